@@ -1,0 +1,4 @@
+def factorial(n):
+    if n == 0:
+        return 1
+    

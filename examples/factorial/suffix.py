@@ -1,0 +1,3 @@
+
+
+print(factorial(5))

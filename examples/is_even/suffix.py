@@ -1,0 +1,4 @@
+
+
+def is_odd(n):
+    return not is_even(n)

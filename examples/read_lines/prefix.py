@@ -1,0 +1,2 @@
+def read_lines(path):
+    with open(path, 

@@ -1,0 +1,2 @@
+) as f:
+        return [line.strip() for line in f]

@@ -1,0 +1,4 @@
+
+
+    def pop(self):
+        return self.items.pop()

@@ -1,0 +1,44 @@
+//! `dscoder complete`: continues a text.
+
+use std::path::PathBuf;
+
+use crate::engine::Cancel;
+use crate::error::Result;
+use crate::prompt;
+use crate::prompt::line_endings::LineEndings;
+use crate::settings::Shared;
+use crate::term::Term;
+
+use super::input;
+
+/// Continue a file or stdin
+///
+/// The answer is what follows the text, without the text. A Base model seldom ends by itself; see --stop and
+/// --max-tokens.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder complete main.py
+  printf 'def add(a, b):\\n    return ' | dscoder complete --stop '\\n\\n'")]
+pub struct Args {
+    /// The text to continue; - or nothing is stdin
+    #[arg(default_value = "-", hide_default_value = true)]
+    pub file: PathBuf,
+
+    /// What all generating subcommands share.
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Those of reading, of the model and of writing.
+pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let text = input::read(&args.file)?;
+    if text.is_empty() {
+        term.note("the text is empty; the answer is whatever the model likes");
+    }
+    let source = super::open(&args.shared, "base", term)?;
+    let endings = LineEndings::of(&[&text]);
+    super::answer(&source, &prompt::complete(&endings.for_model(&text)), endings, &args.shared, term, cancel)
+}

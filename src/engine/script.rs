@@ -1,0 +1,147 @@
+//! Canned answers from a TOML file, so that everything around an engine can be tested without a model.
+//!
+//! ```toml
+//! [answer]
+//! pieces = ["return ", "a + b"]   # what the model would write, token by token
+//! end = true                      # whether it then ends by itself; default true
+//! delay_ms = 0                    # time that each token takes
+//! load_ms = 0                     # time that loading takes, which nothing can interrupt
+//! prefill_ms = 0                  # time that the prompt takes
+//! fail_after = 1                  # tokens after which the engine fails
+//! ```
+//!
+//! `-m script:FILE` chooses it. Its vocabulary has one token for each byte, besides the pieces.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use super::{Cancel, Engine};
+use crate::error::{Error, Kind, Result};
+use crate::model::family::{EOS, TokenId};
+use crate::tokenizer::Vocabulary;
+
+/// The id of the first piece; below are the bytes.
+const FIRST_PIECE: TokenId = 256;
+/// Pieces end where the merged tokens of the real vocabulary do, so no piece is taken for a control token.
+const MAX_PIECES: usize = 30_000;
+
+/// A file of canned answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    answer: Answer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    pieces: Vec<String>,
+    #[serde(default = "yes")]
+    end: bool,
+    #[serde(default)]
+    delay_ms: u64,
+    #[serde(default)]
+    load_ms: u64,
+    #[serde(default)]
+    prefill_ms: u64,
+    fail_after: Option<usize>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Script {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`Kind::NoInput`] or [`Kind::Io`] where it cannot be read, [`Kind::Data`] where it is not such a file.
+    pub fn open(path: &Path) -> Result<Script> {
+        let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
+        let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
+        let script: Script = toml::from_str(&text).map_err(|error| refuse(error.message().to_owned()))?;
+        if script.answer.pieces.len() > MAX_PIECES {
+            return Err(refuse(format!("it has more than {MAX_PIECES} pieces")));
+        }
+        Ok(script)
+    }
+
+    /// An engine that gives the answer.
+    #[must_use]
+    pub fn start(&self) -> ScriptEngine {
+        thread::sleep(Duration::from_millis(self.answer.load_ms));
+        ScriptEngine { answer: self.answer.clone(), given: 0 }
+    }
+}
+
+impl Vocabulary for Script {
+    fn encode(&self, text: &str) -> Vec<TokenId> {
+        Bytes.encode(text)
+    }
+
+    fn bytes(&self, id: TokenId) -> &[u8] {
+        match id.checked_sub(FIRST_PIECE) {
+            None => Bytes.bytes(id),
+            Some(piece) => self.answer.pieces.get(piece as usize).map_or(&[], |piece| piece.as_bytes()),
+        }
+    }
+}
+
+/// A vocabulary of the 256 bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes;
+
+impl Vocabulary for Bytes {
+    fn encode(&self, text: &str) -> Vec<TokenId> {
+        text.bytes().map(TokenId::from).collect()
+    }
+
+    fn bytes(&self, id: TokenId) -> &[u8] {
+        static ALL: [u8; 256] = {
+            let mut all = [0; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                all[byte] = byte as u8;
+                byte += 1;
+            }
+            all
+        };
+        ALL.get(id as usize).map_or(&[], std::slice::from_ref)
+    }
+}
+
+/// Gives one canned answer.
+#[derive(Debug)]
+pub struct ScriptEngine {
+    answer: Answer,
+    given: usize,
+}
+
+impl Engine for ScriptEngine {
+    fn prefill(&mut self, _ids: &[TokenId], cancel: &Cancel) -> Result<()> {
+        let end = Instant::now() + Duration::from_millis(self.answer.prefill_ms);
+        while Instant::now() < end && !cancel.is_set() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    fn sample(&mut self) -> Result<TokenId> {
+        if self.answer.fail_after == Some(self.given) {
+            return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {} tokens", self.given)));
+        }
+        thread::sleep(Duration::from_millis(self.answer.delay_ms));
+        let left = self.given < self.answer.pieces.len();
+        if !left && self.answer.end {
+            return Ok(EOS);
+        }
+        // Without an end, the answer begins anew.
+        let Some(piece) = self.given.checked_rem(self.answer.pieces.len()) else { return Ok(EOS) };
+        self.given += 1;
+        Ok(FIRST_PIECE + piece as TokenId)
+    }
+}

@@ -1,0 +1,146 @@
+//! What can go wrong, what it is called on stderr, and the exit code that scripts see.
+//!
+//! An error has up to three parts: what failed, why, and a hint at the command that mends it. The codes follow
+//! `sysexits.h` where it has a fitting one.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// The result of everything here that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What kind of failure it is; decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Wrong flags, or flags that contradict each other.
+    Usage,
+    /// Input that cannot be used: a model file or a text.
+    Data,
+    /// A model or an input file that is not there.
+    NoInput,
+    /// llama.cpp could not load the model, or failed while computing.
+    Engine,
+    /// A file that cannot be created.
+    CantCreate,
+    /// Reading or writing failed.
+    Io,
+    /// The prompt does not fit into the context.
+    TooLong,
+    /// A signal asked the process to stop; its number (2 is Ctrl-C).
+    Signal(u8),
+}
+
+impl Kind {
+    /// The exit code. README.md has the same table for users.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Usage => 2,
+            Kind::Data => 65,
+            Kind::NoInput => 66,
+            Kind::Engine => 70,
+            Kind::CantCreate => 73,
+            Kind::Io => 74,
+            Kind::TooLong => 78,
+            Kind::Signal(number) => 128 + number,
+        }
+    }
+}
+
+/// A failure, told in the user's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Error {
+    /// Decides the exit code.
+    pub kind: Kind,
+    /// What failed, usually a file or a flag.
+    pub what: String,
+    /// Why it failed; may be empty.
+    pub why: String,
+    /// What to do about it; may be empty.
+    pub hint: String,
+}
+
+impl Error {
+    /// An error of `kind`: `what` failed, `why` is the reason.
+    pub fn new(kind: Kind, what: impl Into<String>, why: impl Into<String>) -> Self {
+        Error { kind, what: what.into(), why: why.into(), hint: String::new() }
+    }
+
+    /// The same error with a hint at what mends it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// A failure to read `path`. A missing file or a directory is [`Kind::NoInput`], anything else [`Kind::Io`].
+    #[must_use]
+    pub fn reading(path: &Path, error: &io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => Kind::NoInput,
+            _ => Kind::Io,
+        };
+        Error::new(kind, format!("cannot read {}", path.display()), reason(error))
+    }
+
+    /// A failure of the engine, with the whole chain of its causes.
+    #[must_use]
+    pub fn engine(error: &anyhow::Error) -> Self {
+        let mut causes = error.chain().map(ToString::to_string);
+        let what = causes.next().unwrap_or_default();
+        Error::new(Kind::Engine, what, causes.collect::<Vec<_>>().join(": "))
+    }
+}
+
+/// An I/O error in words, without Rust's `(os error 2)`.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    // "No such file or directory" reads better in the middle of a line with a small letter.
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.what)?;
+        if !self.why.is_empty() {
+            write!(f, ": {}", self.why)?;
+        }
+        if !self.hint.is_empty() {
+            write!(f, "\nhint: {}", self.hint)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_parts_are_printed_when_they_are_there() {
+        let bare = Error::new(Kind::Usage, "what", "");
+        assert_eq!(bare.to_string(), "error: what");
+        let full = Error::new(Kind::Usage, "what", "why").hint("do this");
+        assert_eq!(full.to_string(), "error: what: why\nhint: do this");
+    }
+
+    #[test]
+    fn a_missing_file_and_a_directory_are_missing_input() {
+        for kind in [io::ErrorKind::NotFound, io::ErrorKind::IsADirectory, io::ErrorKind::NotADirectory] {
+            assert_eq!(Error::reading(Path::new("x"), &kind.into()).kind.exit_code(), 66);
+        }
+        let denied = Error::reading(Path::new("x"), &io::Error::from_raw_os_error(13));
+        assert_eq!(denied.kind.exit_code(), 74);
+        assert_eq!(denied.to_string(), "error: cannot read x: permission denied");
+    }
+
+    #[test]
+    fn signals_have_the_codes_that_shells_give_them() {
+        assert_eq!(Kind::Signal(2).exit_code(), 130);
+        assert_eq!(Kind::Signal(15).exit_code(), 143);
+    }
+}

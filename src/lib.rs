@@ -1,0 +1,54 @@
+//! dscoder runs quantized DeepSeek Coder models (GGUF files) through llama.cpp for code completion and for filling in
+//! the middle, and behaves like a Unix tool: files or stdin in, code out, nothing else on stdout.
+//!
+//! # The straight line
+//!
+//! Data goes one way:
+//!
+//! 1. [`cmd`]: one file a subcommand; its `Args` are the help text, its `run` reads like the list below;
+//! 2. [`settings`]: flags over environment over defaults, and where each value came from;
+//! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
+//!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::demo`] is the built-in one;
+//! 4. [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
+//! 5. [`tokenizer`]: text to ids and ids to bytes;
+//! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
+//! 7. [`generate`]: one answer, token by token, under the rules of [`stop`];
+//! 8. [`term`]: bytes on stdout, everything else on stderr, signals.
+//!
+//! What lies between the settings and the engine is a function of its inputs and is tested without a model.
+//!
+//! # Invariants
+//!
+//! 1. Text of the user never becomes a control token: a prompt is a list of [`prompt::Segment`]s, never one string, and
+//!    text is encoded by the byte-pair merges alone.
+//! 2. llama.cpp is named in `src/engine/llama.rs` only, which is also the only file that may hold `unsafe`.
+//! 3. stdout carries exactly the bytes of the answer.
+//! 4. Nothing half-written is taken for whole: temporary file beside the target, sync, check, rename.
+//! 5. Only `main` and [`term`] end the process or print; only [`settings`], [`term`] and [`model::store`] look at the
+//!    environment.
+//! 6. No test needs the network or a model that this repository does not hold.
+//! 7. Outcomes of sampling are values ([`generate::Finish`]), failures are [`error::Error`]s with an exit code.
+
+#![deny(unsafe_code)]
+
+#[forbid(unsafe_code)]
+pub mod cmd;
+pub mod engine;
+#[forbid(unsafe_code)]
+pub mod error;
+#[forbid(unsafe_code)]
+pub mod generate;
+#[forbid(unsafe_code)]
+pub mod model;
+#[forbid(unsafe_code)]
+pub mod prompt;
+#[forbid(unsafe_code)]
+pub mod settings;
+#[forbid(unsafe_code)]
+pub mod stop;
+#[forbid(unsafe_code)]
+pub mod term;
+#[forbid(unsafe_code)]
+pub mod tokenizer;
+
+pub use cmd::run;

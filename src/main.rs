@@ -1,0 +1,9 @@
+//! argv in, exit code out.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(dscoder::run(std::env::args_os()))
+}

@@ -1,0 +1,104 @@
+//! The built-in model: small enough to be part of the program, for trying it and for tests, not for work.
+//!
+//! `examples/demo-model` says what it is and how it was made. llama.cpp maps models from files, so it is written to the
+//! cache directory once.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kind, Result, reason};
+
+/// The model file.
+pub const BYTES: &[u8] = include_bytes!("demo.gguf");
+/// The SHA-256 of [`BYTES`], which a test compares.
+pub const SHA256: &str = "67c9dca54fc870b266d3187cd790375e8c05ebb69a0dceeba1682bf98c7e4346";
+
+/// The path of a file that holds the built-in model, in `cache` or, where that cannot be written, in the directory for
+/// temporary files.
+///
+/// # Errors
+/// [`Kind::CantCreate`] where neither can be written.
+pub fn file(cache: &Path) -> Result<PathBuf> {
+    place(cache).or_else(|error| {
+        let elsewhere = std::env::temp_dir().join(format!("dscoder-{}", user()));
+        place(&elsewhere).map_err(|_| {
+            Error::new(
+                Kind::CantCreate,
+                format!("cannot write the built-in model to {}", cache.display()),
+                reason(&error),
+            )
+            .hint("set DSCODER_CACHE_DIR to a directory that can be written")
+        })
+    })
+}
+
+/// Tells the directories of users apart, so that one user's does not stand in another's way.
+fn user() -> String {
+    directories::BaseDirs::new()
+        .and_then(|dirs| dirs.home_dir().file_name().map(|name| name.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "user".to_owned())
+}
+
+/// Makes sure that `directory` holds the model. A file that is there already is compared byte by byte (15 MB take a
+/// few milliseconds), so a damaged or strange one is never used.
+fn place(directory: &Path) -> io::Result<PathBuf> {
+    let path = directory.join(format!("demo-{}.gguf", &SHA256[..16]));
+    if holds_model(&path) {
+        return Ok(path);
+    }
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new().prefix(".demo-").tempfile_in(directory)?;
+    file.write_all(BYTES)?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(path)
+}
+
+fn holds_model(path: &Path) -> bool {
+    let Ok(mut file) = fs::File::open(path) else { return false };
+    if !file.metadata().is_ok_and(|about| about.is_file() && about.len() == BYTES.len() as u64) {
+        return false;
+    }
+    let mut buffer = vec![0; 1 << 20];
+    BYTES.chunks(buffer.len()).all(|expected| {
+        let part = &mut buffer[..expected.len()];
+        file.read_exact(part).is_ok() && part == expected
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    #[test]
+    fn the_digest_is_that_of_the_bytes() {
+        let digest: String = Sha256::digest(BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, SHA256);
+        assert!(BYTES.len() <= 24_000_000);
+    }
+
+    #[test]
+    fn a_damaged_cache_is_written_anew() {
+        let cache = tempfile::tempdir().expect("a directory");
+        let path = place(cache.path()).expect("written");
+        let mut bytes = fs::read(&path).expect("there");
+        assert!(bytes == BYTES);
+        *bytes.last_mut().expect("not empty") ^= 1;
+        fs::write(&path, &bytes).expect("damaged");
+        assert!(!holds_model(&path));
+        assert_eq!(place(cache.path()).expect("written"), path);
+        assert!(holds_model(&path));
+        assert_eq!(fs::read_dir(cache.path()).expect("listed").count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn an_unwritable_cache_falls_back() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let blocked = directory.path().join("file");
+        fs::write(&blocked, "").expect("written");
+        let path = file(&blocked.join("cache")).expect("a fallback");
+        assert!(path.starts_with(std::env::temp_dir()) && holds_model(&path));
+    }
+}

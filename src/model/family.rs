@@ -1,0 +1,259 @@
+//! What a DeepSeek Coder model is: its shape, its control tokens, its rope settings, Base or Instruct.
+//!
+//! [`identify`] turns a checked GGUF header into a [`Profile`], or says why the file is not of this family. It also
+//! refuses shapes on which llama.cpp divides by zero or runs into an assertion (`src/llama-model.cpp`,
+//! `src/llama-hparams.h`, `ggml/src/ggml-cpu/ops.cpp`). Ids and spellings are those of the authors'
+//! `tokenizer.json`; rope base and scaling those of their `config.json`.
+
+use std::collections::HashSet;
+
+use super::gguf::{Header, Strings, Value};
+
+/// A token's number in the vocabulary.
+pub type TokenId = u32;
+
+/// `<｜begin▁of▁sentence｜>`: every prompt begins with it.
+pub const BOS: TokenId = 32013;
+/// `<｜end▁of▁sentence｜>`: ends an answer of a Base model.
+pub const EOS: TokenId = 32014;
+/// `<｜fim▁hole｜>`: stands between prefix and suffix.
+pub const FIM_HOLE: TokenId = 32015;
+/// `<｜fim▁begin｜>`: stands before the prefix.
+pub const FIM_BEGIN: TokenId = 32016;
+/// `<｜fim▁end｜>`: stands after the suffix; the model then writes the middle.
+pub const FIM_END: TokenId = 32017;
+/// `<|EOT|>`: ends an answer of an Instruct model.
+pub const EOT: TokenId = 32021;
+
+/// How many tokens the byte-pair merges make: the ids below are theirs.
+pub const MERGED_TOKENS: usize = 32000;
+/// The characters of the ids 32000 to 32012: added tokens, but plain text.
+pub const ADDED_CHARACTERS: [char; 13] = ['õ', '÷', 'Á', 'ý', 'À', 'ÿ', 'ø', 'ú', 'þ', 'ü', 'ù', 'ö', 'û'];
+/// From this id on, tokens are control tokens or padding: never made from text, and an answer ends at any of them. That
+/// covers [`EOS`] and [`EOT`], whichever of them the file names, and a fill-in-the-middle marker from a confused model.
+pub const FIRST_CONTROL: TokenId = BOS;
+
+const SPELLINGS: [(TokenId, &str); 6] = [
+    (BOS, "<｜begin▁of▁sentence｜>"),
+    (EOS, "<｜end▁of▁sentence｜>"),
+    (FIM_HOLE, "<｜fim▁hole｜>"),
+    (FIM_BEGIN, "<｜fim▁begin｜>"),
+    (FIM_END, "<｜fim▁end｜>"),
+    (EOT, "<|EOT|>"),
+];
+
+const ROPE_BASE: f64 = 100_000.0;
+const ROPE_FACTOR: f64 = 4.0;
+/// The context that the authors trained with, in tokens.
+pub const CONTEXT: u32 = 16_384;
+/// `LLAMA_MAX_LAYERS`.
+const MAX_LAYERS: u32 = 512;
+
+/// What a model was trained for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// Continues text and fills holes.
+    Base,
+    /// Follows instructions.
+    Instruct,
+}
+
+/// Rope settings to give to llama.cpp in place of those of the file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rope {
+    /// Base frequency.
+    pub base: f32,
+    /// Position scale, the inverse of the linear scaling factor.
+    pub scale: f32,
+}
+
+/// A model of the family.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// `general.name`, or an empty text.
+    pub name: String,
+    /// Base or Instruct.
+    pub flavour: Flavour,
+    /// The longest context in tokens.
+    pub context: u32,
+    /// What in the file was wrong and is mended at load, in words; with the settings that mend it.
+    pub mended: Option<(String, Rope)>,
+}
+
+/// Checks that `header` is that of a DeepSeek Coder, and describes it.
+///
+/// # Errors
+/// Why it is not, or why llama.cpp could not run it.
+pub fn identify(header: &Header) -> Result<Profile, String> {
+    let architecture = header.string("general.architecture").ok_or("it does not name its architecture")?;
+    if architecture == "deepseek2" {
+        return Err("it is a DeepSeek V2 or V3 model; DeepSeek Coder (1.3B, 5.7B, 6.7B, 33B) is supported".into());
+    }
+    if architecture != "llama" {
+        return Err(format!("its architecture is {architecture:?}; DeepSeek Coder has \"llama\""));
+    }
+    let tokens = vocabulary(header)?;
+    special_tokens(header, tokens)?;
+    shape(header)?;
+    let context = header.number("llama.context_length").ok_or("llama.context_length is missing")?;
+    Ok(Profile {
+        name: header.string("general.name").unwrap_or_default().to_owned(),
+        flavour: flavour(header),
+        context: context.clamp(1, CONTEXT),
+        mended: rope(header)?,
+    })
+}
+
+fn vocabulary(header: &Header) -> Result<&Strings, String> {
+    let tokens = header.strings("tokenizer.ggml.tokens").ok_or("it has no vocabulary (tokenizer.ggml.tokens)")?;
+    if tokens.len() <= EOT as usize {
+        return Err(format!("its vocabulary has {} tokens; DeepSeek Coder has 32256", tokens.len()));
+    }
+    if let Some(model) = header.string("tokenizer.ggml.model")
+        && model != "gpt2"
+    {
+        return Err(format!("its tokenizer is {model:?}; DeepSeek Coder has \"gpt2\" (byte-level byte pairs)"));
+    }
+    for (id, spelling) in SPELLINGS {
+        let found = tokens.get(id as usize).unwrap_or_default();
+        if found != spelling {
+            return Err(format!("token {id} is {found:?} where DeepSeek Coder has {spelling:?}"));
+        }
+    }
+    for (index, character) in ADDED_CHARACTERS.iter().enumerate() {
+        let found = tokens.get(MERGED_TOKENS + index).unwrap_or_default();
+        if found != character.to_string() {
+            return Err(format!("token {} is {found:?} where DeepSeek Coder has {character:?}", MERGED_TOKENS + index));
+        }
+    }
+    let mut seen = HashSet::with_capacity(tokens.len());
+    for (id, token) in tokens.iter().enumerate() {
+        if token.is_empty() {
+            return Err(format!("token {id} of its vocabulary is empty"));
+        }
+        if !seen.insert(token) {
+            return Err(format!("its vocabulary has {token:?} twice"));
+        }
+    }
+    let merges = header.strings("tokenizer.ggml.merges").ok_or("it has no merges (tokenizer.ggml.merges)")?;
+    if let Some((index, merge)) = merges.iter().enumerate().find(|(_, merge)| split_merge(merge).is_none()) {
+        return Err(format!("merge {index} of its vocabulary is {merge:?}, which is not two parts and a space"));
+    }
+    for (key, kinds) in [("scores", &[6u32][..]), ("token_type", &[4, 5])] {
+        match header.get(&format!("tokenizer.ggml.{key}")) {
+            None => {}
+            Some(Value::Numbers { kind, count, .. }) if kinds.contains(kind) && *count == tokens.len() => {}
+            Some(_) => return Err(format!("tokenizer.ggml.{key} does not fit its vocabulary")),
+        }
+    }
+    Ok(tokens)
+}
+
+/// The two halves of a merge rule.
+#[must_use]
+pub fn split_merge(merge: &str) -> Option<(&str, &str)> {
+    let (left, right) = merge.split_once(' ')?;
+    (!left.is_empty() && !right.is_empty() && !right.contains(' ')).then_some((left, right))
+}
+
+fn special_tokens(header: &Header, tokens: &Strings) -> Result<(), String> {
+    for key in ["bos", "eos", "eot", "eom", "unknown", "seperator", "padding", "mask", "fim_pre", "fim_suf", "fim_mid"]
+    {
+        let key = format!("tokenizer.ggml.{key}_token_id");
+        if header.get(&key).is_some() && header.number(&key).is_none_or(|id| id as usize >= tokens.len()) {
+            return Err(format!("{key} does not name a token of its vocabulary"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses shapes that llama.cpp does not check before it computes with them.
+fn shape(header: &Header) -> Result<(), String> {
+    let required = |key: &str| match header.number(&format!("llama.{key}")) {
+        Some(number) if (1..=1 << 20).contains(&number) => Ok(number),
+        Some(number) => Err(format!("llama.{key} is {number}, which no model has")),
+        None => Err(format!("llama.{key} is missing or is not a whole number")),
+    };
+    let layers = required("block_count")?;
+    if layers > MAX_LAYERS {
+        return Err(format!("llama.block_count is {layers}; at most {MAX_LAYERS} are possible"));
+    }
+    let width = required("embedding_length")?;
+    required("feed_forward_length")?;
+    let heads = required("attention.head_count")?;
+    let head_width = width / heads;
+    if width % heads != 0 || head_width % 2 != 0 {
+        return Err(format!("a width of {width} does not split into {heads} heads of even width"));
+    }
+    let key_heads = match header.get("llama.attention.head_count_kv") {
+        None => heads,
+        Some(_) => required("attention.head_count_kv")?,
+    };
+    if heads % key_heads != 0 {
+        return Err(format!("{heads} heads cannot share {key_heads} key and value heads"));
+    }
+    for key in ["rope.dimension_count", "attention.key_length", "attention.value_length"] {
+        if header.get(&format!("llama.{key}")).is_some() && required(key)? != head_width {
+            return Err(format!("llama.{key} is not the width of a head ({head_width})"));
+        }
+    }
+    for key in ["expert_count", "expert_used_count", "nextn_predict_layers"] {
+        let key = format!("llama.{key}");
+        if header.get(&key).is_some() && header.number(&key) != Some(0) {
+            return Err(format!("{key} is set; DeepSeek Coder is a dense model"));
+        }
+    }
+    match header.float("llama.attention.layer_norm_rms_epsilon") {
+        Some(epsilon) if epsilon >= 0.0 && epsilon.is_finite() => {}
+        _ => return Err("llama.attention.layer_norm_rms_epsilon is missing or is not a positive number".into()),
+    }
+    if header.tensors.is_empty() {
+        return Err("it has a vocabulary and no weights".into());
+    }
+    // llama.cpp multiplies the F32 result of a norm with these and has kernels for F32 only.
+    if let Some(norm) = header.tensors.iter().find(|tensor| tensor.shape.len() == 1 && tensor.kind != 0) {
+        return Err(format!("the tensor {:?} is not F32", norm.name));
+    }
+    Ok(())
+}
+
+fn flavour(header: &Header) -> Flavour {
+    let named = |key| header.string(key).is_some_and(|text| text.to_lowercase().contains("instruct"));
+    let template = header.string("tokenizer.chat_template").is_some_and(|text| text.contains("### Instruction"));
+    let ends_turns = header.number("tokenizer.ggml.eos_token_id") == Some(EOT);
+    if named("general.name") || named("general.basename") || named("general.finetune") || template || ends_turns {
+        Flavour::Instruct
+    } else {
+        Flavour::Base
+    }
+}
+
+/// Compares the rope settings with those the models were trained with.
+fn rope(header: &Header) -> Result<Option<(String, Rope)>, String> {
+    let mut wrong = Vec::new();
+    match header.get("llama.rope.freq_base") {
+        None => wrong.push("the rope base is missing".to_owned()),
+        Some(Value::Float(base)) if *base == ROPE_BASE => {}
+        Some(Value::Float(base)) => wrong.push(format!("the rope base is {base}")),
+        Some(_) => return Err("llama.rope.freq_base is not a number".into()),
+    }
+    let kind = match header.get("llama.rope.scaling.type") {
+        None => None,
+        // llama.cpp aborts on a name it does not know.
+        Some(Value::String(kind)) if ["none", "linear", "yarn", "longrope"].contains(&kind.as_str()) => Some(&kind[..]),
+        Some(_) => return Err("llama.rope.scaling.type is unknown".into()),
+    };
+    // Files of 2023 have the older key, and no type, which means linear.
+    let factor = header.float("llama.rope.scaling.factor").or_else(|| header.float("llama.rope.scale_linear"));
+    match (kind, factor) {
+        (None | Some("linear"), Some(factor)) if factor == ROPE_FACTOR => {}
+        (None | Some("linear"), Some(factor)) => wrong.push(format!("the rope scaling factor is {factor}")),
+        (None | Some("linear"), None) => wrong.push("the rope scaling is missing".to_owned()),
+        (Some(kind), _) => wrong.push(format!("the rope scaling is {kind:?}")),
+    }
+    if wrong.is_empty() {
+        return Ok(None);
+    }
+    let words = format!("{}; using base {ROPE_BASE} and linear scaling {ROPE_FACTOR}", wrong.join(" and "));
+    Ok(Some((words, Rope { base: ROPE_BASE as f32, scale: (1.0 / ROPE_FACTOR) as f32 })))
+}

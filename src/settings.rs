@@ -1,0 +1,220 @@
+//! Settings: flags over environment over defaults, and where each value came from.
+//!
+//! The doc comments of [`Shared`] are the help text that every generating subcommand shows.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::str::FromStr;
+
+use clap::builder::FalseyValueParser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+
+use crate::engine::{GpuLayers, Sampling};
+use crate::error::{Error, Kind, Result};
+
+/// The flags that all generating subcommands share.
+#[derive(Debug, Clone, Args)]
+pub struct Shared {
+    /// The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and
+    /// only for trying
+    ///
+    /// Without it, the largest installed model that fits into memory is used.
+    #[arg(
+        short,
+        long,
+        value_name = "NAME|FILE",
+        env = "DSCODER_MODEL",
+        hide_env_values = true,
+        help_heading = "Model"
+    )]
+    pub model: Option<String>,
+
+    /// The longest answer, in tokens
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 256, env = "DSCODER_MAX_TOKENS", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Answer")]
+    pub max_tokens: u32,
+
+    /// End the answer before this text; may be given many times
+    #[arg(long, value_name = "TEXT", help_heading = "Answer")]
+    pub stop: Vec<String>,
+
+    /// Randomness; 0 always takes the likeliest token
+    #[arg(short, long, value_name = "X", default_value_t = 0.0, env = "DSCODER_TEMPERATURE", hide_env_values = true,
+          value_parser = number::<0, 10>, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub temperature: f32,
+
+    /// Choose among the K likeliest tokens; 0 is all (with a temperature only)
+    #[arg(long, value_name = "K", default_value_t = 40, env = "DSCODER_TOP_K", hide_env_values = true,
+          value_parser = clap::value_parser!(i32).range(0..), allow_negative_numbers = true, help_heading = "Sampling")]
+    pub top_k: i32,
+
+    /// Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)
+    #[arg(long, value_name = "P", default_value_t = 0.95, env = "DSCODER_TOP_P", hide_env_values = true,
+          value_parser = number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub top_p: f32,
+
+    /// Choose among tokens at least P times as likely as the likeliest (with a temperature only)
+    #[arg(long, value_name = "P", default_value_t = 0.05, env = "DSCODER_MIN_P", hide_env_values = true,
+          value_parser = number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub min_p: f32,
+
+    /// Make the last 64 tokens less likely to come again; 1 is off
+    #[arg(long, value_name = "X", default_value_t = 1.0, env = "DSCODER_REPEAT_PENALTY", hide_env_values = true,
+          value_parser = penalty, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub repeat_penalty: f32,
+
+    /// Seed of the random numbers; without it, every run has its own (with a temperature only)
+    // llama.cpp takes the largest 32-bit number for "no seed".
+    #[arg(long, value_name = "N", env = "DSCODER_SEED", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(..=i64::from(u32::MAX - 1)), help_heading = "Sampling")]
+    pub seed: Option<u32>,
+
+    /// The longest context (prompt and answer), in tokens; auto is the model's own limit
+    #[arg(long, value_name = "N|auto", default_value = "auto", env = "DSCODER_CTX_SIZE", hide_env_values = true,
+          value_parser = context_size, help_heading = "Engine")]
+    pub ctx_size: ContextSize,
+
+    /// Fail with exit code 78 instead of leaving parts of a prompt out that is too long
+    #[arg(long, help_heading = "Engine")]
+    pub no_truncate: bool,
+
+    /// Threads; without it, one for each physical core
+    #[arg(long, value_name = "N", env = "DSCODER_THREADS", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=512), help_heading = "Engine")]
+    pub threads: Option<u32>,
+
+    /// Layers that the GPU computes
+    #[arg(long, value_name = "N|auto|all", default_value = "auto", env = "DSCODER_GPU_LAYERS", hide_env_values = true,
+          value_parser = gpu_layers, help_heading = "Engine")]
+    pub gpu_layers: GpuLayers,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Messages")]
+    pub quiet: bool,
+
+    /// Say on stderr which settings hold, and show llama.cpp's log
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Messages")]
+    pub verbose: bool,
+
+    /// Say on stderr how many tokens there were and how long it took
+    #[arg(long, env = "DSCODER_STATS", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Messages")]
+    pub stats: bool,
+}
+
+/// The longest context that may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContextSize {
+    /// The model's own limit.
+    Auto,
+    /// This many tokens.
+    Tokens(u32),
+}
+
+impl Shared {
+    /// How tokens are chosen; draws a seed where none is given.
+    #[must_use]
+    pub fn sampling(&self) -> Sampling {
+        Sampling {
+            temperature: self.temperature,
+            top_k: self.top_k,
+            top_p: self.top_p,
+            min_p: self.min_p,
+            repeat_penalty: self.repeat_penalty,
+            // The standard library seeds its hash maps from the system's random numbers.
+            seed: self.seed.unwrap_or_else(|| (RandomState::new().build_hasher().finish() as u32).min(u32::MAX - 1)),
+        }
+    }
+
+    /// The longest context with a model whose own limit is `limit` tokens.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where more was asked for than the model has.
+    pub fn context(&self, limit: u32) -> Result<u32> {
+        match self.ctx_size {
+            ContextSize::Auto => Ok(limit),
+            ContextSize::Tokens(tokens) if tokens <= limit => Ok(tokens),
+            ContextSize::Tokens(tokens) => Err(Error::new(
+                Kind::Usage,
+                format!("--ctx-size {tokens} is too large"),
+                format!("the model's context has {limit} tokens"),
+            )),
+        }
+    }
+}
+
+/// One line for each setting that is not a default: its name, its value, where it came from.
+#[must_use]
+pub fn origins(command: &clap::Command, matches: &ArgMatches) -> Vec<String> {
+    let describe = |argument: &clap::Arg| {
+        let id = argument.get_id().as_str();
+        let origin = match matches.value_source(id)? {
+            ValueSource::CommandLine => "command line".to_owned(),
+            ValueSource::EnvVariable => argument.get_env()?.to_string_lossy().into_owned(),
+            _ => return None,
+        };
+        let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
+        let values: Vec<_> = matches.get_raw(id)?.map(|value| value.to_string_lossy()).collect();
+        let value = if values.is_empty() { "yes".to_owned() } else { values.join(", ") };
+        Some(format!("{name} = {value} ({origin})"))
+    };
+    command.get_arguments().filter_map(describe).collect()
+}
+
+/// A finite number between two bounds.
+fn number<const LOW: u8, const HIGH: u8>(text: &str) -> std::result::Result<f32, String> {
+    match f32::from_str(text) {
+        Ok(number) if (f32::from(LOW)..=f32::from(HIGH)).contains(&number) => Ok(number),
+        _ => Err(format!("a number from {LOW} to {HIGH}")),
+    }
+}
+
+fn penalty(text: &str) -> std::result::Result<f32, String> {
+    match number::<0, 10>(text) {
+        Ok(number) if number > 0.0 => Ok(number),
+        _ => Err("a number above 0 and up to 10".to_owned()),
+    }
+}
+
+fn context_size(text: &str) -> std::result::Result<ContextSize, String> {
+    match (text, u32::from_str(text)) {
+        ("auto", _) => Ok(ContextSize::Auto),
+        (_, Ok(tokens)) if tokens >= 16 => Ok(ContextSize::Tokens(tokens)),
+        _ => Err("a number of tokens from 16 on, or auto".to_owned()),
+    }
+}
+
+fn gpu_layers(text: &str) -> std::result::Result<GpuLayers, String> {
+    match (text, u32::from_str(text)) {
+        ("auto", _) => Ok(GpuLayers::Auto),
+        ("all", _) => Ok(GpuLayers::All),
+        (_, Ok(count)) => Ok(GpuLayers::Count(count)),
+        _ => Err("a number of layers, auto or all".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_bounds_are_refused() {
+        assert_eq!(number::<0, 1>("0.95"), Ok(0.95));
+        for text in ["1.01", "-0.1", "nan", "inf", "", "x"] {
+            assert!(number::<0, 1>(text).is_err(), "{text}");
+        }
+        assert!(penalty("0").is_err() && penalty("1.1").is_ok());
+    }
+
+    #[test]
+    fn words_and_numbers() {
+        assert_eq!(gpu_layers("12"), Ok(GpuLayers::Count(12)));
+        assert_eq!(gpu_layers("all"), Ok(GpuLayers::All));
+        assert!(gpu_layers("-1").is_err());
+        assert_eq!(context_size("auto"), Ok(ContextSize::Auto));
+        assert_eq!(context_size("2048"), Ok(ContextSize::Tokens(2048)));
+        assert!(context_size("0").is_err());
+    }
+}

@@ -1,0 +1,232 @@
+//! What may be written where: the answer to stdout, everything else to stderr; and signals.
+//!
+//! On a pipe or in a file, stdout carries exactly the bytes of the answer. On a terminal, characters are written whole,
+//! and control characters of the answer are shown instead of obeyed: a model must not be able to retitle a window or to
+//! hide text.
+
+use std::io::{self, IsTerminal, Write};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result, reason};
+use crate::generate::Sink;
+
+/// How long the orderly way out of a signal may take. llama.cpp cannot be stopped in the middle of a computation, and a
+/// user waits for Ctrl-C at most a second.
+const GRACE: Duration = Duration::from_millis(600);
+
+/// stdout and stderr.
+#[derive(Debug)]
+pub struct Term {
+    quiet: bool,
+    verbose: bool,
+    /// Set where stdout is a terminal.
+    screen: Option<Screen>,
+}
+
+impl Term {
+    /// Looks at stdout. `quiet` leaves only errors on stderr; `verbose` adds details.
+    #[must_use]
+    pub fn new(quiet: bool, verbose: bool) -> Term {
+        Term { quiet, verbose, screen: io::stdout().is_terminal().then(Screen::default) }
+    }
+
+    /// Writes a piece of the answer at once.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] where it cannot be written; a closed pipe is no error but [`Sink::Closed`].
+    pub fn answer(&mut self, piece: &[u8]) -> Result<Sink> {
+        match &mut self.screen {
+            None => write(piece),
+            Some(screen) => write(&screen.push(piece)),
+        }
+    }
+
+    /// Ends the answer: writes what a terminal was not shown yet, and moves the cursor to a new line there.
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn end_answer(&mut self) -> Result<Sink> {
+        match &mut self.screen {
+            None => Ok(Sink::Open),
+            Some(screen) => write(&screen.finish()),
+        }
+    }
+
+    /// Something the user should know.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            say(&format!("note: {text}"));
+        }
+    }
+
+    /// Something the user asked for.
+    pub fn report(&self, text: &str) {
+        say(text);
+    }
+
+    /// Something for those who want to know more.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            say(text);
+        }
+    }
+}
+
+/// Writes help or another text that was asked for to stdout.
+///
+/// # Errors
+/// As [`Term::answer`].
+pub fn print(text: &str) -> Result<Sink> {
+    write(text.as_bytes())
+}
+
+/// Writes a line to stderr. If that is not possible, there is nowhere to say so.
+pub fn say(text: &str) {
+    let shown: String = text.lines().map(|line| visible(line) + "\n").collect();
+    let _ = io::stderr().lock().write_all(shown.as_bytes());
+}
+
+fn write(bytes: &[u8]) -> Result<Sink> {
+    if bytes.is_empty() {
+        return Ok(Sink::Open);
+    }
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Sink::Open),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Sink::Closed),
+        Err(error) => Err(Error::new(Kind::Io, "cannot write to stdout", reason(&error))),
+    }
+}
+
+/// Control characters as `\x1b`, tabs and everything else as they are.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' | '\n' => out.push(character),
+            // The second group changes the direction of text, which can make code look like other code.
+            _ if character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
+                out.extend(character.escape_default());
+            }
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// What a terminal is shown of an answer.
+#[derive(Debug, Default)]
+struct Screen {
+    /// The beginning of a character whose rest has not come yet.
+    held: Vec<u8>,
+    /// Whether the cursor stands behind text.
+    in_line: bool,
+}
+
+impl Screen {
+    fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        self.held.extend(piece);
+        let bytes = std::mem::take(&mut self.held);
+        let mut out = String::new();
+        let mut rest = bytes.as_slice();
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    out += text;
+                    break;
+                }
+                Err(error) => {
+                    let (text, behind) = rest.split_at(error.valid_up_to());
+                    out += &String::from_utf8_lossy(text);
+                    let Some(wrong) = error.error_len() else {
+                        self.held = behind.to_vec();
+                        break;
+                    };
+                    out.push(char::REPLACEMENT_CHARACTER);
+                    rest = &behind[wrong..];
+                }
+            }
+        }
+        self.show(&out.replace("\r\n", "\n"))
+    }
+
+    fn finish(&mut self) -> Vec<u8> {
+        let held = String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned();
+        let mut out = self.show(&held);
+        if std::mem::take(&mut self.in_line) {
+            out.push(b'\n');
+        }
+        out
+    }
+
+    fn show(&mut self, text: &str) -> Vec<u8> {
+        if let Some(last) = text.chars().next_back() {
+            self.in_line = last != '\n';
+        }
+        visible(text).into_bytes()
+    }
+}
+
+/// Makes Ctrl-C, SIGTERM and SIGHUP set `cancel`. If the process is still there shortly after, or at a second signal, it
+/// ends at once with the signal's exit code.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses the handlers.
+pub fn watch_signals(cancel: &Cancel) -> Result<()> {
+    let refuse = |error: io::Error| Error::new(Kind::Io, "cannot listen for signals", reason(&error));
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(refuse)?;
+    let cancel = cancel.clone();
+    let watch = move || {
+        for signal in signals.forever() {
+            let number = u8::try_from(signal).unwrap_or(0);
+            let code = i32::from(Kind::Signal(number).exit_code());
+            if cancel.is_set() {
+                signal_hook::low_level::exit(code);
+            }
+            cancel.set(number);
+            thread::spawn(move || {
+                thread::sleep(GRACE);
+                signal_hook::low_level::exit(code);
+            });
+        }
+    };
+    thread::Builder::new().name("signals".into()).spawn(watch).map(drop).map_err(refuse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(pieces: &[&[u8]]) -> Vec<String> {
+        let mut screen = Screen::default();
+        let mut out: Vec<_> = pieces.iter().map(|piece| screen.push(piece)).collect();
+        out.push(screen.finish());
+        out.into_iter().map(|bytes| String::from_utf8(bytes).expect("text")).collect()
+    }
+
+    #[test]
+    fn characters_come_whole() {
+        assert_eq!(shown(&[b"a\xC3", b"\xA9b\n"]), ["a", "éb\n", ""]);
+        assert_eq!(shown(&[b"\xE2\x82", b"x"]), ["", "\u{FFFD}x", "\n"]);
+        assert_eq!(shown(&[b"x\xE2\x82"]), ["x", "\u{FFFD}\n"]);
+        assert_eq!(shown(&[b"\xFF\xFEx\n"]), ["\u{FFFD}\u{FFFD}x\n", ""]);
+    }
+
+    #[test]
+    fn control_characters_are_shown() {
+        assert_eq!(shown(&[b"\x1b[2J\x07\t\r\n"]), ["\\u{1b}[2J\\u{7}\t\n", ""]);
+        assert_eq!(shown(&["a\u{202e}b\u{9b}".as_bytes()]), ["a\\u{202e}b\\u{9b}", "\n"]);
+    }
+
+    #[test]
+    fn the_cursor_ends_on_a_new_line() {
+        assert_eq!(shown(&[]), [""]);
+        assert_eq!(shown(&[b"a\n"]), ["a\n", ""]);
+        assert_eq!(shown(&[b"a"]), ["a", "\n"]);
+    }
+}

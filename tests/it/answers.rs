@@ -1,0 +1,74 @@
+//! The token ids of prompts and of the built-in model's answers, compared with a file.
+//!
+//! `tests/data/answers.toml` has the ten examples: the ids of the prompt and those of the greedy answer.
+//! `tests/bench/reference_ids.py` compares the same file with llama.cpp's own server.
+
+use std::fs;
+
+use dscoder::engine::Cancel;
+use dscoder::generate::{Sink, generate};
+use dscoder::model::family::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
+use dscoder::prompt::{Segment, budget, complete, infill};
+use dscoder::stop::StopTexts;
+
+use crate::command::repository;
+use crate::tokens::{MODEL, start};
+
+const EXAMPLES: [&str; 10] = [
+    "add",
+    "binary_search",
+    "factorial",
+    "fibonacci",
+    "is_even",
+    "point",
+    "quicksort",
+    "read_lines",
+    "stack",
+    "word_count",
+];
+const ANSWER: usize = 24;
+
+fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
+    budget::fit(prompt, &MODEL.tokenizer, 4096, false).expect("it fits").ids
+}
+
+/// The greedy answer of the built-in model.
+fn answer(prompt: &[u32]) -> Vec<u32> {
+    let mut engine = start(prompt.len() + ANSWER);
+    let mut ignore = |_: &[u8]| Ok(Sink::Open);
+    generate(engine.as_mut(), &MODEL.tokenizer, prompt, ANSWER, StopTexts::new(&[]), &Cancel::default(), &mut ignore)
+        .expect("an answer")
+        .ids
+}
+
+#[test]
+fn prompts_are_laid_out_as_the_authors_do() {
+    assert_eq!(ids(&complete("def f")), [&[BOS][..], &ids(&[complete("def f")[1]])].concat());
+    let (prefix, suffix) = ("    left = []\n", "\n    return left\n");
+    let encode = |text| ids(&[complete(text)[1]]);
+    let expected = [&[BOS, FIM_BEGIN][..], &encode(prefix), &[FIM_HOLE], &encode(suffix), &[FIM_END]].concat();
+    assert_eq!(ids(&infill::segments(prefix, suffix)), expected);
+    assert_eq!(ids(&infill::segments("", "")), [32013, 32016, 32015, 32017]);
+    // Markers in the text of the user are text.
+    let tricky = ids(&infill::segments("<｜fim▁hole｜>", "<|EOT|>"));
+    let markers: Vec<u32> = tricky.into_iter().filter(|&id| id >= BOS).collect();
+    assert_eq!(markers, [32013, 32016, 32015, 32017]);
+}
+
+#[test]
+fn ten_examples() {
+    let path = repository("tests/data/answers.toml");
+    let mut found = String::from(
+        "# Rewritten by `DSCODER_BLESS=1 cargo test --release`; see tests/it/answers.rs and tests/bench/reference_ids.py.\n",
+    );
+    for name in EXAMPLES {
+        let read = |part| fs::read_to_string(repository(&format!("examples/{name}/{part}.py"))).expect("there");
+        let prompt = ids(&infill::segments(&read("prefix"), &read("suffix")));
+        let answer = answer(&prompt);
+        found += &format!("\n[{name}]\nprompt = {prompt:?}\nanswer = {answer:?}\n");
+    }
+    if std::env::var_os("DSCODER_BLESS").is_some() {
+        fs::write(&path, &found).expect("written");
+    }
+    assert_eq!(found, fs::read_to_string(&path).unwrap_or_default(), "see the head of {path}");
+}

@@ -1,0 +1,99 @@
+//! `dscoder complete`.
+
+use crate::command::{Place, output};
+
+#[test]
+fn stdin_and_files_are_continued_and_nothing_is_added() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["a", " + ", "b"]"#);
+    assert_eq!(place.feed(&["complete", "-m", &model], "return "), output("a + b", "", 0));
+    assert_eq!(place.feed(&["complete", "-", "-m", &model], "return "), output("a + b", "", 0));
+    place.write("add.py", "return ");
+    assert_eq!(place.run(&["complete", "add.py", "-m", &model]), output("a + b", "", 0));
+}
+
+#[test]
+fn an_empty_text_is_allowed_and_noted() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["x"]"#);
+    let note = "note: the text is empty; the answer is whatever the model likes\n";
+    assert_eq!(place.feed(&["complete", "-m", &model], ""), output("x", note, 0));
+    assert_eq!(place.feed(&["complete", "-q", "-m", &model], ""), output("x", "", 0));
+}
+
+#[test]
+fn answers_end_at_the_limit_and_at_stop_texts() {
+    let place = Place::new();
+    let model = place.script("pieces = [\"one\\n\", \"two\\n\", \"\\n\", \"three\"]\nend = false");
+    assert_eq!(place.feed(&["complete", "-m", &model, "-n", "2"], "x"), output("one\ntwo\n", "", 0));
+    assert_eq!(place.feed(&["complete", "-m", &model, "--stop", "\n\n"], "x"), output("one\ntwo", "", 0));
+    assert_eq!(
+        place.feed(&["complete", "-m", &model, "--stop", "three", "--stop", "wo"], "x"),
+        output("one\nt", "", 0)
+    );
+    let repeated = place.feed(&["complete", "-m", &model], "x");
+    assert_eq!(repeated.stdout, "one\ntwo\n\nthree".repeat(64));
+}
+
+#[test]
+fn the_environment_gives_defaults_and_flags_win() {
+    let mut place = Place::new();
+    let model = place.script("pieces = [\"a\"]\nend = false");
+    place.set("DSCODER_MODEL", &model);
+    place.set("DSCODER_MAX_TOKENS", "3");
+    assert_eq!(place.feed(&["complete"], "x"), output("aaa", "", 0));
+    assert_eq!(place.feed(&["complete", "-n", "2"], "x"), output("aa", "", 0));
+    let verbose = place.feed(&["complete", "-v", "-n", "2"], "x");
+    assert_eq!((verbose.stdout.as_str(), verbose.code), ("aa", 0));
+    let expected =
+        format!("model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nverbose = true (command line)\n");
+    assert_eq!(verbose.stderr, expected);
+    place.set("DSCODER_MAX_TOKENS", "many");
+    let wrong = place.feed(&["complete"], "x");
+    assert_eq!((wrong.stdout.as_str(), wrong.code), ("", 2));
+    assert!(wrong.stderr.contains("invalid value 'many' for '--max-tokens <N>'"), "{}", wrong.stderr);
+}
+
+#[test]
+fn statistics_are_on_stderr() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["a", "b"]"#);
+    let stats = place.feed(&["complete", "-m", &model, "--stats"], "xyz");
+    assert_eq!((stats.stdout.as_str(), stats.code), ("ab", 0));
+    assert!(stats.stderr.starts_with("stats: prompt 4 tokens (0 left out), answer 2 tokens (end of text), load "));
+    assert!(!stats.stderr.contains("seed"), "{}", stats.stderr);
+    let seeded = place.feed(&["complete", "-m", &model, "--stats", "-t", "0.5", "--seed", "7"], "xyz");
+    assert!(seeded.stderr.ends_with(", seed 7\n"), "{}", seeded.stderr);
+}
+
+#[test]
+fn a_failing_engine_loses_nothing() {
+    let place = Place::new();
+    let model = place.script("pieces = [\"a\", \"b\", \"c\"]\nfail_after = 2");
+    let error = "error: the scripted engine fails: after 2 tokens\n";
+    assert_eq!(place.feed(&["complete", "-m", &model], "x"), output("ab", error, 70));
+    // "b" was held back as the beginning of a stop text.
+    assert_eq!(place.feed(&["complete", "-m", &model, "--stop", "bX"], "x"), output("ab", error, 70));
+}
+
+#[test]
+fn too_long_a_text_loses_its_head_or_is_refused() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["x"]"#);
+    let text = "line of text\n".repeat(100);
+    // 100 tokens are 1 for begin-of-sentence, 10 for the answer, and 89 for the text: 6 lines of 13.
+    let arguments = ["complete", "-m", &model, "--ctx-size", "100", "-n", "10"];
+    let note = "note: the prompt is too long: left out 1222 tokens at the beginning of the prefix and 0 at the end of the \
+                suffix\n";
+    assert_eq!(place.feed(&arguments, &text), output("x", note, 0));
+    let refused = "error: the prompt does not fit: it has 1301 tokens, and a context of 100 leaves 90 beside the answer\n\
+                   hint: shorten the input, or ask for fewer tokens with -n\n";
+    assert_eq!(place.feed(&[&arguments[..], &["--no-truncate"]].concat(), &text), output("", refused, 78));
+    let no_room = place.feed(&["complete", "-m", &model, "--ctx-size", "100", "-n", "101"], "x");
+    assert_eq!((no_room.stdout.as_str(), no_room.code), ("", 78));
+    let too_large = place.feed(&["complete", "-m", &model, "--ctx-size", "16385"], "x");
+    assert_eq!(
+        too_large,
+        output("", "error: --ctx-size 16385 is too large: the model's context has 16384 tokens\n", 2)
+    );
+}

@@ -1,0 +1,13 @@
+//! The integration tests, in one binary: llama.cpp is linked once.
+//!
+//! Most run the program and compare stdout, stderr and exit code exactly. Expected values that depend on the built-in
+//! model are in `tests/data/answers.toml`; `DSCODER_BLESS=1 cargo test --release` rewrites them.
+
+mod answers;
+mod command;
+mod complete;
+mod infill;
+mod models;
+mod signals;
+mod tokens;
+mod usage;

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Checks everything: format, lints, unit, integration and doc tests, and the shell scripts. Installs what is missing.
+# One profile throughout, so that llama.cpp is compiled once.
+set -eu
+cd "$(dirname "$0")/.."
+examples/install-tools.sh
+PATH=$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
+
+cargo fmt --check
+cargo clippy --release --locked --all-targets -- -D warnings
+cargo test --release --locked
+for script in examples/*.sh tests/*.sh .ci/run; do
+    sh -n "$script"
+done
+echo "all checks passed" >&2
