@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::engine::{Cancel, Engine};
 use crate::error::Result;
 use crate::model::family::TokenId;
-use crate::stop::StopTexts;
+use crate::stop::StopRules;
 use crate::tokenizer::{Vocabulary, is_control};
 
 /// Why an answer ended.
@@ -13,7 +13,7 @@ use crate::tokenizer::{Vocabulary, is_control};
 pub enum Finish {
     /// The model ended it.
     EndOfText,
-    /// A stop text.
+    /// A stop text, or the end of a line or a block.
     StopRule,
     /// It has as many tokens as it may.
     MaxTokens,
@@ -29,7 +29,7 @@ impl Finish {
     pub fn words(self) -> &'static str {
         match self {
             Finish::EndOfText => "end of text",
-            Finish::StopRule => "stop text",
+            Finish::StopRule => "stop rule",
             Finish::MaxTokens => "token limit",
             Finish::Cancelled(_) => "cancelled",
             Finish::Closed => "output closed",
@@ -69,7 +69,7 @@ pub fn generate(
     vocabulary: &dyn Vocabulary,
     prompt: &[TokenId],
     max_tokens: usize,
-    mut stop: StopTexts,
+    mut stop: StopRules,
     cancel: &Cancel,
     write: &mut dyn FnMut(&[u8]) -> Result<Sink>,
 ) -> Result<Answer> {
@@ -117,6 +117,7 @@ mod tests {
     use crate::engine::script::Bytes;
     use crate::error::{Error, Kind};
     use crate::model::family::{EOT, FIM_HOLE};
+    use crate::stop::Until;
 
     /// Gives these ids, then fails.
     struct Canned(Vec<TokenId>);
@@ -137,11 +138,18 @@ mod tests {
     fn run(ids: &[TokenId], max_tokens: usize, stop: &str, cancel: &Cancel) -> (String, Result<Answer>) {
         let mut out = Vec::new();
         let mut engine = Canned(ids.to_vec());
-        let answer =
-            generate(&mut engine, &Bytes, &[1], max_tokens, StopTexts::new(&[stop.into()]), cancel, &mut |bytes| {
+        let answer = generate(
+            &mut engine,
+            &Bytes,
+            &[1],
+            max_tokens,
+            StopRules::new(&[stop.into()], Until::End),
+            cancel,
+            &mut |bytes| {
                 out.extend(bytes);
                 Ok(Sink::Open)
-            });
+            },
+        );
         (String::from_utf8(out).expect("text"), answer)
     }
 
@@ -183,7 +191,7 @@ mod tests {
     fn a_closed_reader_ends_it() {
         let mut engine = Canned(ids("abc"));
         let mut writes = 0;
-        let stop = StopTexts::new(&[]);
+        let stop = StopRules::new(&[], Until::End);
         let answer = generate(&mut engine, &Bytes, &[1], 9, stop, &Cancel::default(), &mut |_| {
             writes += 1;
             Ok(Sink::Closed)

@@ -9,11 +9,11 @@
 //! 2. [`settings`]: flags over environment over defaults, and where each value came from;
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
 //!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::demo`] is the built-in one;
-//! 4. [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
+//! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
 //! 7. [`generate`]: one answer, token by token, under the rules of [`stop`];
-//! 8. [`term`]: bytes on stdout, everything else on stderr, signals.
+//! 8. [`term`]: bytes on stdout, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
 //!
 //! What lies between the settings and the engine is a function of its inputs and is tested without a model.
 //!
@@ -33,6 +33,8 @@
 
 #[forbid(unsafe_code)]
 pub mod cmd;
+#[forbid(unsafe_code)]
+pub mod edit;
 pub mod engine;
 #[forbid(unsafe_code)]
 pub mod error;
@@ -40,6 +42,8 @@ pub mod error;
 pub mod generate;
 #[forbid(unsafe_code)]
 pub mod model;
+#[forbid(unsafe_code)]
+pub mod place;
 #[forbid(unsafe_code)]
 pub mod prompt;
 #[forbid(unsafe_code)]

@@ -12,6 +12,7 @@ use clap::{ArgMatches, Args};
 
 use crate::engine::{GpuLayers, Sampling};
 use crate::error::{Error, Kind, Result};
+use crate::stop::Until;
 
 /// The flags that all generating subcommands share.
 #[derive(Debug, Clone, Args)]
@@ -38,6 +39,11 @@ pub struct Shared {
     /// End the answer before this text; may be given many times
     #[arg(long, value_name = "TEXT", help_heading = "Answer")]
     pub stop: Vec<String>,
+
+    /// Where the answer ends; auto is the line where the gap is within one, else the model's own end
+    #[arg(long, value_name = "RULE", value_enum, default_value_t = Until::Auto, env = "DSCODER_UNTIL",
+          hide_env_values = true, help_heading = "Answer")]
+    pub until: Until,
 
     /// Randomness; 0 always takes the likeliest token
     #[arg(short, long, value_name = "X", default_value_t = 0.0, env = "DSCODER_TEMPERATURE", hide_env_values = true,

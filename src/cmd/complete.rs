@@ -7,9 +7,10 @@ use crate::error::Result;
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
+use crate::stop::{StopRules, Until};
 use crate::term::Term;
 
-use super::input;
+use super::{Out, Question, input};
 
 /// Continue a file or stdin
 ///
@@ -18,7 +19,7 @@ use super::input;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder complete main.py
-  printf 'def add(a, b):\\n    return ' | dscoder complete --stop '\\n\\n'")]
+  printf 'def add(a, b):\\n    return ' | dscoder complete --stop $'\\n\\n'")]
 pub struct Args {
     /// The text to continue; - or nothing is stdin
     #[arg(default_value = "-", hide_default_value = true)]
@@ -40,5 +41,8 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let source = super::open(&args.shared, "base", term)?;
     let endings = LineEndings::of(&[&text]);
-    super::answer(&source, &prompt::complete(&endings.for_model(&text)), endings, &args.shared, term, cancel)
+    let text = endings.for_model(&text);
+    let stop = StopRules::new(&args.shared.stop, args.shared.until.unless(Until::End));
+    let question = Question { prompt: &prompt::complete(&text), endings, stop };
+    super::answer(&source, &question, Out::Stream, &args.shared, term, cancel)
 }

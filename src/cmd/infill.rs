@@ -1,32 +1,77 @@
-//! `dscoder infill`: writes the middle between two texts.
+//! `dscoder infill`: writes the middle of a text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::edit::{self, Target};
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
+use crate::place::{BYTE_ORDER_MARK, LineRange, Place, Position};
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
-use crate::term::Term;
+use crate::stop::{StopRules, Until};
+use crate::term::{self, Term};
 
-use super::input;
+use super::{Out, Question, input};
 
-/// Write the middle between two files
+/// Write the middle: into a gap of a file, or between two files
 ///
-/// The prefix is the text before the gap, the suffix is the text behind it. The answer is what belongs between them,
-/// and nothing else. Only Base models can do it.
+/// The gap is at a position of FILE, or at a marker in it, or between a --prefix and a --suffix file. The answer is what
+/// belongs there, and nothing else. Only Base models can do it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  dscoder infill --prefix before.py --suffix after.py
-  head -n 20 main.py | dscoder infill --prefix - --suffix <(tail -n +30 main.py)")]
+  dscoder infill main.py --at 12:9
+  dscoder infill main.py --lines 20:24 --diff
+  dscoder infill - --marker '# HERE' --whole < main.py
+  dscoder infill --prefix before.py --suffix after.py")]
+#[command(group(clap::ArgGroup::new("text").required(true).multiple(true).args(["file", "prefix", "suffix"])))]
 pub struct Args {
+    /// The text with the gap, at the marker <FILL> unless another place is given; - is stdin
+    #[arg(conflicts_with_all = ["prefix", "suffix"])]
+    pub file: Option<PathBuf>,
+
+    /// The gap is before this column of this line, both from 1 on; without a column, at the line's end
+    #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines"],
+          help_heading = "Place")]
+    pub at: Option<Position>,
+
+    /// The gap is behind so many bytes
+    #[arg(long, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines"], help_heading = "Place")]
+    pub offset: Option<usize>,
+
+    /// The gap is where this text stands, exactly once
+    #[arg(long, value_name = "TEXT", requires = "file", conflicts_with = "lines", help_heading = "Place",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub marker: Option<String>,
+
+    /// Write these lines anew; the model does not see the old ones
+    #[arg(long, value_name = "FIRST[:LAST]", requires = "file", help_heading = "Place")]
+    pub lines: Option<LineRange>,
+
     /// The text before the gap; - is stdin
-    #[arg(long, value_name = "FILE")]
-    pub prefix: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "suffix", help_heading = "Place")]
+    pub prefix: Option<PathBuf>,
 
     /// The text behind the gap; - is stdin
-    #[arg(long, value_name = "FILE")]
-    pub suffix: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "prefix", help_heading = "Place")]
+    pub suffix: Option<PathBuf>,
+
+    /// Print the whole text with the answer in it
+    #[arg(long, conflicts_with_all = ["diff", "in_place"], help_heading = "Output")]
+    pub whole: bool,
+
+    /// Print the change as a unified diff, for patch -p0
+    #[arg(long, requires = "file", conflicts_with = "in_place", help_heading = "Output")]
+    pub diff: bool,
+
+    /// Write the answer into FILE
+    #[arg(long, requires = "file", help_heading = "Output")]
+    pub in_place: bool,
+
+    /// Keep the old FILE under its name with this suffix
+    #[arg(long, value_name = "SUFFIX", requires = "in_place", help_heading = "Output",
+          value_parser = backup_suffix)]
+    pub backup: Option<String>,
 
     /// Use an Instruct model all the same, which was not trained for this
     #[arg(long, help_heading = "Model")]
@@ -37,27 +82,90 @@ pub struct Args {
     pub shared: Shared,
 }
 
+fn backup_suffix(text: &str) -> std::result::Result<String, String> {
+    if text.is_empty() || text.contains('/') { Err("a suffix such as .bak".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+/// The two texts around the gap, and the whole that they were cut out of.
+struct Gap {
+    prefix: String,
+    suffix: String,
+    whole: Option<String>,
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
-    if input::is_stdin(&args.prefix) && input::is_stdin(&args.suffix) {
-        return Err(Error::new(Kind::Usage, "--prefix and --suffix cannot both be stdin", "")
-            .hint("put one of them into a file"));
+    if args.in_place && args.file.as_deref().is_some_and(input::is_stdin) {
+        return Err(Error::new(Kind::Usage, "--in-place needs a file, and this is stdin", "").hint("use --whole"));
     }
-    let prefix = input::read(&args.prefix)?;
-    let suffix = input::read(&args.suffix)?;
-    if prefix.is_empty() && suffix.is_empty() {
+    let gap = gap(args)?;
+    if gap.prefix.is_empty() && gap.suffix.is_empty() {
         term.note("prefix and suffix are empty; the answer is whatever the model likes");
     }
+    let target = match (args.in_place, &args.file, &gap.whole) {
+        (true, Some(file), Some(whole)) => Some(Target::new(file, whole)?),
+        _ => None,
+    };
     let source = super::open(&args.shared, "base", term)?;
     if let Source::Model(model) = &source
         && !args.force
     {
         model.require_base()?;
     }
-    let endings = LineEndings::of(&[&prefix, &suffix]);
-    let (prefix, suffix) = (endings.for_model(&prefix), endings.for_model(&suffix));
-    super::answer(&source, &prompt::infill::segments(&prefix, &suffix), endings, &args.shared, term, cancel)
+    let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
+    let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
+    let question = Question {
+        prompt: &prompt::infill::segments(prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix), &suffix),
+        endings,
+        stop: StopRules::new(&args.shared.stop, args.shared.until.unless(fitting(&prefix, &suffix))),
+    };
+    if !(args.whole || args.diff || args.in_place) {
+        return super::answer(&source, &question, Out::Stream, &args.shared, term, cancel);
+    }
+    let mut middle = Vec::new();
+    super::answer(&source, &question, Out::Keep(&mut middle), &args.shared, term, cancel)?;
+    let new = format!("{}{}{}", gap.prefix, String::from_utf8_lossy(&middle), gap.suffix);
+    match (target, &args.file, &gap.whole) {
+        (Some(target), ..) => target.replace(&new, args.backup.as_deref()),
+        (None, Some(file), Some(old)) if args.diff => term::print(&edit::diff(file, old, &new)).map(drop),
+        _ => term::print(&new).map(drop),
+    }
+}
+
+/// Where an answer ends by itself: within the line, if the gap is within one, so that text follows it on its line. A gap
+/// at the beginning of a line is one between lines.
+fn fitting(prefix: &str, suffix: &str) -> Until {
+    let between_lines = prefix.is_empty() || prefix.ends_with('\n');
+    let rest = suffix.split('\n').next().unwrap_or_default();
+    if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
+}
+
+fn gap(args: &Args) -> Result<Gap> {
+    if let (Some(prefix), Some(suffix)) = (&args.prefix, &args.suffix) {
+        if input::is_stdin(prefix) && input::is_stdin(suffix) {
+            return Err(Error::new(Kind::Usage, "--prefix and --suffix cannot both be stdin", "")
+                .hint("put one of them into a file"));
+        }
+        return Ok(Gap { prefix: input::read(prefix)?, suffix: input::read(suffix)?, whole: None });
+    }
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    let whole = input::read(file)?;
+    let place = match (args.at, args.offset, args.lines) {
+        (Some(position), ..) => Place::At(position),
+        (_, Some(offset), _) => Place::Offset(offset),
+        (.., Some(lines)) => Place::Lines(lines),
+        _ => Place::Marker(args.marker.clone().unwrap_or_else(|| "<FILL>".to_owned())),
+    };
+    let range = place.find(&whole).map_err(|why| {
+        let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
+        let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
+        if args.marker.is_none() && matches!(place, Place::Marker(_)) {
+            return error.hint("say where the gap is with --at LINE:COL, --lines, --offset or --marker");
+        }
+        error
+    })?;
+    Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
 }

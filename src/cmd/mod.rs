@@ -11,13 +11,13 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::engine::{Cancel, Job, Source};
 use crate::error::{Error, Kind, Result};
-use crate::generate::{self, Answer, Finish};
+use crate::generate::{self, Answer, Finish, Sink};
 use crate::model::store::{self, Places};
 use crate::prompt::Segment;
 use crate::prompt::budget::{self, Fitted, TooLong};
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::{self, Shared};
-use crate::stop::StopTexts;
+use crate::stop::StopRules;
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -31,11 +31,11 @@ pub struct Cli {
 }
 
 /// The subcommands.
+// A doc comment on a variant would hide the longer one of its arguments from the help.
+#[allow(missing_docs)]
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Continue a file or stdin
     Complete(complete::Args),
-    /// Write the middle between two files
     Infill(infill::Args),
 }
 
@@ -111,16 +111,31 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
     Ok(source)
 }
 
-/// Generates the answer to `prompt` and writes it: the common end of all generating subcommands.
+/// Where an answer goes.
+enum Out<'a> {
+    /// To stdout, as it comes.
+    Stream,
+    /// Here, to be put to use as a whole.
+    Keep(&'a mut Vec<u8>),
+}
+
+/// What is asked of the model.
+struct Question<'a> {
+    prompt: &'a [Segment<'a>],
+    endings: LineEndings,
+    stop: StopRules,
+}
+
+/// Generates the answer to a question: the common end of all generating subcommands.
 fn answer(
     source: &Source,
-    prompt: &[Segment<'_>],
-    endings: LineEndings,
+    question: &Question<'_>,
+    mut out: Out<'_>,
     shared: &Shared,
     term: &mut Term,
     cancel: &Cancel,
 ) -> Result<()> {
-    let fitted = fit(source, prompt, shared)?;
+    let fitted = fit(source, question.prompt, shared)?;
     if fitted.left_out() > 0 {
         term.note(&format!(
             "the prompt is too long: left out {} tokens at the beginning of the prefix and {} at the end of the suffix",
@@ -143,16 +158,24 @@ fn answer(
         source.vocabulary(),
         &fitted.ids,
         shared.max_tokens as usize,
-        StopTexts::new(&shared.stop),
+        question.stop.clone(),
         cancel,
         &mut |piece| {
-            let sink = term.answer(&endings.for_user(piece, last));
+            let bytes = question.endings.for_user(piece, last);
             last = piece.last().copied().or(last);
-            sink
+            match &mut out {
+                Out::Stream => term.answer(&bytes),
+                Out::Keep(kept) => {
+                    kept.extend_from_slice(&bytes);
+                    Ok(Sink::Open)
+                }
+            }
         },
     );
     // Also after a failure: what was written so far ends its line on a terminal.
-    term.end_answer()?;
+    if matches!(out, Out::Stream) {
+        term.end_answer()?;
+    }
     let generated = generated?;
     if shared.stats {
         term.report(&statistics(&fitted, &generated, load, &job));

@@ -9,7 +9,7 @@ use dscoder::engine::Cancel;
 use dscoder::generate::{Sink, generate};
 use dscoder::model::family::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 use dscoder::prompt::{Segment, budget, complete, infill};
-use dscoder::stop::StopTexts;
+use dscoder::stop::{StopRules, Until};
 
 use crate::command::repository;
 use crate::tokens::{MODEL, start};
@@ -36,9 +36,17 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
     let mut ignore = |_: &[u8]| Ok(Sink::Open);
-    generate(engine.as_mut(), &MODEL.tokenizer, prompt, ANSWER, StopTexts::new(&[]), &Cancel::default(), &mut ignore)
-        .expect("an answer")
-        .ids
+    generate(
+        engine.as_mut(),
+        &MODEL.tokenizer,
+        prompt,
+        ANSWER,
+        StopRules::new(&[], Until::End),
+        &Cancel::default(),
+        &mut ignore,
+    )
+    .expect("an answer")
+    .ids
 }
 
 #[test]

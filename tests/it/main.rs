@@ -8,6 +8,7 @@ mod command;
 mod complete;
 mod infill;
 mod models;
+mod places;
 mod signals;
 mod tokens;
 mod usage;

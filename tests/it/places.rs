@@ -1,0 +1,135 @@
+//! `dscoder infill FILE`: where the gap is, where the answer ends, and what comes out.
+
+use std::fs;
+use std::process::Command;
+
+use crate::command::{Place, output};
+
+const FILE: &str = "def add(a, b):\n    return \n\nprint(add(1, 2))\n";
+
+fn place() -> (Place, String) {
+    let place = Place::new();
+    place.write("f.py", FILE);
+    let model = place.script(r#"pieces = ["a", " + b"]"#);
+    (place, model)
+}
+
+#[test]
+fn the_middle_at_a_position() {
+    let (place, model) = place();
+    for at in [&["--at", "2:12"][..], &["--at", "2"], &["--offset", "26"], &["--marker", "\n\n"]] {
+        assert_eq!(place.run(&[&["infill", "f.py", "-m", &model], at].concat()), output("a + b", "", 0), "{at:?}");
+    }
+}
+
+#[test]
+fn the_whole_file() {
+    let (place, model) = place();
+    let whole = "def add(a, b):\n    return a + b\n\nprint(add(1, 2))\n";
+    assert_eq!(place.run(&["infill", "f.py", "--at", "2", "--whole", "-m", &model]), output(whole, "", 0));
+    let marked = FILE.replace("return ", "return # HERE");
+    let arguments = ["infill", "-", "--marker", "# HERE", "--whole", "-m", &model];
+    assert_eq!(place.feed(&arguments, &marked), output(whole, "", 0));
+    let arguments = ["infill", "-", "--whole", "-m", &model];
+    assert_eq!(place.feed(&arguments, FILE.replace("return ", "return <FILL>")), output(whole, "", 0));
+    let lines = ["infill", "f.py", "--lines", "2", "--whole", "-m", &model];
+    assert_eq!(place.run(&lines), output("def add(a, b):\na + b\n\nprint(add(1, 2))\n", "", 0));
+}
+
+#[test]
+fn a_diff_applies_with_patch() {
+    let (place, model) = place();
+    let diff =
+        "--- f.py\n+++ f.py\n@@ -1,4 +1,4 @@\n def add(a, b):\n-    return \n+    return a + b\n \n print(add(1, 2))\n";
+    assert_eq!(place.run(&["infill", "f.py", "--at", "2", "--diff", "-m", &model]), output(diff, "", 0));
+    place.write("change", diff);
+    let patch = Command::new("patch").args(["-p0", "-i", "change"]).current_dir(place.path("")).output();
+    // Not every machine has it.
+    if let Ok(patch) = patch {
+        assert!(patch.status.success(), "{patch:?}");
+        assert_eq!(fs::read_to_string(place.path("f.py")).expect("there"), FILE.replace("return ", "return a + b"));
+    }
+}
+
+#[test]
+fn in_place() {
+    let (place, model) = place();
+    let arguments = ["infill", "f.py", "--at", "2", "--in-place", "--backup", ".orig", "-m", &model];
+    assert_eq!(place.run(&arguments), output("", "", 0));
+    assert_eq!(fs::read_to_string(place.path("f.py")).expect("there"), FILE.replace("return ", "return a + b"));
+    assert_eq!(fs::read_to_string(place.path("f.py.orig")).expect("there"), FILE);
+}
+
+#[test]
+fn in_place_keeps_the_file_as_it_was_otherwise() {
+    let (place, model) = place();
+    // A byte order mark, \r\n and no newline at the end.
+    let bytes = "\u{FEFF}def f():\r\n    return <FILL>";
+    place.write("w.py", bytes);
+    assert_eq!(place.run(&["infill", "w.py", "--in-place", "-m", &model]), output("", "", 0));
+    assert_eq!(fs::read_to_string(place.path("w.py")).expect("there"), bytes.replace("<FILL>", "a + b"));
+    // A failure and a signal leave it alone.
+    let failing = place.script("pieces = [\"x\", \"y\"]\nfail_after = 1");
+    let run = place.run(&["infill", "f.py", "--at", "2", "--in-place", "-m", &failing]);
+    assert_eq!((run.code, fs::read_to_string(place.path("f.py")).expect("there").as_str()), (70, FILE));
+    let stdin = "error: --in-place needs a file, and this is stdin\nhint: use --whole\n";
+    assert_eq!(place.feed(&["infill", "-", "--in-place", "-m", &model], "<FILL>"), output("", stdin, 2));
+    let mut permissions = fs::metadata(place.path("f.py")).expect("there").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(place.path("f.py"), permissions).expect("set");
+    let refused = "error: cannot change f.py: it is read-only\n";
+    assert_eq!(place.run(&["infill", "f.py", "--at", "2", "--in-place", "-m", &model]), output("", refused, 73));
+}
+
+#[test]
+fn places_that_are_not_there() {
+    let (place, model) = place();
+    let run = |arguments: &[&str]| place.run(&[&["infill", "f.py", "-m", &model], arguments].concat());
+    let hint = "hint: say where the gap is with --at LINE:COL, --lines, --offset or --marker\n";
+    for (arguments, why) in [
+        (&["--at", "9"][..], "it has 4 lines, so no line 9\n"),
+        (&["--at", "1:99"], "line 1 has 14 characters, so no column 99\n"),
+        (&["--offset", "1000"], "it has 45 bytes, so no offset 1000\n"),
+        (&["--lines", "4:6"], "it has 4 lines, so no line 6\n"),
+        (&["--marker", "HERE"], "the marker HERE is not in it\n"),
+        (&["--marker", "add"], "the marker add is in it more than once, in line 1 and in line 4\n"),
+        (&[], &format!("the marker <FILL> is not in it\n{hint}")),
+    ] {
+        assert_eq!(
+            run(arguments),
+            output("", &format!("error: there is no such place in f.py: {why}"), 65),
+            "{arguments:?}"
+        );
+    }
+    for arguments in [
+        &["--at", "0"][..],
+        &["--at", "1:2:3"],
+        &["--lines", "3:2"],
+        &["--at", "1", "--offset", "1"],
+        &["--whole", "--diff"],
+        &["--backup", ".orig"],
+        &["--until", "soon"],
+        &["--prefix", "f.py", "--suffix", "f.py"],
+    ] {
+        let run = run(arguments);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn where_the_answer_ends() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["one\n", "two\n", "  \n", "three\n"]"#);
+    place.write("f", "x = <FILL>)\n");
+    place.write("g", "x = <FILL>\n)\n");
+    place.write("h", "x\n<FILL>y\n");
+    let run = |file, until| place.run(&["infill", file, "-m", &model, "--until", until]);
+    assert_eq!(run("f", "auto"), output("one", "", 0));
+    assert_eq!(run("f", "end"), output("one\ntwo\n  \nthree\n", "", 0));
+    assert_eq!(run("f", "blank"), output("one\ntwo\n", "", 0));
+    assert_eq!(run("g", "auto"), output("one\ntwo\n  \nthree\n", "", 0));
+    assert_eq!(run("g", "line"), output("one", "", 0));
+    assert_eq!(run("h", "auto"), output("one\ntwo\n  \nthree\n", "", 0));
+    assert_eq!(place.feed(&["complete", "-m", &model, "--until", "line"], "x"), output("one", "", 0));
+    assert_eq!(place.feed(&["complete", "-m", &model, "--until", "blank"], "x"), output("one\ntwo\n", "", 0));
+}
