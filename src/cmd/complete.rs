@@ -10,7 +10,8 @@ use crate::settings::Shared;
 use crate::stop::{StopRules, Until};
 use crate::term::Term;
 
-use super::{Out, Question, input};
+use super::answer::{Out, Question, answer};
+use super::input;
 
 /// Continue a file or stdin
 ///
@@ -44,5 +45,5 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let text = endings.for_model(&text);
     let stop = StopRules::new(&args.shared.stop, args.shared.until.unless(Until::End));
     let question = Question { prompt: &prompt::complete(&text), endings, stop };
-    super::answer(&source, &question, Out::Stream, &args.shared, term, cancel)
+    answer(&source, &question, Out::Stream, &args.shared, term, cancel)
 }

@@ -12,7 +12,8 @@ use crate::settings::Shared;
 use crate::stop::{StopRules, Until};
 use crate::term::{self, Term};
 
-use super::{Out, Question, input};
+use super::answer::{Out, Question, answer};
+use super::input;
 
 /// Write the middle: into a gap of a file, or between two files
 ///
@@ -123,10 +124,10 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         stop: StopRules::new(&args.shared.stop, args.shared.until.unless(fitting(&prefix, &suffix))),
     };
     if !(args.whole || args.diff || args.in_place) {
-        return super::answer(&source, &question, Out::Stream, &args.shared, term, cancel);
+        return answer(&source, &question, Out::Stream, &args.shared, term, cancel);
     }
     let mut middle = Vec::new();
-    super::answer(&source, &question, Out::Keep(&mut middle), &args.shared, term, cancel)?;
+    answer(&source, &question, Out::Keep(&mut middle), &args.shared, term, cancel)?;
     let new = format!("{}{}{}", gap.prefix, String::from_utf8_lossy(&middle), gap.suffix);
     match (target, &args.file, &gap.whole) {
         (Some(target), ..) => target.replace(&new, args.backup.as_deref()),

@@ -69,8 +69,7 @@ fn the_suffix_loses_its_tail() {
     place.write("after", "0123456\n".repeat(50));
     let arguments =
         ["infill", "--prefix", "before", "--suffix", "after", "-m", &model, "--ctx-size", "178", "-n", "14"];
-    let note = "note: the prompt is too long: left out 280 tokens at the beginning of the prefix and 360 at the end of \
-                the suffix\n";
+    let note = "note: the prompt is too long: left out 280 tokens of its head and 360 tokens of its tail\n";
     assert_eq!(place.run(&arguments), output("x", note, 0));
 }
 
