@@ -6,6 +6,7 @@
 mod answers;
 mod command;
 mod complete;
+mod generated;
 mod infill;
 mod models;
 mod places;

@@ -1,0 +1,121 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'dscoder'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'dscoder' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
+            [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;complete' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
+            [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
+            [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
+            [CompletionResult]::new('--top-k', '--top-k', [CompletionResultType]::ParameterName, 'Choose among the K likeliest tokens; 0 is all (with a temperature only)')
+            [CompletionResult]::new('--top-p', '--top-p', [CompletionResultType]::ParameterName, 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)')
+            [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)')
+            [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Make the last 64 tokens less likely to come again; 1 is off')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;infill' {
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The gap is before this column of this line, both from 1 on; without a column, at the line''s end')
+            [CompletionResult]::new('--offset', '--offset', [CompletionResultType]::ParameterName, 'The gap is behind so many bytes')
+            [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'The gap is where this text stands, exactly once')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Write these lines anew; the model does not see the old ones')
+            [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'The text before the gap; - is stdin')
+            [CompletionResult]::new('--suffix', '--suffix', [CompletionResultType]::ParameterName, 'The text behind the gap; - is stdin')
+            [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Keep the old FILE under its name with this suffix')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
+            [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
+            [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
+            [CompletionResult]::new('--top-k', '--top-k', [CompletionResultType]::ParameterName, 'Choose among the K likeliest tokens; 0 is all (with a temperature only)')
+            [CompletionResult]::new('--top-p', '--top-p', [CompletionResultType]::ParameterName, 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)')
+            [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)')
+            [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Make the last 64 tokens less likely to come again; 1 is off')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
+            [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print the change as a unified diff, for patch -p0')
+            [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write the answer into FILE')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use an Instruct model all the same, which was not trained for this')
+            [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;help' {
+            [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
+            [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;help;complete' {
+            break
+        }
+        'dscoder;help;infill' {
+            break
+        }
+        'dscoder;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

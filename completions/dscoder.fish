@@ -1,0 +1,89 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_dscoder_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_dscoder_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_dscoder_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_dscoder_using_subcommand
+    set -l cmd (__fish_dscoder_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c dscoder -n "__fish_dscoder_needs_command" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_needs_command" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line, both from 1 on; without a column, at the line\'s end' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'The gap is behind so many bytes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Write these lines anew; the model does not see the old ones' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use an Instruct model all the same, which was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
