@@ -32,10 +32,14 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print thi
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
@@ -45,6 +49,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Se
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -61,10 +68,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Ke
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
@@ -78,6 +89,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Pri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use an Instruct model all the same, which was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'

@@ -7,6 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::engine::Cause;
+
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -27,6 +29,8 @@ pub enum Kind {
     Io,
     /// The prompt does not fit into the context.
     TooLong,
+    /// The time given with `--timeout` is up.
+    Deadline,
     /// A signal asked the process to stop; its number (2 is Ctrl-C).
     Signal(u8),
 }
@@ -43,6 +47,7 @@ impl Kind {
             Kind::CantCreate => 73,
             Kind::Io => 74,
             Kind::TooLong => 78,
+            Kind::Deadline => 124,
             Kind::Signal(number) => 128 + number,
         }
     }
@@ -82,6 +87,16 @@ impl Error {
             _ => Kind::Io,
         };
         Error::new(kind, format!("cannot read {}", path.display()), reason(error))
+    }
+
+    /// The error that ends a run which was asked to stop.
+    #[must_use]
+    pub fn stopped(cause: Cause) -> Self {
+        match cause {
+            Cause::Signal(number) => Error::new(Kind::Signal(number), "stopped by a signal", ""),
+            Cause::Deadline => Error::new(Kind::Deadline, "the time is up", "")
+                .hint("give it more with --timeout, or ask for less with -n"),
+        }
     }
 
     /// A failure of the engine, with the whole chain of its causes.

@@ -1,11 +1,11 @@
-//! One answer: prefill, then token by token until something ends it.
+//! Answers to one prompt: prefill once, then token by token until something ends each.
 
 use std::time::{Duration, Instant};
 
-use crate::engine::{Cancel, Engine};
+use crate::engine::{Cancel, Cause, Choice, Engine};
 use crate::error::Result;
 use crate::model::family::TokenId;
-use crate::stop::StopRules;
+use crate::shape::Shape;
 use crate::tokenizer::{Vocabulary, is_control};
 
 /// Why an answer ended.
@@ -15,8 +15,14 @@ pub enum Finish {
     EndOfText,
     /// A stop text, or the end of a line or a block.
     StopRule,
+    /// It went on with what stands behind the gap.
+    Suffix,
+    /// It had the same line over and over.
+    Repetition,
     /// It has as many tokens as it may.
     MaxTokens,
+    /// The time was up.
+    Deadline,
     /// A signal, by its number.
     Cancelled(u8),
     /// Nobody reads it any more.
@@ -24,29 +30,65 @@ pub enum Finish {
 }
 
 impl Finish {
-    /// The reason in words, for statistics.
+    /// The reason in words, for statistics; with low lines for blanks, it is the `stop_reason` of JSON output.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Finish::EndOfText => "end of text",
             Finish::StopRule => "stop rule",
+            Finish::Suffix => "suffix",
+            Finish::Repetition => "repetition",
             Finish::MaxTokens => "token limit",
+            Finish::Deadline => "timeout",
             Finish::Cancelled(_) => "cancelled",
             Finish::Closed => "output closed",
         }
     }
 }
 
+impl From<Cause> for Finish {
+    fn from(cause: Cause) -> Finish {
+        match cause {
+            Cause::Signal(number) => Finish::Cancelled(number),
+            Cause::Deadline => Finish::Deadline,
+        }
+    }
+}
+
 /// What became of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Why it ended.
     pub finish: Finish,
-    /// Its tokens, without the one that ended it.
-    pub ids: Vec<TokenId>,
+    /// Its tokens as the model gave them, without the one that ended it.
+    pub choices: Vec<Choice>,
+    /// The sum of the log probabilities of its tokens, the one that ended it included; 0 where none was asked for.
+    pub log_probability: f32,
+    /// How many tokens that sum is of.
+    pub counted: usize,
+}
+
+impl Answer {
+    /// The ids of its tokens.
+    pub fn ids(&self) -> impl Iterator<Item = TokenId> {
+        self.choices.iter().map(|choice| choice.id)
+    }
+
+    /// The mean log probability of a token.
+    #[must_use]
+    pub fn mean_log_probability(&self) -> f32 {
+        self.log_probability / self.counted.max(1) as f32
+    }
+}
+
+/// All answers to one prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Generated {
+    /// One for each sequence.
+    pub answers: Vec<Answer>,
     /// Time for the prompt.
     pub prefill: Duration,
-    /// Time from the end of the prompt to the end of the answer.
+    /// Time from the end of the prompt to the end of the last answer.
     pub decode: Duration,
 }
 
@@ -59,56 +101,120 @@ pub enum Sink {
     Closed,
 }
 
-/// Generates one answer to `prompt` of at most `max_tokens` tokens, and gives its bytes to `write` as soon as `stop` is
-/// sure of them.
+/// What is to be generated.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// The prompt.
+    pub prompt: &'a [TokenId],
+    /// The longest answer.
+    pub max_tokens: usize,
+    /// How many answers; the engine was started for as many.
+    pub sequences: usize,
+    /// What each answer goes through.
+    pub shape: Shape,
+}
+
+/// Takes the bytes of an answer, by the number of its sequence, as soon as it is sure that they stay.
+pub type Write<'a> = dyn FnMut(usize, &[u8]) -> Result<Sink> + 'a;
+
+/// Generates the answers that `order` asks for.
 ///
 /// # Errors
 /// Those of the engine and of `write`. What was written before stays written.
 pub fn generate(
     engine: &mut dyn Engine,
     vocabulary: &dyn Vocabulary,
-    prompt: &[TokenId],
-    max_tokens: usize,
-    mut stop: StopRules,
+    order: &Order<'_>,
     cancel: &Cancel,
-    write: &mut dyn FnMut(&[u8]) -> Result<Sink>,
-) -> Result<Answer> {
+    write: &mut Write<'_>,
+) -> Result<Generated> {
     let start = Instant::now();
-    engine.prefill(prompt, cancel)?;
+    engine.prefill(order.prompt, cancel)?;
     let prefill = start.elapsed();
     let start = Instant::now();
-    let mut ids = Vec::new();
-    let finish = loop {
-        if let Some(signal) = cancel.signal() {
-            break Finish::Cancelled(signal);
+    let running = Running { shape: order.shape.clone(), choices: Vec::new(), sum: 0.0, counted: 0, finish: None };
+    let mut running = vec![running; order.sequences.max(1)];
+    cancel.answer_begins();
+    loop {
+        if let Some(cause) = cancel.cause() {
+            finish_all(&mut running, cause.into(), write)?;
         }
-        if ids.len() == max_tokens {
-            break Finish::MaxTokens;
+        for (index, sequence) in running.iter_mut().enumerate() {
+            if sequence.finish.is_none() && sequence.choices.len() == order.max_tokens {
+                sequence.end(index, Finish::MaxTokens, write)?;
+            }
         }
-        let id = match engine.sample() {
-            Ok(id) => id,
+        let live: Vec<usize> = (0..running.len()).filter(|&index| running[index].finish.is_none()).collect();
+        if live.is_empty() {
+            break;
+        }
+        let choices = match engine.sample(&live) {
+            Ok(choices) => choices,
             Err(error) => {
                 // What was held back is part of the answer so far.
-                write(&stop.finish())?;
+                finish_all(&mut running, Finish::EndOfText, write)?;
                 return Err(error);
             }
         };
-        if is_control(id) {
-            break Finish::EndOfText;
+        for (index, choice) in live.into_iter().zip(choices) {
+            running[index].take(index, choice, vocabulary, write)?;
         }
-        ids.push(id);
-        let released = stop.push(vocabulary.bytes(id));
-        if !released.bytes.is_empty() && write(&released.bytes)? == Sink::Closed {
-            break Finish::Closed;
+    }
+    let answers = running.into_iter().map(Running::answer).collect();
+    Ok(Generated { answers, prefill, decode: start.elapsed() })
+}
+
+fn finish_all(running: &mut [Running], finish: Finish, write: &mut Write<'_>) -> Result<()> {
+    for (index, sequence) in running.iter_mut().enumerate() {
+        if sequence.finish.is_none() {
+            sequence.end(index, finish, write)?;
         }
-        if released.stopped {
-            break Finish::StopRule;
+    }
+    Ok(())
+}
+
+/// An answer on its way.
+#[derive(Debug, Clone)]
+struct Running {
+    shape: Shape,
+    choices: Vec<Choice>,
+    sum: f32,
+    counted: usize,
+    finish: Option<Finish>,
+}
+
+impl Running {
+    fn take(&mut self, index: usize, choice: Choice, vocabulary: &dyn Vocabulary, write: &mut Write<'_>) -> Result<()> {
+        self.sum += choice.log_probability.unwrap_or(0.0);
+        self.counted += 1;
+        if is_control(choice.id) {
+            return self.end(index, Finish::EndOfText, write);
         }
-    };
-    let rest = stop.finish();
-    let closed = finish != Finish::Closed && !rest.is_empty() && write(&rest)? == Sink::Closed;
-    let finish = if closed { Finish::Closed } else { finish };
-    Ok(Answer { finish, ids, prefill, decode: start.elapsed() })
+        let released = self.shape.push(vocabulary.bytes(choice.id));
+        self.choices.push(choice);
+        if !released.bytes.is_empty() && write(index, &released.bytes)? == Sink::Closed {
+            self.finish = Some(Finish::Closed);
+        } else if let Some(finish) = released.stopped {
+            self.end(index, finish, write)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
+        let rest = self.shape.finish();
+        let closed = !rest.is_empty() && write(index, &rest)? == Sink::Closed;
+        self.finish = Some(if closed { Finish::Closed } else { finish });
+        Ok(())
+    }
+
+    fn answer(self) -> Answer {
+        Answer {
+            finish: self.finish.unwrap_or(Finish::EndOfText),
+            choices: self.choices,
+            log_probability: self.sum,
+            counted: self.counted,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -117,9 +223,9 @@ mod tests {
     use crate::engine::script::Bytes;
     use crate::error::{Error, Kind};
     use crate::model::family::{EOT, FIM_HOLE};
-    use crate::stop::Until;
+    use crate::stop::{StopRules, Until};
 
-    /// Gives these ids, then fails.
+    /// Gives these ids to all sequences, then fails. A sequence after the first is one letter on.
     struct Canned(Vec<TokenId>);
 
     impl Engine for Canned {
@@ -127,30 +233,43 @@ mod tests {
             Ok(())
         }
 
-        fn sample(&mut self) -> Result<TokenId> {
+        fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
             if self.0.is_empty() {
                 return Err(Error::new(Kind::Engine, "nothing left", ""));
             }
-            Ok(self.0.remove(0))
+            let id = self.0.remove(0);
+            let choice = |&index: &usize| {
+                let id = if is_control(id) { id } else { id + index as TokenId };
+                Choice { id, log_probability: Some(-1.0 - index as f32), likeliest: Vec::new() }
+            };
+            Ok(live.iter().map(choice).collect())
         }
     }
 
-    fn run(ids: &[TokenId], max_tokens: usize, stop: &str, cancel: &Cancel) -> (String, Result<Answer>) {
-        let mut out = Vec::new();
+    fn shape(stop: &str) -> Shape {
+        Shape { stop: StopRules::new(&[stop.into()], Until::End), block: None, trim: None }
+    }
+
+    fn run(
+        ids: &[TokenId],
+        sequences: usize,
+        max_tokens: usize,
+        stop: &str,
+        cancel: &Cancel,
+    ) -> (Vec<String>, Result<Generated>) {
+        let mut out = vec![Vec::new(); sequences];
         let mut engine = Canned(ids.to_vec());
-        let answer = generate(
-            &mut engine,
-            &Bytes,
-            &[1],
-            max_tokens,
-            StopRules::new(&[stop.into()], Until::End),
-            cancel,
-            &mut |bytes| {
-                out.extend(bytes);
-                Ok(Sink::Open)
-            },
-        );
-        (String::from_utf8(out).expect("text"), answer)
+        let order = Order { prompt: &[1], max_tokens, sequences, shape: shape(stop) };
+        let generated = generate(&mut engine, &Bytes, &order, cancel, &mut |index, bytes| {
+            out[index].extend(bytes);
+            Ok(Sink::Open)
+        });
+        (out.into_iter().map(|text| String::from_utf8(text).expect("text")).collect(), generated)
+    }
+
+    fn one(ids: &[TokenId], max_tokens: usize, stop: &str, cancel: &Cancel) -> (String, Result<Answer>) {
+        let (mut out, generated) = run(ids, 1, max_tokens, stop, cancel);
+        (out.remove(0), generated.map(|mut generated| generated.answers.remove(0)))
     }
 
     fn ids(text: &str) -> Vec<TokenId> {
@@ -160,42 +279,57 @@ mod tests {
     #[test]
     fn any_control_token_ends_an_answer() {
         for control in [crate::model::family::EOS, EOT, FIM_HOLE, 32255] {
-            let (text, answer) = run(&[ids("ab"), vec![control]].concat(), 9, "", &Cancel::default());
+            let (text, answer) = one(&[ids("ab"), vec![control]].concat(), 9, "", &Cancel::default());
             let answer = answer.expect("an answer");
-            assert_eq!((text.as_str(), answer.finish, answer.ids), ("ab", Finish::EndOfText, ids("ab")));
+            assert_eq!((text.as_str(), answer.finish), ("ab", Finish::EndOfText));
+            assert_eq!(answer.ids().collect::<Vec<_>>(), ids("ab"));
+            assert_eq!((answer.counted, answer.mean_log_probability()), (3, -1.0));
         }
     }
 
     #[test]
     fn limits_and_stop_texts_end_it() {
-        let (text, answer) = run(&ids("abcdef"), 3, "", &Cancel::default());
-        assert_eq!((text.as_str(), answer.expect("an answer").finish), ("abc", Finish::MaxTokens));
-        let (text, answer) = run(&ids("abcdef"), 9, "de", &Cancel::default());
-        assert_eq!((text.as_str(), answer.expect("an answer").finish), ("abc", Finish::StopRule));
+        let finish = |answer: Result<Answer>| answer.expect("an answer").finish;
+        let (text, answer) = one(&ids("abcdef"), 3, "", &Cancel::default());
+        assert_eq!((text.as_str(), finish(answer)), ("abc", Finish::MaxTokens));
+        let (text, answer) = one(&ids("abcdef"), 9, "de", &Cancel::default());
+        assert_eq!((text.as_str(), finish(answer)), ("abc", Finish::StopRule));
         // What was held back for a stop text that did not come is not lost.
-        let (text, answer) = run(&ids("abcd"), 4, "de", &Cancel::default());
-        assert_eq!((text.as_str(), answer.expect("an answer").finish), ("abcd", Finish::MaxTokens));
-        let (text, answer) = run(&ids("abcd"), 9, "de", &Cancel::default());
+        let (text, answer) = one(&ids("abcd"), 4, "de", &Cancel::default());
+        assert_eq!((text.as_str(), finish(answer)), ("abcd", Finish::MaxTokens));
+        let (text, answer) = one(&ids("abcd"), 9, "de", &Cancel::default());
         assert_eq!((text.as_str(), answer.expect_err("it fails").kind), ("abcd", Kind::Engine));
     }
 
     #[test]
-    fn a_signal_ends_it() {
-        let cancel = Cancel::default();
-        cancel.set(2);
-        let (text, answer) = run(&ids("ab"), 9, "", &cancel);
-        assert_eq!((text.as_str(), answer.expect("an answer").finish), ("", Finish::Cancelled(2)));
+    fn each_sequence_ends_by_itself() {
+        let (texts, generated) = run(&ids("abcdef"), 3, 4, "c", &Cancel::default());
+        assert_eq!(texts, ["ab", "b", ""]);
+        let generated = generated.expect("answers");
+        assert!(generated.answers.iter().all(|answer| answer.finish == Finish::StopRule));
+        assert_eq!(generated.answers.iter().map(|answer| answer.choices.len()).collect::<Vec<_>>(), [3, 2, 1]);
+        assert_eq!(generated.answers[2].mean_log_probability(), -3.0);
+    }
+
+    #[test]
+    fn a_signal_or_the_deadline_ends_it() {
+        for (cause, finish) in [(Cause::Signal(2), Finish::Cancelled(2)), (Cause::Deadline, Finish::Deadline)] {
+            let cancel = Cancel::default();
+            cancel.set(cause);
+            let (text, answer) = one(&ids("ab"), 9, "", &cancel);
+            assert_eq!((text.as_str(), answer.expect("an answer").finish), ("", finish));
+        }
     }
 
     #[test]
     fn a_closed_reader_ends_it() {
         let mut engine = Canned(ids("abc"));
         let mut writes = 0;
-        let stop = StopRules::new(&[], Until::End);
-        let answer = generate(&mut engine, &Bytes, &[1], 9, stop, &Cancel::default(), &mut |_| {
+        let order = Order { prompt: &[1], max_tokens: 9, sequences: 1, shape: shape("") };
+        let generated = generate(&mut engine, &Bytes, &order, &Cancel::default(), &mut |_, _| {
             writes += 1;
             Ok(Sink::Closed)
         });
-        assert_eq!((answer.expect("an answer").finish, writes), (Finish::Closed, 1));
+        assert_eq!((generated.expect("an answer").answers[0].finish, writes), (Finish::Closed, 1));
     }
 }

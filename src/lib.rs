@@ -12,7 +12,8 @@
 //! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
-//! 7. [`generate`]: one answer, token by token, under the rules of [`stop`];
+//! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
+//!    which look at the text with the eyes of [`layout`];
 //! 8. [`term`]: bytes on stdout, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
 //!
 //! What lies between the settings and the engine is a function of its inputs and is tested without a model.
@@ -41,6 +42,8 @@ pub mod error;
 #[forbid(unsafe_code)]
 pub mod generate;
 #[forbid(unsafe_code)]
+pub mod layout;
+#[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]
 pub mod place;
@@ -49,10 +52,14 @@ pub mod prompt;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]
+pub mod shape;
+#[forbid(unsafe_code)]
 pub mod stop;
 #[forbid(unsafe_code)]
 pub mod term;
 #[forbid(unsafe_code)]
 pub mod tokenizer;
+#[forbid(unsafe_code)]
+pub mod trim;
 
 pub use cmd::run;

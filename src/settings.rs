@@ -5,11 +5,13 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
+use crate::engine::llama::MAX_SEQUENCES;
 use crate::engine::{GpuLayers, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::stop::Until;
@@ -40,10 +42,43 @@ pub struct Shared {
     #[arg(long, value_name = "TEXT", help_heading = "Answer")]
     pub stop: Vec<String>,
 
-    /// Where the answer ends; auto is the line where the gap is within one, else the model's own end
+    /// Where the answer ends; auto is the line where the gap is within one, else the model's own end or, for complete,
+    /// that of the block
     #[arg(long, value_name = "RULE", value_enum, default_value_t = Until::Auto, env = "DSCODER_UNTIL",
           hide_env_values = true, help_heading = "Answer")]
     pub until: Until,
+
+    /// Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and
+    /// spaces at the end are trimmed
+    #[arg(long, env = "DSCODER_RAW", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Answer")]
+    pub raw: bool,
+
+    /// Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two
+    ///
+    /// Without randomness they differ in their first token. Where only one can be used (--whole, --diff, --in-place), it
+    /// is the likeliest.
+    #[arg(long, value_name = "N", default_value_t = 1, env = "DSCODER_CANDIDATES", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Answer")]
+    pub candidates: u32,
+
+    /// After this time print what there is, up to a line's end, and end with exit code 124
+    #[arg(long, value_name = "SECONDS", env = "DSCODER_TIMEOUT", hide_env_values = true, value_parser = seconds,
+          allow_negative_numbers = true, help_heading = "Answer")]
+    pub timeout: Option<Duration>,
+
+    /// Print one JSON object: the text, its tokens, why it ended, the times
+    #[arg(long, env = "DSCODER_JSON", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Output")]
+    pub json: bool,
+
+    /// Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    pub json_lines: bool,
+
+    /// Add the log probability of each token to the JSON, and those of the N likeliest in its place
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = "Output")]
+    pub logprobs: Option<u32>,
 
     /// Randomness; 0 always takes the likeliest token
     #[arg(short, long, value_name = "X", default_value_t = 0.0, env = "DSCODER_TEMPERATURE", hide_env_values = true,
@@ -184,6 +219,11 @@ fn penalty(text: &str) -> std::result::Result<f32, String> {
     }
 }
 
+fn seconds(text: &str) -> std::result::Result<Duration, String> {
+    let seconds = f64::from_str(text).ok().filter(|seconds| (0.001..=1e7).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "a number of seconds from 0.001 on".to_owned())
+}
+
 fn context_size(text: &str) -> std::result::Result<ContextSize, String> {
     match (text, u32::from_str(text)) {
         ("auto", _) => Ok(ContextSize::Auto),
@@ -211,6 +251,8 @@ mod tests {
         for text in ["1.01", "-0.1", "nan", "inf", "", "x"] {
             assert!(number::<0, 1>(text).is_err(), "{text}");
         }
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        assert!(["0", "-1", "nan", "inf", "1e99", "1s"].iter().all(|text| seconds(text).is_err()));
         assert!(penalty("0").is_err() && penalty("1.1").is_ok());
     }
 

@@ -6,12 +6,12 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::engine::Cancel;
+use crate::engine::{Cancel, Cause};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::Sink;
 
@@ -19,9 +19,14 @@ use crate::generate::Sink;
 /// user waits for Ctrl-C at most a second.
 const GRACE: Duration = Duration::from_millis(600);
 
+/// How long one token may take once the time is up; 33B models on slow processors need seconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// stdout and stderr.
 #[derive(Debug)]
 pub struct Term {
+    /// When the program began.
+    pub started: Instant,
     quiet: bool,
     verbose: bool,
     /// Set where stdout is a terminal.
@@ -32,7 +37,8 @@ impl Term {
     /// Looks at stdout. `quiet` leaves only errors on stderr; `verbose` adds details.
     #[must_use]
     pub fn new(quiet: bool, verbose: bool) -> Term {
-        Term { quiet, verbose, screen: io::stdout().is_terminal().then(Screen::default) }
+        let screen = io::stdout().is_terminal().then(Screen::default);
+        Term { started: Instant::now(), quiet, verbose, screen }
     }
 
     /// Writes a piece of the answer at once.
@@ -54,6 +60,18 @@ impl Term {
         match &mut self.screen {
             None => Ok(Sink::Open),
             Some(screen) => write(&screen.finish()),
+        }
+    }
+
+    /// Parts this answer from the next: by a zero byte, or on a terminal by `title`.
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn part(&mut self, title: &str, first: bool) -> Result<Sink> {
+        match &self.screen {
+            Some(_) => write(format!("--- {title}\n").as_bytes()),
+            None if first => Ok(Sink::Open),
+            None => write(b"\0"),
         }
     }
 
@@ -188,7 +206,7 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
             if cancel.is_set() {
                 signal_hook::low_level::exit(code);
             }
-            cancel.set(number);
+            cancel.set(Cause::Signal(number));
             thread::spawn(move || {
                 thread::sleep(GRACE);
                 signal_hook::low_level::exit(code);
@@ -196,6 +214,28 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
         }
     };
     thread::Builder::new().name("signals".into()).spawn(watch).map(drop).map_err(refuse)
+}
+
+/// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
+/// timeout, except while there may be a part of an answer that is not written: that waits for the next token.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses a thread.
+pub fn watch_deadline(cancel: &Cancel, deadline: Instant) -> Result<()> {
+    let cancel = cancel.clone();
+    let watch = move || {
+        thread::sleep(deadline.saturating_duration_since(Instant::now()));
+        cancel.set(Cause::Deadline);
+        thread::sleep(GRACE);
+        if cancel.is_answering() {
+            thread::sleep(PATIENCE);
+        }
+        let error = Error::stopped(Cause::Deadline);
+        say(&error.to_string());
+        signal_hook::low_level::exit(i32::from(error.kind.exit_code()));
+    };
+    let started = thread::Builder::new().name("deadline".into()).spawn(watch);
+    started.map(drop).map_err(|error| Error::new(Kind::Io, "cannot watch the time", reason(&error)))
 }
 
 #[cfg(test)]

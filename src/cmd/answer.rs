@@ -1,24 +1,18 @@
-//! The common end of all generating subcommands: a prompt goes in, an answer comes out.
+//! The common end of all generating subcommands: a prompt goes in, answers come out.
 
 use std::time::{Duration, Instant};
 
-use crate::engine::{Cancel, Job, Source};
+use crate::engine::{Cancel, Cause, Job, Source};
 use crate::error::{Error, Kind, Result};
-use crate::generate::{self, Answer, Finish, Sink};
+use crate::generate::{self, Answer, Finish, Generated, Order, Sink};
 use crate::prompt::Segment;
 use crate::prompt::budget::{self, Fitted, TooLong};
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
-use crate::stop::StopRules;
-use crate::term::Term;
+use crate::shape::Shape;
+use crate::term::{self, Term};
 
-/// Where an answer goes.
-pub enum Out<'a> {
-    /// To stdout, as it comes.
-    Stream,
-    /// Here, to be put to use as a whole.
-    Keep(&'a mut Vec<u8>),
-}
+use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
 
 /// What is asked of the model.
 pub struct Question<'a> {
@@ -26,23 +20,63 @@ pub struct Question<'a> {
     pub prompt: &'a [Segment<'a>],
     /// How the lines of the user's text end.
     pub endings: LineEndings,
-    /// Where the answer ends before the model ends it.
-    pub stop: StopRules,
+    /// What the answer goes through.
+    pub shape: Shape,
+    /// Whether the answer is printed; else the caller puts it to use.
+    pub print: bool,
 }
 
-/// Fits the prompt, starts the engine, and generates the answer.
+/// How answers are printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Not here.
+    Kept,
+    /// One, as it comes.
+    Stream,
+    /// One, line by line: what is unfinished when the time is up is left out.
+    Lines,
+    /// Many, at the end.
+    Parts,
+    /// One object, at the end.
+    Json,
+    /// One object for each piece.
+    Events,
+}
+
+impl Style {
+    fn of(shared: &Shared, print: bool) -> Style {
+        if shared.json_lines {
+            Style::Events
+        } else if shared.json {
+            Style::Json
+        } else if !print {
+            Style::Kept
+        } else if shared.candidates > 1 {
+            Style::Parts
+        } else if shared.timeout.is_some() {
+            Style::Lines
+        } else {
+            Style::Stream
+        }
+    }
+}
+
+/// Fits the prompt, starts the engine, generates the answers and prints them. Gives the likeliest one.
 ///
 /// # Errors
-/// [`Kind::TooLong`] where the prompt does not fit, [`Kind::Signal`] where a signal came; those of the engine and of
-/// writing.
+/// [`Kind::TooLong`] where the prompt does not fit, [`Kind::Signal`] and [`Kind::Deadline`] where the run was asked to
+/// stop; those of the engine and of writing.
 pub fn answer(
     source: &Source,
     question: &Question<'_>,
-    mut out: Out<'_>,
     shared: &Shared,
     term: &mut Term,
     cancel: &Cancel,
-) -> Result<()> {
+) -> Result<Vec<u8>> {
+    if shared.logprobs.is_some() && !shared.json && !shared.json_lines {
+        return Err(Error::new(Kind::Usage, "--logprobs needs --json or --json-lines", ""));
+    }
+    let style = Style::of(shared, question.print);
     let fitted = fit(source, question.prompt, shared)?;
     if fitted.left_out() > 0 {
         let parts = [(fitted.left_out_of_prefix, "head"), (fitted.left_out_of_suffix, "tail")];
@@ -50,8 +84,12 @@ pub fn answer(
         let parts: Vec<_> = parts.map(|(tokens, end)| format!("{tokens} tokens of its {end}")).collect();
         term.note(&format!("the prompt is too long: left out {}", parts.join(" and ")));
     }
+    let has_mean = shared.candidates > 1 || shared.logprobs.is_some();
+    let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
     let job = Job {
-        tokens: u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX).saturating_add(shared.max_tokens),
+        tokens: tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates)),
+        sequences: shared.candidates,
+        log_probabilities: has_mean.then_some(shared.logprobs.unwrap_or(0)),
         sampling: shared.sampling(),
         threads: shared.threads,
         gpu_layers: shared.gpu_layers,
@@ -60,38 +98,146 @@ pub fn answer(
     let start = Instant::now();
     let mut engine = source.start(&job, cancel)?;
     let load = start.elapsed();
-    let mut last = None;
-    let generated = generate::generate(
-        engine.as_mut(),
-        source.vocabulary(),
-        &fitted.ids,
-        shared.max_tokens as usize,
-        question.stop.clone(),
-        cancel,
-        &mut |piece| {
-            let bytes = question.endings.for_user(piece, last);
-            last = piece.last().copied().or(last);
-            match &mut out {
-                Out::Stream => term.answer(&bytes),
-                Out::Keep(kept) => {
-                    kept.extend_from_slice(&bytes);
-                    Ok(Sink::Open)
-                }
-            }
-        },
-    );
-    // Also after a failure: what was written so far ends its line on a terminal.
-    if matches!(out, Out::Stream) {
+    let order = Order {
+        prompt: &fitted.ids,
+        max_tokens: shared.max_tokens as usize,
+        sequences: shared.candidates as usize,
+        shape: question.shape.clone(),
+    };
+    let mut out = Out::new(style, shared.candidates as usize, question.endings);
+    if style == Style::Events {
+        term::print(&report::line(&Event::Start { model: source.name(), prompt: report::Prompt::of(&fitted) }))?;
+    }
+    let generated = generate::generate(engine.as_mut(), source.vocabulary(), &order, cancel, &mut |index, piece| {
+        out.take(index, piece, term)
+    });
+    if let Style::Stream | Style::Lines = style {
+        // Also after a failure: what was written so far ends its line on a terminal.
+        out.flush(&generated, term)?;
         term.end_answer()?;
     }
     let generated = generated?;
+    let ranked = out.ranked(&generated);
+    match style {
+        Style::Parts => print_parts(&ranked, term)?,
+        Style::Json | Style::Events => {
+            let candidate =
+                |(answer, text): &Ranked<'_>| Candidate::of(answer, text, source, shared.logprobs.is_some(), has_mean);
+            let candidates: Vec<_> = ranked.iter().map(candidate).collect();
+            if let Some(best) = candidates.first().cloned() {
+                let report = Report {
+                    best,
+                    model: source.name(),
+                    prompt: report::Prompt::of(&fitted),
+                    timings_ms: Timings {
+                        load: milliseconds(load),
+                        prefill: milliseconds(generated.prefill),
+                        decode: milliseconds(generated.decode),
+                        total: milliseconds(term.started.elapsed()),
+                    },
+                    seed: (job.sampling.temperature > 0.0).then_some(job.sampling.seed),
+                    candidates,
+                };
+                let line =
+                    if style == Style::Json { report::line(&report) } else { report::line(&Event::End(&report)) };
+                term::print(&line)?;
+            }
+        }
+        Style::Kept | Style::Stream | Style::Lines => {}
+    }
     if shared.stats {
         term.report(&statistics(&fitted, &generated, load, &job));
     }
-    match generated.finish {
-        Finish::Cancelled(signal) => Err(Error::new(Kind::Signal(signal), "stopped by a signal", "")),
-        _ => Ok(()),
+    let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
+        Finish::Cancelled(signal) => Some(Cause::Signal(signal)),
+        Finish::Deadline => Some(Cause::Deadline),
+        _ => None,
+    });
+    match cause {
+        Some(cause) => Err(Error::stopped(cause)),
+        None => Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default()),
     }
+}
+
+/// An answer and its text.
+type Ranked<'a> = (&'a Answer, Vec<u8>);
+
+/// The answers on their way out.
+struct Out {
+    style: Style,
+    endings: LineEndings,
+    /// What each answer has so far, as the user gets it.
+    texts: Vec<Vec<u8>>,
+    /// How much of the first one was written, where lines are.
+    written: usize,
+}
+
+impl Out {
+    fn new(style: Style, count: usize, endings: LineEndings) -> Out {
+        Out { style, endings, texts: vec![Vec::new(); count.max(1)], written: 0 }
+    }
+
+    fn take(&mut self, index: usize, piece: &[u8], term: &mut Term) -> Result<Sink> {
+        let text = &mut self.texts[index];
+        let start = text.len();
+        let last = text.last().copied();
+        text.extend_from_slice(&self.endings.for_user(piece, last));
+        match self.style {
+            Style::Stream => term.answer(&text[start..]),
+            Style::Lines => match text[self.written..].iter().rposition(|&byte| byte == b'\n') {
+                Some(end) => {
+                    let lines = self.written..self.written + end + 1;
+                    self.written = lines.end;
+                    term.answer(&text[lines])
+                }
+                None => Ok(Sink::Open),
+            },
+            Style::Events => {
+                let text = String::from_utf8_lossy(&text[start..]);
+                term::print(&report::line(&Event::Text { candidate: index, text: &text }))
+            }
+            Style::Kept | Style::Parts | Style::Json => Ok(Sink::Open),
+        }
+    }
+
+    /// Writes what is not written yet of an answer that is written by lines.
+    fn flush(&mut self, generated: &Result<Generated>, term: &mut Term) -> Result<()> {
+        let late = matches!(generated, Ok(generated) if generated.answers[0].finish == Finish::Deadline);
+        if self.style == Style::Lines && !(late && self.written > 0) {
+            term.answer(&self.texts[0][self.written..])?;
+        }
+        Ok(())
+    }
+
+    /// The answers that differ, the likeliest first. One that the deadline ended has whole lines, if any.
+    fn ranked<'a>(&mut self, generated: &'a Generated) -> Vec<Ranked<'a>> {
+        let texts = std::mem::take(&mut self.texts);
+        let mut ranked: Vec<Ranked<'a>> = Vec::new();
+        for (answer, mut text) in generated.answers.iter().zip(texts) {
+            if answer.finish == Finish::Deadline
+                && let Some(end) = text.iter().rposition(|&byte| byte == b'\n')
+            {
+                text.truncate(end + 1);
+            }
+            ranked.push((answer, text));
+        }
+        ranked.sort_by(|a, b| b.0.mean_log_probability().total_cmp(&a.0.mean_log_probability()));
+        let mut seen = std::collections::HashSet::new();
+        ranked.retain(|(_, text)| seen.insert(text.clone()));
+        ranked
+    }
+}
+
+fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
+    for (index, (answer, text)) in ranked.iter().enumerate() {
+        let number = format!("{} of {}", index + 1, ranked.len());
+        let title = format!("{number}, mean log probability {:.3}", answer.mean_log_probability());
+        if term.part(&title, index == 0)? == Sink::Closed || term.answer(text)? == Sink::Closed {
+            break;
+        }
+        term.end_answer()?;
+    }
+    Ok(())
 }
 
 fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
@@ -115,20 +261,23 @@ fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitte
 }
 
 /// One line with counts, times and speeds.
-fn statistics(fitted: &Fitted, answer: &Answer, load: Duration, job: &Job) -> String {
+fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job) -> String {
     let speed = |tokens: usize, time: Duration| tokens as f64 / time.as_secs_f64().max(1e-9);
     let seed = if job.sampling.temperature > 0.0 { format!(", seed {}", job.sampling.seed) } else { String::new() };
+    let tokens: usize = generated.answers.iter().map(|answer| answer.choices.len()).sum();
+    let how = match &generated.answers[..] {
+        [answer] => answer.finish.words().to_owned(),
+        answers => format!("{} candidates", answers.len()),
+    };
     format!(
-        "stats: prompt {} tokens ({} left out), answer {} tokens ({}), load {:.0} ms, prefill {:.0} ms ({:.0} tokens/s), \
-         decode {:.0} ms ({:.1} tokens/s){seed}",
+        "stats: prompt {} tokens ({} left out), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
+         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){seed}",
         fitted.ids.len(),
         fitted.left_out(),
-        answer.ids.len(),
-        answer.finish.words(),
         load.as_secs_f64() * 1e3,
-        answer.prefill.as_secs_f64() * 1e3,
-        speed(fitted.ids.len(), answer.prefill),
-        answer.decode.as_secs_f64() * 1e3,
-        speed(answer.ids.len(), answer.decode),
+        generated.prefill.as_secs_f64() * 1e3,
+        speed(fitted.ids.len(), generated.prefill),
+        generated.decode.as_secs_f64() * 1e3,
+        speed(tokens, generated.decode),
     )
 }

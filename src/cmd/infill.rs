@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 use crate::edit::{self, Target};
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
+use crate::layout::Layout;
 use crate::place::{BYTE_ORDER_MARK, LineRange, Place, Position};
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
+use crate::shape::Shape;
+use crate::stop::block::Block;
 use crate::stop::{StopRules, Until};
 use crate::term::{self, Term};
+use crate::trim::Trim;
 
-use super::answer::{Out, Question, answer};
+use super::answer::{Question, answer};
 use super::input;
 
 /// Write the middle: into a gap of a file, or between two files
@@ -58,11 +62,11 @@ pub struct Args {
     pub suffix: Option<PathBuf>,
 
     /// Print the whole text with the answer in it
-    #[arg(long, conflicts_with_all = ["diff", "in_place"], help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["diff", "in_place", "json", "json_lines"], help_heading = "Output")]
     pub whole: bool,
 
     /// Print the change as a unified diff, for patch -p0
-    #[arg(long, requires = "file", conflicts_with = "in_place", help_heading = "Output")]
+    #[arg(long, requires = "file", conflicts_with_all = ["in_place", "json", "json_lines"], help_heading = "Output")]
     pub diff: bool,
 
     /// Write the answer into FILE
@@ -118,16 +122,21 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
     let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
-    let question = Question {
-        prompt: &prompt::infill::segments(prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix), &suffix),
-        endings,
-        stop: StopRules::new(&args.shared.stop, args.shared.until.unless(fitting(&prefix, &suffix))),
+    let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
+    let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
+    let layout = Layout::of(file, &format!("{shown}{suffix}"));
+    let until = args.shared.until.unless(fitting(&prefix, &suffix));
+    let shape = Shape {
+        stop: StopRules::new(&args.shared.stop, until),
+        block: (until == Until::Block).then(|| Block::new(layout, shown, true)),
+        trim: (!args.shared.raw).then(|| Trim::new(layout, shown, &suffix)),
     };
-    if !(args.whole || args.diff || args.in_place) {
-        return answer(&source, &question, Out::Stream, &args.shared, term, cancel);
+    let print = !(args.whole || args.diff || args.in_place);
+    let question = Question { prompt: &prompt::infill::segments(shown, &suffix), endings, shape, print };
+    let middle = answer(&source, &question, &args.shared, term, cancel)?;
+    if print {
+        return Ok(());
     }
-    let mut middle = Vec::new();
-    answer(&source, &question, Out::Keep(&mut middle), &args.shared, term, cancel)?;
     let new = format!("{}{}{}", gap.prefix, String::from_utf8_lossy(&middle), gap.suffix);
     match (target, &args.file, &gap.whole) {
         (Some(target), ..) => target.replace(&new, args.backup.as_deref()),

@@ -4,6 +4,7 @@ mod answer;
 pub mod complete;
 pub mod infill;
 mod input;
+mod report;
 
 use std::ffi::OsString;
 
@@ -69,6 +70,9 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
+    if let Some(timeout) = shared.timeout {
+        term::watch_deadline(&cancel, term.started + timeout)?;
+    }
     match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),

@@ -17,29 +17,42 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
-use super::{Cancel, Engine, GpuLayers, Job, Sampling};
-use crate::error::{Error, Kind, Result};
+use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling};
+use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::model::family::TokenId;
+use crate::model::family::{FIRST_CONTROL, TokenId};
 
 /// Tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
+/// The most answers side by side, below `LLAMA_MAX_SEQ`.
+pub const MAX_SEQUENCES: u32 = 64;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
 const FLASH_ATTENTION_ON: i32 = 1;
 
-/// A loaded model with a context for one sequence.
+/// A loaded model with a context for some sequences that begin with the same prompt.
 pub struct Llama {
     // Before `model`: fields are dropped in this order, and the context points into the model.
     context: LlamaContext<'static>,
     model: Arc<LlamaModel>,
     batch: LlamaBatch<'static>,
+    sequences: Vec<Sequence>,
+    /// Tokens of the prompt evaluated so far.
+    prompt: usize,
+    /// Whether every sequence has the prompt.
+    shared: bool,
+    log_probabilities: Option<usize>,
+}
+
+/// One answer.
+struct Sequence {
+    /// `None` takes the likeliest token.
     sampler: Option<LlamaSampler>,
-    /// Tokens evaluated so far: the next one's position.
+    /// The next token's position.
     position: usize,
-    /// The row of the last batch that has the logits of the last token.
+    /// The row of the last batch that has the logits of the last token; negative where there is none.
     row: i32,
     /// The token that was chosen and not evaluated yet.
     pending: Option<TokenId>,
@@ -61,11 +74,11 @@ impl Llama {
     /// Maps `model` and makes a context for `job`.
     ///
     /// # Errors
-    /// [`Kind::Engine`] where llama.cpp cannot, [`Kind::Signal`] where `cancel` was set meanwhile.
+    /// [`crate::error::Kind::Engine`] where llama.cpp cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
         let started = Llama::try_start(model, job, cancel);
-        if let Some(signal) = cancel.signal() {
-            return Err(Error::new(Kind::Signal(signal), "", ""));
+        if let Some(cause) = cancel.cause() {
+            return Err(Error::stopped(cause));
         }
         started.map_err(|error| {
             let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
@@ -91,6 +104,7 @@ impl Llama {
         let threads = threads(job.threads);
         // llama.cpp pads the context to 256 cells in any case.
         let cells = job.tokens.max(1).next_multiple_of(256);
+        let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
         let flash_attention = if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF };
         let mut parameters = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(cells))
@@ -98,6 +112,9 @@ impl Llama {
             .with_n_ubatch(CHUNK as u32)
             .with_n_threads(threads)
             .with_n_threads_batch(threads)
+            // One store for all sequences: those that begin alike share its cells.
+            .with_n_seq_max(sequences)
+            .with_kv_unified(sequences > 1)
             .with_flash_attention_policy(flash_attention)
             .with_no_perf(true);
         if let Some((_, rope)) = &model.profile.mended {
@@ -112,50 +129,97 @@ impl Llama {
         let context = borrowed
             .new_context(backend, parameters)
             .with_context(|| format!("llama.cpp has no memory for a context of {cells} tokens"))?;
-        Ok(Llama {
-            sampler: sampler(loaded.n_vocab(), job.sampling),
-            context,
-            model: loaded,
-            batch: LlamaBatch::new(CHUNK, 1),
+        let sequence = |index: u32| Sequence {
+            sampler: sampler(loaded.n_vocab(), job.sampling, index),
             position: 0,
             row: -1,
             pending: None,
+        };
+        Ok(Llama {
+            context,
+            sequences: (0..sequences).map(sequence).collect(),
+            model: loaded,
+            batch: LlamaBatch::new(CHUNK, 1),
+            prompt: 0,
+            shared: sequences == 1,
+            log_probabilities: job.log_probabilities.map(|count| count as usize),
         })
     }
 
-    /// Evaluates at most [`CHUNK`] ids; the logits of the last one are kept if `want_logits`.
+    /// Evaluates at most [`CHUNK`] ids of the prompt; the logits of the last one are kept if `want_logits`.
     fn evaluate(&mut self, ids: &[TokenId], want_logits: bool) -> anyhow::Result<()> {
         self.batch.clear();
         for (index, &id) in ids.iter().enumerate() {
-            let position = i32::try_from(self.position + index).context("the context is too long")?;
             let last = index + 1 == ids.len();
-            self.batch.add(LlamaToken(id.cast_signed()), position, &[0], want_logits && last)?;
+            self.batch.add(LlamaToken(id.cast_signed()), position(self.prompt + index)?, &[0], want_logits && last)?;
         }
         self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate the prompt")?;
-        self.position += ids.len();
-        self.row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
+        self.prompt += ids.len();
+        let row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
+        for sequence in &mut self.sequences {
+            sequence.position = self.prompt;
+            sequence.row = row;
+        }
         Ok(())
     }
 
-    fn choose(&mut self) -> anyhow::Result<TokenId> {
-        if let Some(id) = self.pending {
-            self.evaluate(&[id], true)?;
+    /// Evaluates what was chosen last in each of the `live` sequences.
+    fn advance(&mut self, live: &[usize]) -> anyhow::Result<()> {
+        self.batch.clear();
+        for &index in live {
+            let Some(sequence) = self.sequences.get_mut(index) else { continue };
+            let Some(id) = sequence.pending.take() else { continue };
+            let number = i32::try_from(index).context("too many sequences")?;
+            self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position)?, &[number], true)?;
+            sequence.position += 1;
+            sequence.row = self.batch.n_tokens() - 1;
         }
-        if self.row < 0 {
-            return Err(anyhow!("there is no prompt to continue"));
+        if self.batch.n_tokens() > 0 {
+            self.context.decode(&mut self.batch).context("llama.cpp failed to compute the next token")?;
         }
-        let best = likeliest(self.context.get_logits_ith(self.row))
-            .context("the model computes no numbers: its weights are damaged")?;
-        let id = match &mut self.sampler {
-            None => best,
-            Some(sampler) => sampler.sample(&self.context, self.row).0.cast_unsigned(),
-        };
-        if id >= self.model.n_vocab().cast_unsigned() {
-            return Err(anyhow!("llama.cpp chose no token"));
-        }
-        self.pending = Some(id);
-        Ok(id)
+        Ok(())
     }
+
+    fn choose(&mut self, live: &[usize]) -> anyhow::Result<Vec<Choice>> {
+        // The first tokens of all sequences come from the same logits.
+        let first = !self.shared;
+        if first {
+            for index in 1..self.sequences.len() {
+                self.context.copy_kv_cache_seq(0, i32::try_from(index)?, None, None)?;
+            }
+            self.shared = true;
+        }
+        self.advance(live)?;
+        live.iter()
+            .map(|&index| {
+                let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
+                if sequence.row < 0 {
+                    return Err(anyhow!("there is no prompt to continue"));
+                }
+                let logits = self.context.get_logits_ith(sequence.row);
+                let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
+                let id = match &mut sequence.sampler {
+                    // Greedy answers differ in their first token, and would be all the same otherwise.
+                    None if first && index > 0 => nth_text(logits, index).unwrap_or(best),
+                    None => best,
+                    Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
+                };
+                if id >= self.model.n_vocab().cast_unsigned() {
+                    return Err(anyhow!("llama.cpp chose no token"));
+                }
+                sequence.pending = Some(id);
+                let logits = self.context.get_logits_ith(sequence.row);
+                Ok(match self.log_probabilities {
+                    None => Choice { id, log_probability: None, likeliest: Vec::new() },
+                    Some(count) => with_probabilities(logits, id, count),
+                })
+            })
+            .collect()
+    }
+}
+
+fn position(index: usize) -> anyhow::Result<i32> {
+    i32::try_from(index).context("the context is too long")
 }
 
 impl Engine for Llama {
@@ -167,21 +231,22 @@ impl Engine for Llama {
             }
             self.evaluate(chunk, index + 1 == chunks).map_err(|error| Error::engine(&error))?;
         }
-        if let Some(sampler) = &mut self.sampler {
-            // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
-            let window = ids.len().saturating_sub(PENALTY_WINDOW as usize);
+        // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
+        let window = ids.len().saturating_sub(PENALTY_WINDOW as usize);
+        for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
             sampler.accept_many(ids[window..].iter().map(|id| LlamaToken(id.cast_signed())));
         }
         Ok(())
     }
 
-    fn sample(&mut self) -> Result<TokenId> {
-        self.choose().map_err(|error| Error::engine(&error))
+    fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
+        self.choose(live).map_err(|error| Error::engine(&error))
     }
 }
 
-/// The usual chain of llama.cpp's tools; `None` where the likeliest token is simply taken.
-fn sampler(vocabulary: i32, sampling: Sampling) -> Option<LlamaSampler> {
+/// The usual chain of llama.cpp's tools, with random numbers of each sequence's own; `None` where the likeliest token is
+/// simply taken.
+fn sampler(vocabulary: i32, sampling: Sampling, sequence: u32) -> Option<LlamaSampler> {
     let penalty = (sampling.repeat_penalty != 1.0)
         .then(|| LlamaSampler::penalties(vocabulary, PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0));
     if sampling.temperature <= 0.0 {
@@ -192,7 +257,8 @@ fn sampler(vocabulary: i32, sampling: Sampling) -> Option<LlamaSampler> {
         LlamaSampler::top_p(sampling.top_p, 1),
         LlamaSampler::min_p(sampling.min_p, 1),
         LlamaSampler::temp(sampling.temperature),
-        LlamaSampler::dist(sampling.seed),
+        // llama.cpp takes the largest number for "no seed".
+        LlamaSampler::dist(sampling.seed.wrapping_add(sequence).min(u32::MAX - 1)),
     ];
     Some(LlamaSampler::chain_simple(penalty.into_iter().chain(rest)))
 }
@@ -212,6 +278,38 @@ fn likeliest(logits: &[f32]) -> Option<TokenId> {
     best.1.is_finite().then_some(best.0 as TokenId)
 }
 
+/// The text token with the `rank`-th largest logit, from 0 on.
+fn nth_text(logits: &[f32], rank: usize) -> Option<TokenId> {
+    let text = logits.get(..FIRST_CONTROL as usize)?;
+    best(text, rank + 1).get(rank).map(|&(id, _)| id)
+}
+
+/// The `count` largest logits with their indices, the first of equal ones first.
+fn best(logits: &[f32], count: usize) -> Vec<(TokenId, f32)> {
+    let mut all: Vec<(TokenId, f32)> = (0..).zip(logits.iter().copied()).collect();
+    let count = count.min(all.len());
+    let order = |a: &(TokenId, f32), b: &(TokenId, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if count < all.len() {
+        all.select_nth_unstable_by(count, order);
+        all.truncate(count);
+    }
+    all.sort_unstable_by(order);
+    all
+}
+
+/// The choice of `id`, with its log probability and those of the `count` likeliest tokens: the log-softmax of `logits`.
+fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f64 = logits.iter().map(|logit| f64::from((logit - largest).exp())).sum();
+    let total = largest + sum.ln() as f32;
+    let likeliest = if count == 0 { Vec::new() } else { best(logits, count) };
+    Choice {
+        id,
+        log_probability: logits.get(id as usize).map(|logit| logit - total),
+        likeliest: likeliest.into_iter().map(|(id, logit)| (id, logit - total)).collect(),
+    }
+}
+
 fn threads(wanted: Option<u32>) -> i32 {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
@@ -227,6 +325,16 @@ mod tests {
     fn the_first_of_equal_logits_is_the_likeliest() {
         assert_eq!(likeliest(&[0.5, 2.0, 2.0, -1.0]), Some(1));
         assert_eq!(likeliest(&[f32::NEG_INFINITY, -3.0]), Some(1));
+    }
+
+    #[test]
+    fn log_probabilities_are_those_of_the_softmax() {
+        let choice = with_probabilities(&[1.0f32.ln(), 2.0f32.ln(), 5.0f32.ln()], 1, 2);
+        let close = |found: f32, expected: f32| (found - expected).abs() < 1e-6;
+        assert!(choice.log_probability.is_some_and(|found| close(found, 0.25f32.ln())));
+        assert_eq!(choice.likeliest.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 1]);
+        assert!(close(choice.likeliest[0].1, 0.625f32.ln()));
+        assert_eq!(best(&[1.0, 3.0, 3.0, 2.0], 3).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2, 3]);
     }
 
     #[test]

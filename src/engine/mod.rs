@@ -8,7 +8,7 @@ pub mod llama;
 pub mod script;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Result;
 use crate::model::Model;
@@ -47,8 +47,12 @@ pub enum GpuLayers {
 /// What an engine is started for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Job {
-    /// Tokens of the prompt and the longest answer together.
+    /// Tokens of the prompt and the longest answers together.
     pub tokens: u32,
+    /// How many answers are computed side by side.
+    pub sequences: u32,
+    /// Compute log probabilities, and give those of so many of the likeliest tokens.
+    pub log_probabilities: Option<u32>,
     /// How tokens are chosen.
     pub sampling: Sampling,
     /// Threads; `None` is one for each physical core.
@@ -59,30 +63,75 @@ pub struct Job {
     pub verbose: bool,
 }
 
-/// The number of the signal that asked the process to stop, if any; shared with the signal handler.
+/// Why something is to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A signal, by its number (2 is Ctrl-C).
+    Signal(u8),
+    /// The time is up.
+    Deadline,
+}
+
+/// What a [`Cancel`] holds for [`Cause::Deadline`]; no signal has this number.
+const DEADLINE: u8 = u8::MAX;
+
+/// Asks everything that looks at it to stop; shared with the signal handler.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicU8>);
+pub struct Cancel {
+    cause: Arc<AtomicU8>,
+    answering: Arc<AtomicBool>,
+}
 
 impl Cancel {
-    /// The signal, once it came.
+    /// Why to stop, once there is a reason.
     #[must_use]
-    pub fn signal(&self) -> Option<u8> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|&number| number > 0)
+    pub fn cause(&self) -> Option<Cause> {
+        match self.cause.load(Ordering::Relaxed) {
+            0 => None,
+            DEADLINE => Some(Cause::Deadline),
+            signal => Some(Cause::Signal(signal)),
+        }
     }
 
     /// Whether to stop.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        self.signal().is_some()
+        self.cause().is_some()
     }
 
     /// Asks everything that looks at this to stop.
-    pub fn set(&self, signal: u8) {
-        self.0.store(signal, Ordering::Relaxed);
+    pub fn set(&self, cause: Cause) {
+        let number = match cause {
+            Cause::Signal(number) => number,
+            Cause::Deadline => DEADLINE,
+        };
+        self.cause.store(number, Ordering::Relaxed);
+    }
+
+    /// From now on there may be something of an answer that is not written yet.
+    pub fn answer_begins(&self) {
+        self.answering.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether there may be something of an answer that is not written yet.
+    #[must_use]
+    pub fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Relaxed)
     }
 }
 
-/// Computes the next token of one sequence.
+/// A token that was chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Which.
+    pub id: TokenId,
+    /// The natural logarithm of its probability before sampling settings, if [`Job::log_probabilities`] asks for it.
+    pub log_probability: Option<f32>,
+    /// The likeliest tokens and their log probabilities, as many as were asked for.
+    pub likeliest: Vec<(TokenId, f32)>,
+}
+
+/// Computes the next tokens of some sequences that begin with the same prompt.
 pub trait Engine {
     /// Evaluates the prompt, or less of it where `cancel` is set meanwhile.
     ///
@@ -90,11 +139,12 @@ pub trait Engine {
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()>;
 
-    /// Chooses the next token. The one chosen before is evaluated first, so that the last one of an answer never is.
+    /// Chooses the next token of each sequence in `live`, in this order. The ones chosen before are evaluated first, as
+    /// one batch, so that the last one of an answer never is. A sequence that was left out once does not come back.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the computation fails.
-    fn sample(&mut self) -> Result<TokenId>;
+    fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
 }
 
 /// A model that was found and opened, and not yet loaded: enough to make prompts for it.
@@ -116,6 +166,16 @@ impl Source {
             Found::File(path) => Ok(Source::Model(Box::new(Model::open(path)?))),
             Found::Script(path) => script::Script::open(path).map(Source::Script),
         }
+    }
+
+    /// The name of its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let path = match self {
+            Source::Model(model) => &model.path,
+            Source::Script(script) => &script.path,
+        };
+        path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
     /// Its vocabulary.

@@ -8,18 +8,19 @@
 //! load_ms = 0                     # time that loading takes, which nothing can interrupt
 //! prefill_ms = 0                  # time that the prompt takes
 //! fail_after = 1                  # tokens after which the engine fails
+//! others = [["return 1"]]         # what further sequences get, where several answers are asked for
 //! ```
 //!
 //! `-m script:FILE` chooses it. Its vocabulary has one token for each byte, besides the pieces.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::{Cancel, Engine};
+use super::{Cancel, Choice, Engine};
 use crate::error::{Error, Kind, Result};
 use crate::model::family::{EOS, TokenId};
 use crate::tokenizer::Vocabulary;
@@ -34,12 +35,17 @@ const MAX_PIECES: usize = 30_000;
 #[serde(deny_unknown_fields)]
 pub struct Script {
     answer: Answer,
+    /// Where it is.
+    #[serde(skip)]
+    pub path: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
     pieces: Vec<String>,
+    #[serde(default)]
+    others: Vec<Vec<String>>,
     #[serde(default = "yes")]
     end: bool,
     #[serde(default)]
@@ -63,10 +69,11 @@ impl Script {
     pub fn open(path: &Path) -> Result<Script> {
         let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
         let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
-        let script: Script = toml::from_str(&text).map_err(|error| refuse(error.message().to_owned()))?;
-        if script.answer.pieces.len() > MAX_PIECES {
+        let mut script: Script = toml::from_str(&text).map_err(|error| refuse(error.message().to_owned()))?;
+        if script.answer.all().count() > MAX_PIECES {
             return Err(refuse(format!("it has more than {MAX_PIECES} pieces")));
         }
+        script.path = path.to_owned();
         Ok(script)
     }
 
@@ -74,7 +81,21 @@ impl Script {
     #[must_use]
     pub fn start(&self) -> ScriptEngine {
         thread::sleep(Duration::from_millis(self.answer.load_ms));
-        ScriptEngine { answer: self.answer.clone(), given: 0 }
+        let mut next = FIRST_PIECE;
+        let lists = std::iter::once(&self.answer.pieces).chain(&self.answer.others);
+        let answers = lists.map(|list| {
+            let ids = (next..).take(list.len()).collect();
+            next += list.len() as TokenId;
+            ids
+        });
+        ScriptEngine { answers: answers.collect(), answer: self.answer.clone(), given: Vec::new() }
+    }
+}
+
+impl Answer {
+    /// The pieces of all answers, in the order of their ids.
+    fn all(&self) -> impl Iterator<Item = &String> {
+        self.pieces.iter().chain(self.others.iter().flatten())
     }
 }
 
@@ -86,7 +107,7 @@ impl Vocabulary for Script {
     fn bytes(&self, id: TokenId) -> &[u8] {
         match id.checked_sub(FIRST_PIECE) {
             None => Bytes.bytes(id),
-            Some(piece) => self.answer.pieces.get(piece as usize).map_or(&[], |piece| piece.as_bytes()),
+            Some(piece) => self.answer.all().nth(piece as usize).map_or(&[], |piece| piece.as_bytes()),
         }
     }
 }
@@ -114,11 +135,14 @@ impl Vocabulary for Bytes {
     }
 }
 
-/// Gives one canned answer.
+/// Gives canned answers.
 #[derive(Debug)]
 pub struct ScriptEngine {
     answer: Answer,
-    given: usize,
+    /// The ids of each sequence's pieces.
+    answers: Vec<Vec<TokenId>>,
+    /// How many tokens each sequence has.
+    given: Vec<usize>,
 }
 
 impl Engine for ScriptEngine {
@@ -130,18 +154,29 @@ impl Engine for ScriptEngine {
         Ok(())
     }
 
-    fn sample(&mut self) -> Result<TokenId> {
-        if self.answer.fail_after == Some(self.given) {
-            return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {} tokens", self.given)));
-        }
+    fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
+        self.given.resize(self.given.len().max(live.iter().max().map_or(0, |last| last + 1)), 0);
         thread::sleep(Duration::from_millis(self.answer.delay_ms));
-        let left = self.given < self.answer.pieces.len();
-        if !left && self.answer.end {
-            return Ok(EOS);
+        live.iter().map(|&sequence| self.next(sequence)).collect()
+    }
+}
+
+impl ScriptEngine {
+    fn next(&mut self, sequence: usize) -> Result<Choice> {
+        let given = self.given[sequence];
+        if self.answer.fail_after == Some(given) {
+            return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {given} tokens")));
         }
-        // Without an end, the answer begins anew.
-        let Some(piece) = self.given.checked_rem(self.answer.pieces.len()) else { return Ok(EOS) };
-        self.given += 1;
-        Ok(FIRST_PIECE + piece as TokenId)
+        let pieces = self.answers.get(sequence).unwrap_or(&self.answers[0]);
+        let id = match pieces.get(given) {
+            Some(&piece) => piece,
+            None if self.answer.end || pieces.is_empty() => EOS,
+            // Without an end, the answer begins anew.
+            None => pieces[given % pieces.len()],
+        };
+        self.given[sequence] += 1;
+        // Later sequences are less likely.
+        let log_probability = -0.5 - sequence as f32;
+        Ok(Choice { id, log_probability: Some(log_probability), likeliest: vec![(id, log_probability)] })
     }
 }

@@ -6,9 +6,10 @@
 use std::fs;
 
 use dscoder::engine::Cancel;
-use dscoder::generate::{Sink, generate};
+use dscoder::generate::{Order, Sink, generate};
 use dscoder::model::family::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 use dscoder::prompt::{Segment, budget, complete, infill};
+use dscoder::shape::Shape;
 use dscoder::stop::{StopRules, Until};
 
 use crate::command::repository;
@@ -35,18 +36,11 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 /// The greedy answer of the built-in model.
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
-    let mut ignore = |_: &[u8]| Ok(Sink::Open);
-    generate(
-        engine.as_mut(),
-        &MODEL.tokenizer,
-        prompt,
-        ANSWER,
-        StopRules::new(&[], Until::End),
-        &Cancel::default(),
-        &mut ignore,
-    )
-    .expect("an answer")
-    .ids
+    let shape = Shape { stop: StopRules::new(&[], Until::End), block: None, trim: None };
+    let order = Order { prompt, max_tokens: ANSWER, sequences: 1, shape };
+    let mut ignore = |_, _: &[u8]| Ok(Sink::Open);
+    let generated = generate(engine.as_mut(), &MODEL.tokenizer, &order, &Cancel::default(), &mut ignore);
+    generated.expect("an answer").answers[0].ids().collect()
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn answers_end_at_the_limit_and_at_stop_texts() {
         place.feed(&["complete", "-m", &model, "--stop", "three", "--stop", "wo"], "x"),
         output("one\nt", "", 0)
     );
-    let repeated = place.feed(&["complete", "-m", &model], "x");
+    let repeated = place.feed(&["complete", "-m", &model, "--until", "end"], "x");
     assert_eq!(repeated.stdout, "one\ntwo\n\nthree".repeat(64));
 }
 

@@ -9,6 +9,7 @@ mod complete;
 mod generated;
 mod infill;
 mod models;
+mod output;
 mod places;
 mod signals;
 mod tokens;

@@ -27,7 +27,15 @@ pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::open(&DEMO).expect("
 /// The built-in model with a context of this many tokens, ready to give its likeliest answer.
 pub fn start(tokens: usize) -> Box<dyn Engine> {
     let sampling = Sampling { temperature: 0.0, top_k: 40, top_p: 0.95, min_p: 0.05, repeat_penalty: 1.0, seed: 1 };
-    let job = Job { tokens: tokens as u32, sampling, threads: None, gpu_layers: GpuLayers::Count(0), verbose: false };
+    let job = Job {
+        tokens: tokens as u32,
+        sequences: 1,
+        log_probabilities: None,
+        sampling,
+        threads: None,
+        gpu_layers: GpuLayers::Count(0),
+        verbose: false,
+    };
     let source = Source::open(&Found::File(DEMO.clone())).expect("a sound model");
     source.start(&job, &Cancel::default()).expect("loaded")
 }

@@ -1,9 +1,14 @@
 //! Stop rules: where an answer ends before the model ends it.
 //!
 //! The answer arrives in pieces. What could be the beginning of a stop text, or of a blank line that ends the answer, is
-//! held back until it is decided.
+//! held back until it is decided. [`block`] is the rule for the end of a block.
+
+pub mod block;
 
 use clap::ValueEnum;
+
+use crate::generate::Finish;
+use crate::layout::find;
 
 /// The end of an answer by its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -14,6 +19,8 @@ pub enum Until {
     End,
     /// At the end of the line.
     Line,
+    /// At the end of the block, by indentation or brackets.
+    Block,
     /// Before the first blank line.
     Blank,
 }
@@ -41,8 +48,8 @@ pub struct StopRules {
 pub struct Released {
     /// Bytes that are part of the answer for certain.
     pub bytes: Vec<u8>,
-    /// Whether the answer ends here by rule.
-    pub stopped: bool,
+    /// Why the answer ends here, if it does.
+    pub stopped: Option<Finish>,
 }
 
 impl StopRules {
@@ -63,7 +70,7 @@ impl StopRules {
         let texts = self.texts.iter().filter_map(|text| find(&self.held, text));
         if let Some(at) = texts.chain(self.blank_line()).min() {
             self.held.truncate(at);
-            return Released { bytes: std::mem::take(&mut self.held), stopped: true };
+            return Released { bytes: std::mem::take(&mut self.held), stopped: Some(Finish::StopRule) };
         }
         let undecided = self.texts.iter().map(|text| overlap(&self.held, text)).max().unwrap_or(0);
         let undecided = undecided.max(self.blanks_at_end());
@@ -72,7 +79,7 @@ impl StopRules {
         if let Some(last) = bytes.last() {
             self.after_line_end = *last == b'\n';
         }
-        Released { bytes, stopped: false }
+        Released { bytes, stopped: None }
     }
 
     /// What is still held back where the answer ends otherwise: it is part of the answer after all.
@@ -107,11 +114,6 @@ impl StopRules {
     }
 }
 
-/// Where `needle`, which is not empty, first stands in `haystack`.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
-}
-
 /// The longest end of `text` that is a true beginning of `stop`.
 fn overlap(text: &[u8], stop: &[u8]) -> usize {
     (1..stop.len().min(text.len() + 1)).rev().find(|&length| text.ends_with(&stop[..length])).unwrap_or(0)
@@ -128,7 +130,7 @@ mod tests {
         for piece in pieces {
             let released = rule.push(piece.as_bytes());
             out.push(String::from_utf8(released.bytes).expect("text"));
-            if released.stopped {
+            if released.stopped.is_some() {
                 return (out, true);
             }
         }

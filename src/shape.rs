@@ -1,0 +1,55 @@
+//! The shape of an answer: what of the model's text is given to the user.
+//!
+//! A piece goes through stop texts and line rules ([`crate::stop`]), then through the end of the block, then through
+//! trimming ([`crate::trim`]). Each may hold bytes back and may end the answer.
+
+use crate::stop::block::Block;
+use crate::stop::{Released, StopRules};
+use crate::trim::Trim;
+
+/// Shapes one answer as it comes.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// Stop texts and line rules.
+    pub stop: StopRules,
+    /// The end of the block, if the answer ends there.
+    pub block: Option<Block>,
+    /// Trimming, unless the answer is wanted as it is.
+    pub trim: Option<Trim>,
+}
+
+impl Shape {
+    /// Takes the next piece of the model's text.
+    pub fn push(&mut self, piece: &[u8]) -> Released {
+        let released = self.stop.push(piece);
+        self.behind_stop(released)
+    }
+
+    /// What is still held back where the answer ends otherwise.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let held = self.stop.finish();
+        let mut out = self.behind_stop(Released { bytes: held, stopped: None }).bytes;
+        if let Some(block) = &mut self.block {
+            let held = block.finish();
+            out.extend(self.behind_block(Released { bytes: held, stopped: None }).bytes);
+        }
+        if let Some(trim) = &mut self.trim {
+            out.extend(trim.finish());
+        }
+        out
+    }
+
+    fn behind_stop(&mut self, released: Released) -> Released {
+        let Some(block) = &mut self.block else { return self.behind_block(released) };
+        let mut inside = block.push(&released.bytes);
+        inside.stopped = inside.stopped.or(released.stopped);
+        self.behind_block(inside)
+    }
+
+    fn behind_block(&mut self, released: Released) -> Released {
+        let Some(trim) = &mut self.trim else { return released };
+        let mut trimmed = trim.push(&released.bytes);
+        trimmed.stopped = trimmed.stopped.or(released.stopped);
+        trimmed
+    }
+}
