@@ -49,6 +49,9 @@ impl Shape {
     fn behind_block(&mut self, released: Released) -> Released {
         let Some(trim) = &mut self.trim else { return released };
         let mut trimmed = trim.push(&released.bytes);
+        if released.stopped.is_some() {
+            trim.ended_by_rule();
+        }
         trimmed.stopped = trimmed.stopped.or(released.stopped);
         trimmed
     }

@@ -6,8 +6,7 @@
 //! - **Closing brackets** that the suffix has, where the answer closes more than the text around leaves open. A bracket
 //!   is never taken from an answer that needs it.
 //! - **A line over and over**: the fifth equal line in a row ends the answer, and one is kept.
-//! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces; and
-//!   line ends that stand behind the gap anyway.
+//! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces.
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
 
@@ -48,6 +47,8 @@ pub struct Trim {
     given: usize,
     /// Whether its beginning is decided.
     begun: bool,
+    /// Whether a rule has ended it.
+    ruled: bool,
 }
 
 impl Trim {
@@ -77,6 +78,7 @@ impl Trim {
             text: Vec::new(),
             given: 0,
             begun: false,
+            ruled: false,
         }
     }
 
@@ -99,12 +101,20 @@ impl Trim {
         Released { bytes: self.give(safe), stopped: None }
     }
 
+    /// Tells that a rule has ended the answer, behind a line: the end of the line may stand behind the gap already.
+    pub fn ended_by_rule(&mut self) {
+        self.ruled = true;
+    }
+
     /// What is still held back and stays, where the answer ends otherwise.
     pub fn finish(&mut self) -> Vec<u8> {
         self.begin(true);
         let end = self.text.len();
-        let cut = self.overlap(true).map_or_else(|| self.without_closers(end), |(cut, _)| cut);
-        let cut = self.without_spaces(cut);
+        let cut = match self.overlap(true) {
+            Some((cut, _)) => self.without_line_ends(cut),
+            None if self.ruled => self.without_line_ends(end),
+            None => self.without_spaces(self.without_closers(end)),
+        };
         self.give(cut)
     }
 
@@ -115,7 +125,7 @@ impl Trim {
     }
 
     fn end(&mut self, cut: usize, why: Finish) -> Released {
-        let cut = self.without_spaces(cut);
+        let cut = self.without_line_ends(cut);
         let bytes = self.give(cut);
         self.text.truncate(cut.max(self.given));
         Released { bytes, stopped: Some(why) }
@@ -165,7 +175,10 @@ impl Trim {
                 vec![(start, 0)]
             } else if whole || ended {
                 let at = line.len().checked_sub(self.rest.len()).filter(|&at| line[at..] == self.rest[..]);
-                at.filter(|&at| start + at >= self.given).map(|at| (start + at, 1)).into_iter().collect()
+                at.filter(|&at| start + at >= self.given && self.parts_words(start + at))
+                    .map(|at| (start + at, 1))
+                    .into_iter()
+                    .collect()
             } else {
                 let first = self.given.saturating_sub(start).min(line.len());
                 let text = &self.text[start..];
@@ -184,6 +197,14 @@ impl Trim {
             }
         }
         None
+    }
+
+    /// Whether the answer may be cut before the rest of the line: not within a word.
+    fn parts_words(&self, cut: usize) -> bool {
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);
+        let last = if cut == 0 { self.before.last() } else { self.text.get(cut - 1) };
+        !(is_word(last) && is_word(self.rest.first()))
     }
 
     /// How many of `lines` are the next lines of the suffix, if all of them are.
@@ -246,26 +267,28 @@ impl Trim {
             .map_or(end, |(cut, _)| cut)
     }
 
-    /// `end` without the white space before it that stands behind the gap or at a line's end.
+    /// `end` without the spaces before it at a line's end.
     fn without_spaces(&self, end: usize) -> usize {
-        if !self.rest.is_empty() {
+        // Between two lines, they are the indentation of the next one.
+        if !self.rest.is_empty() || self.before.is_empty() && !self.next.is_empty() && self.line_ends == 0 {
             return end;
         }
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-        let strip = |end: usize| self.text[..end].iter().rposition(|byte| !is_space(byte)).map_or(0, |at| at + 1);
-        // Between two lines, white space is the indentation of the next one.
-        let mut end =
-            if self.before.is_empty() && !self.next.is_empty() && self.line_ends == 0 { end } else { strip(end) };
-        let mut line_ends = self.line_ends;
-        while line_ends > 0 && end > self.given && self.text[..end].ends_with(b"\n") {
-            end -= 1;
-            if self.text[..end].ends_with(b"\r") {
-                end -= 1;
-            }
-            end = strip(end);
-            line_ends -= 1;
-        }
+        let end = self.text[..end].iter().rposition(|byte| !is_space(byte)).map_or(0, |at| at + 1);
         end.max(self.given)
+    }
+
+    /// `end` without the spaces and the line ends before it, as many as stand behind the gap. Only where something was
+    /// taken away: a line end that the model ended its answer with makes a blank line, and may be meant.
+    fn without_line_ends(&self, end: usize) -> usize {
+        let mut end = self.without_spaces(end);
+        for _ in 0..self.line_ends {
+            let Some(text) = self.text[..end].strip_suffix(b"\n").filter(|text| text.len() >= self.given) else {
+                break;
+            };
+            end = self.without_spaces(text.strip_suffix(b"\r").unwrap_or(text).len());
+        }
+        end
     }
 
     /// Where the second of many equal lines begins, once there are enough; or with `enough` false, of any.
@@ -374,6 +397,9 @@ mod tests {
             ("print(f(", ")\n", "x)"),
             ("print(f(g(", "))\n", "x)"),
             ("x = max(", ", s)\n", "items"),
+            ("    pa", "s\n", "s"),
+            ("    ", "s\n", "pas"),
+            ("x = ", "\ny\n", "1\n"),
             ("def f():\n    ", "\n    return None\n", "if a:\n        return None"),
             ("fn f() {\n  while a {\n    if b {\n", "\n}\n", "      c();\n    }\n  }"),
             ("a = ", "\nb = 1\n", "2\nc = 1\nb = 2"),
@@ -408,8 +434,7 @@ mod tests {
             ("x = [\n    ", "\n]\n", "1]", "1"),
             // White space.
             ("x = ", "\ny\n", "1  ", "1"),
-            ("x = ", "\ny\n", "1\n", "1"),
-            ("x = ", "\n\ny\n", "1\n\n\n", "1\n"),
+            ("x = ", "\n\ny\n", "1\n\n\ny", "1\n"),
             ("x = ", "", "1 \n  ", "1 \n"),
             ("class A:\n    def f(self):\n        ", "\n", "        return 1", "return 1"),
             ("    a = 1\n    ", "\n", "  b = 2\n    c", "b = 2\n    c"),

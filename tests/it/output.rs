@@ -60,7 +60,7 @@ fn line_endings_and_trimming_agree() {
 #[test]
 fn one_json_object() {
     let place = Place::new();
-    let model = place.script(r#"pieces = ["a", " + b\n"]"#);
+    let model = place.script(r#"pieces = ["a", " + b  "]"#);
     place.write("f.py", FILE);
     let found = json(&place.run(&["infill", "f.py", "--at", "2", "-m", &model, "--json"]));
     assert_eq!(found["text"], "a + b");
@@ -90,7 +90,7 @@ fn one_json_object() {
 #[test]
 fn json_and_in_place_go_together() {
     let place = Place::new();
-    let model = place.script(r#"pieces = ["a", " + b\n"]"#);
+    let model = place.script(r#"pieces = ["a", " + b  "]"#);
     place.write("f.py", FILE);
     let found = json(&place.run(&["infill", "f.py", "--at", "2", "-m", &model, "--json", "--in-place"]));
     assert_eq!(found["text"], "a + b");

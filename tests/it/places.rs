@@ -127,8 +127,7 @@ fn where_the_answer_ends() {
     assert_eq!(run("f", "auto"), output("one", "", 0));
     assert_eq!(run("f", "end"), output("one\ntwo\n  \nthree\n", "", 0));
     assert_eq!(run("f", "blank"), output("one\ntwo\n", "", 0));
-    // The line end stands behind the gap already.
-    assert_eq!(run("g", "auto"), output("one\ntwo\n  \nthree", "", 0));
+    assert_eq!(run("g", "auto"), output("one\ntwo\n  \nthree\n", "", 0));
     assert_eq!(run("g", "line"), output("one", "", 0));
     assert_eq!(run("h", "auto"), output("one\ntwo\n  \nthree\n", "", 0));
     assert_eq!(place.feed(&["complete", "-m", &model, "--until", "line"], "x"), output("one", "", 0));
