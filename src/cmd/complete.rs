@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::engine::Cancel;
 use crate::error::Result;
+use crate::place::BYTE_ORDER_MARK;
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
@@ -11,6 +12,7 @@ use crate::stop::{StopRules, Until};
 use crate::term::Term;
 
 use super::answer::{Out, Question, answer};
+use super::context::{self, Context};
 use super::input;
 
 /// Continue a file or stdin
@@ -26,6 +28,10 @@ pub struct Args {
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
 
+    /// Files beside the text.
+    #[command(flatten)]
+    pub context: context::Args,
+
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -40,10 +46,13 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     if text.is_empty() {
         term.note("the text is empty; the answer is whatever the model likes");
     }
+    let context = Context::read(&args.context, &[&args.file], term)?;
     let source = super::open(&args.shared, "base", term)?;
     let endings = LineEndings::of(&[&text]);
     let text = endings.for_model(&text);
     let stop = StopRules::new(&args.shared.stop, args.shared.until.unless(Until::End));
-    let question = Question { prompt: &prompt::complete(&text), endings, stop };
+    let prompt = prompt::complete(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text));
+    let context = context.fit(&prompt, &text, &source, &args.shared, term)?;
+    let question = Question { prompt: &context.before(&prompt), endings, stop };
     answer(&source, &question, Out::Stream, &args.shared, term, cancel)
 }

@@ -13,6 +13,7 @@ use crate::stop::{StopRules, Until};
 use crate::term::{self, Term};
 
 use super::answer::{Out, Question, answer};
+use super::context::{self, Context};
 use super::input;
 
 /// Write the middle: into a gap of a file, or between two files
@@ -78,6 +79,10 @@ pub struct Args {
     #[arg(long, help_heading = "Model")]
     pub force: bool,
 
+    /// Files beside the text.
+    #[command(flatten)]
+    pub context: context::Args,
+
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -110,6 +115,9 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         (true, Some(file), Some(whole)) => Some(Target::new(file, whole)?),
         _ => None,
     };
+    let own: Vec<&Path> =
+        [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
+    let context = Context::read(&args.context, &own, term)?;
     let source = super::open(&args.shared, "base", term)?;
     if let Source::Model(model) = &source
         && !args.force
@@ -118,8 +126,10 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
     let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
+    let prompt = prompt::infill::segments(prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix), &suffix);
+    let context = context.fit(&prompt, &format!("{prefix}{suffix}"), &source, &args.shared, term)?;
     let question = Question {
-        prompt: &prompt::infill::segments(prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix), &suffix),
+        prompt: &context.before(&prompt),
         endings,
         stop: StopRules::new(&args.shared.stop, args.shared.until.unless(fitting(&prefix, &suffix))),
     };

@@ -10,6 +10,7 @@ mod generated;
 mod infill;
 mod models;
 mod places;
+mod repository;
 mod signals;
 mod tokens;
 mod usage;
