@@ -215,3 +215,50 @@ pub fn order(files: &[File], tree: &Disk, current: Current<'_>) -> Vec<usize> {
     graph.push(dependencies(current.language, current.text, current.path));
     order::dependencies_first(&graph).into_iter().filter_map(|place| list.get(place).copied()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gathered_and_how_it_is_shown() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let top = std::fs::canonicalize(directory.path()).expect("there");
+        for (path, text) in [
+            ("main.py", "import a, c\nimport deep\n"),
+            ("a.py", "import b\n"),
+            ("b.py", "import a\nB = 1\n"),
+            ("c.py", "C = 1\n"),
+            ("deep.py", "import b, far\n"),
+            ("far.py", "F = 1\n"),
+            ("sib.py", "import main\n"),
+            ("main_test.py", "import main\n"),
+            ("named.txt", "N\n"),
+        ] {
+            std::fs::write(top.join(path), text).expect("written");
+        }
+        let tree = Disk::new(top);
+        let text = "import a, c\nimport deep\n";
+        let current = Current { path: "main.py", text, language: Some(Language::Python) };
+        let named = vec![File { path: "named.txt".to_owned(), text: "N\n".to_owned(), is_named: true }];
+        let found = gather(&tree, current, named, &HashSet::new(), 10_000);
+        let paths = |files: &[File]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+        let importance = ["named.txt", "a.py", "c.py", "deep.py", "b.py", "far.py", "main_test.py", "sib.py"];
+        assert_eq!(paths(&found.files), importance);
+        let shown: Vec<&str> =
+            order(&found.files, &tree, current).into_iter().map(|index| found.files[index].path.as_str()).collect();
+        // a.py and b.py import each other: the one that is reached first comes last.
+        assert_eq!(shown, ["sib.py", "main_test.py", "far.py", "a.py", "b.py", "deep.py", "c.py", "named.txt"]);
+        // With enough text, nothing more is read.
+        let found = gather(&tree, current, Vec::new(), &HashSet::from(["a.py".to_owned()]), 1);
+        assert_eq!(paths(&found.files), ["c.py"]);
+    }
+
+    #[test]
+    fn the_language_of_a_nameless_text() {
+        let tree = tree::tests::Fake::of(&["d/util.py", "d/util.h"]);
+        assert_eq!(guess("import util\n", "d", &tree), Some(Language::Python));
+        assert_eq!(guess("#include \"util.h\"\n", "d", &tree), Some(Language::C));
+        assert_eq!(guess("hello\n", "d", &tree), None);
+    }
+}

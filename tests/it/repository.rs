@@ -45,10 +45,10 @@ fn imports_siblings_and_what_is_left_alone() {
         assert_eq!(
             context(&run),
             [
-                "context: 3 files, 113 tokens (at most 7936)",
-                "context: src/pkg/a.py: 33 tokens",
-                "context: src/pkg/b.py: 23 tokens",
-                "context: src/near.py: 21 tokens",
+                "context: 3 files, 85 tokens (at most 7936)",
+                "context: src/pkg/a.py: 31 tokens",
+                "context: src/pkg/b.py: 21 tokens",
+                "context: src/near.py: 20 tokens",
                 "context: src/build/made.py: left out (ignored by git)",
                 "context: src/cfg_local.py: left out (ignored by git)",
                 "context: src/secrets.py: left out (may hold secrets)",
@@ -59,9 +59,9 @@ fn imports_siblings_and_what_is_left_alone() {
             "{command:?}"
         );
         let prompt = run.stderr.lines().last().expect("statistics");
-        let own = fs::read("r/src/main.py").map_or(69, |text| text.len());
+        let own = fs::metadata(place.path("r/src/main.py")).expect("there").len();
         let specials = if command[0] == "infill" { 4 } else { 1 };
-        let expected = format!("stats: prompt {} tokens (0 left out)", 113 + own + specials);
+        let expected = format!("stats: prompt {} tokens (0 left out)", 85 + own + specials);
         assert!(prompt.starts_with(&expected), "{prompt}, not {expected}");
         // Without --stats, nothing is said.
         assert_eq!(place.run(&[command, &["--repo", "-m", &model]].concat()), output("x", "", 0));
@@ -86,8 +86,8 @@ fn links_and_pipes_hold_no_one_up() {
     assert_eq!(
         context(&run),
         [
-            "context: 1 files, 27 tokens (at most 7936)",
-            "context: inner.py: 18 tokens",
+            "context: 1 files, 26 tokens (at most 7936)",
+            "context: inner.py: 17 tokens",
             "context: linked.py: left out (a link out of the tree)",
             "context: zero.py: left out (a link out of the tree)",
         ]
@@ -104,12 +104,13 @@ fn recent_files_come_from_git() {
     if !git(&place, &["init", "-q"]) || !git(&place, &["add", "."]) || !git(&place, &["commit", "-q", "-m", "one"]) {
         return;
     }
-    let run = place.run(&["complete", "r/app/main.py", "--repo", "--stats", "-m", &model]);
-    assert_eq!(
-        context(&run),
-        ["context: 1 files, 36 tokens (at most 7936)", "context: other/old.py: 22 tokens"],
-        "without git's answer in time, nothing is shown"
-    );
+    // A busy machine may keep git from answering in time; then nothing is shown.
+    let shown = ["context: 1 files, 34 tokens (at most 7936)", "context: other/old.py: 21 tokens"];
+    let is_shown = || {
+        let run = place.run(&["complete", "r/app/main.py", "--repo", "--stats", "-m", &model]);
+        context(&run) == shown
+    };
+    assert!((0..10).any(|_| is_shown()));
 }
 
 #[test]
@@ -120,9 +121,8 @@ fn named_files() {
     place.write("r/b.py", "import a\n");
     let run = |arguments: &[&str]| place.run(&[&["complete", "r/main.py", "-m", &model], arguments].concat());
     let both = run(&["--context", "r/b.py", "--context", "r/a.py", "--stats"]);
-    let said = ["context: 2 files, 43 tokens (at most 7936)", "context: b.py: 16 tokens", "context: a.py: 13 tokens"];
-    let said: Vec<String> = said.map(str::to_owned).to_vec();
-    assert_eq!(context(&both).len(), said.len(), "{}", both.stderr);
+    let said = ["context: 2 files, 38 tokens (at most 7936)", "context: b.py: 16 tokens", "context: a.py: 13 tokens"];
+    assert_eq!(context(&both), said);
     let twice = "note: --context r/./b.py is given twice, and is shown once\n";
     assert_eq!(run(&["--context", "r/b.py", "--context", "r/./b.py"]), output("x", twice, 0));
     let itself = "note: --context r/../r/main.py is the text itself, and is not shown twice\n";
