@@ -29,6 +29,9 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -s V -l version -d 'Print 
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "complete" -d 'Continue a file or stdin'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'End the answer before this text; may be given many times' -r
@@ -65,6 +68,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Wri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'End the answer before this text; may be given many times' -r

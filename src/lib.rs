@@ -10,6 +10,7 @@
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
 //!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::demo`] is the built-in one;
 //! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
+//!    [`repository`] finds the files that are shown before the current one, [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
@@ -49,6 +50,8 @@ pub mod model;
 pub mod place;
 #[forbid(unsafe_code)]
 pub mod prompt;
+#[forbid(unsafe_code)]
+pub mod repository;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

@@ -3,8 +3,10 @@
 //! A piece goes through stop texts and line rules ([`crate::stop`]), then through the end of the block, then through
 //! trimming ([`crate::trim`]). Each may hold bytes back and may end the answer.
 
+use crate::layout::Layout;
+use crate::settings::Shared;
 use crate::stop::block::Block;
-use crate::stop::{Released, StopRules};
+use crate::stop::{Released, StopRules, Until};
 use crate::trim::Trim;
 
 /// Shapes one answer as it comes.
@@ -19,6 +21,18 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The shape of an answer behind `prefix` and, in an infill, before `suffix`, as the flags ask for it. `fitting` is
+    /// where it ends unless they say so.
+    #[must_use]
+    pub fn new(layout: Layout, prefix: &str, suffix: Option<&str>, shared: &Shared, fitting: Until) -> Shape {
+        let until = shared.until.unless(fitting);
+        Shape {
+            stop: StopRules::new(&shared.stop, until),
+            block: (until == Until::Block).then(|| Block::new(layout, prefix, suffix.is_some())),
+            trim: (!shared.raw).then(|| Trim::new(layout, prefix, suffix.unwrap_or_default())),
+        }
+    }
+
     /// Takes the next piece of the model's text.
     pub fn push(&mut self, piece: &[u8]) -> Released {
         let released = self.stop.push(piece);

@@ -18,6 +18,8 @@ use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
 pub struct Question<'a> {
     /// The prompt.
     pub prompt: &'a [Segment<'a>],
+    /// How many of its tokens are files of the repository.
+    pub context_tokens: usize,
     /// How the lines of the user's text end.
     pub endings: LineEndings,
     /// What the answer goes through.
@@ -84,6 +86,7 @@ pub fn answer(
         let parts: Vec<_> = parts.map(|(tokens, end)| format!("{tokens} tokens of its {end}")).collect();
         term.note(&format!("the prompt is too long: left out {}", parts.join(" and ")));
     }
+    let counts = report::Prompt::of(&fitted, question.context_tokens);
     let has_mean = shared.candidates > 1 || shared.logprobs.is_some();
     let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
     let job = Job {
@@ -106,7 +109,7 @@ pub fn answer(
     };
     let mut out = Out::new(style, shared.candidates as usize, question.endings);
     if style == Style::Events {
-        term::print(&report::line(&Event::Start { model: source.name(), prompt: report::Prompt::of(&fitted) }))?;
+        term::print(&report::line(&Event::Start { model: source.name(), prompt: counts }))?;
     }
     let generated = generate::generate(engine.as_mut(), source.vocabulary(), &order, cancel, &mut |index, piece| {
         out.take(index, piece, term)
@@ -128,7 +131,7 @@ pub fn answer(
                 let report = Report {
                     best,
                     model: source.name(),
-                    prompt: report::Prompt::of(&fitted),
+                    prompt: counts,
                     timings_ms: Timings {
                         load: milliseconds(load),
                         prefill: milliseconds(generated.prefill),

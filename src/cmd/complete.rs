@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use crate::engine::Cancel;
 use crate::error::Result;
 use crate::layout::Layout;
+use crate::place::BYTE_ORDER_MARK;
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
 use crate::shape::Shape;
-use crate::stop::block::Block;
-use crate::stop::{StopRules, Until};
+use crate::stop::Until;
 use crate::term::Term;
-use crate::trim::Trim;
 
 use super::answer::{Question, answer};
+use super::context::{self, Context};
 use super::input;
 
 /// Continue a file or stdin
@@ -31,6 +31,10 @@ pub struct Args {
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
 
+    /// Files beside the text.
+    #[command(flatten)]
+    pub context: context::Args,
+
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -45,17 +49,20 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     if text.is_empty() {
         term.note("the text is empty; the answer is whatever the model likes");
     }
+    let context = Context::read(&args.context, &[&args.file], term)?;
     let source = super::open(&args.shared, "base", term)?;
     let endings = LineEndings::of(&[&text]);
     let text = endings.for_model(&text);
-    let path = (!input::is_stdin(&args.file)).then_some(args.file.as_path());
-    let layout = Layout::of(path, &text);
-    let until = args.shared.until.unless(Until::Block);
-    let shape = Shape {
-        stop: StopRules::new(&args.shared.stop, until),
-        block: (until == Until::Block).then(|| Block::new(layout, &text, false)),
-        trim: (!args.shared.raw).then(|| Trim::new(layout, &text, "")),
+    let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+    let prompt = prompt::complete(shown);
+    let context = context.fit(&prompt, &text, &source, &args.shared, term)?;
+    let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
+    let question = Question {
+        prompt: &context.before(&prompt),
+        context_tokens: context.tokens,
+        endings,
+        shape: Shape::new(Layout::of(file, shown), shown, None, &args.shared, Until::Block),
+        print: true,
     };
-    let question = Question { prompt: &prompt::complete(&text), endings, shape, print: true };
     answer(&source, &question, &args.shared, term, cancel).map(drop)
 }

@@ -11,12 +11,11 @@ use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
 use crate::shape::Shape;
-use crate::stop::block::Block;
-use crate::stop::{StopRules, Until};
+use crate::stop::Until;
 use crate::term::{self, Term};
-use crate::trim::Trim;
 
 use super::answer::{Question, answer};
+use super::context::{self, Context};
 use super::input;
 
 /// Write the middle: into a gap of a file, or between two files
@@ -82,6 +81,10 @@ pub struct Args {
     #[arg(long, help_heading = "Model")]
     pub force: bool,
 
+    /// Files beside the text.
+    #[command(flatten)]
+    pub context: context::Args,
+
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -114,6 +117,9 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         (true, Some(file), Some(whole)) => Some(Target::new(file, whole)?),
         _ => None,
     };
+    let own: Vec<&Path> =
+        [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
+    let context = Context::read(&args.context, &own, term)?;
     let source = super::open(&args.shared, "base", term)?;
     if let Source::Model(model) = &source
         && !args.force
@@ -123,16 +129,19 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
     let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
     let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
+    let whole = format!("{shown}{suffix}");
+    let prompt = prompt::infill::segments(shown, &suffix);
+    let context = context.fit(&prompt, &whole, &source, &args.shared, term)?;
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let layout = Layout::of(file, &format!("{shown}{suffix}"));
-    let until = args.shared.until.unless(fitting(&prefix, &suffix));
-    let shape = Shape {
-        stop: StopRules::new(&args.shared.stop, until),
-        block: (until == Until::Block).then(|| Block::new(layout, shown, true)),
-        trim: (!args.shared.raw).then(|| Trim::new(layout, shown, &suffix)),
-    };
+    let layout = Layout::of(file, &whole);
     let print = !(args.whole || args.diff || args.in_place);
-    let question = Question { prompt: &prompt::infill::segments(shown, &suffix), endings, shape, print };
+    let question = Question {
+        prompt: &context.before(&prompt),
+        context_tokens: context.tokens,
+        endings,
+        shape: Shape::new(layout, shown, Some(&suffix), &args.shared, fitting(&prefix, &suffix)),
+        print,
+    };
     let middle = answer(&source, &question, &args.shared, term, cancel)?;
     if print {
         return Ok(());

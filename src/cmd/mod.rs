@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod complete;
+pub mod context;
 pub mod infill;
 mod input;
 mod report;

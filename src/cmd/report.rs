@@ -62,6 +62,8 @@ pub struct Logprob {
 pub struct Prompt {
     /// In the prompt.
     pub tokens: usize,
+    /// Those of them that are files of the repository.
+    pub context: usize,
     /// Left out at the beginning of the prefix.
     pub left_out_of_prefix: usize,
     /// Left out at the end of the suffix.
@@ -106,9 +108,10 @@ pub enum Event<'a> {
 impl Prompt {
     /// The counts of a prompt that was made to fit.
     #[must_use]
-    pub fn of(fitted: &Fitted) -> Prompt {
+    pub fn of(fitted: &Fitted, context: usize) -> Prompt {
         Prompt {
             tokens: fitted.ids.len(),
+            context,
             left_out_of_prefix: fitted.left_out_of_prefix,
             left_out_of_suffix: fitted.left_out_of_suffix,
         }

@@ -39,7 +39,8 @@ pub struct TooLong {
 /// two tokens, but never within a character.
 ///
 /// # Errors
-/// [`TooLong`] where the prompt does not fit and `may_cut` is false, or where its control tokens alone do not fit.
+/// [`TooLong`] where the prompt does not fit and `may_cut` is false, or where its control tokens and what must not
+/// be cut do not fit.
 pub fn fit(
     prompt: &[Segment<'_>],
     vocabulary: &dyn Vocabulary,
@@ -66,11 +67,12 @@ pub fn fit(
     };
     let (prefix, suffix) = (of(Spare::Head), of(Spare::Tail));
     let specials = parts.iter().filter(|part| matches!(part, Part::Special(_))).count();
-    let tokens = prefix + suffix + specials;
-    if specials > capacity || (tokens > capacity && !may_cut) {
+    let kept = specials + of(Spare::Nothing);
+    let tokens = prefix + suffix + kept;
+    if kept > capacity || (tokens > capacity && !may_cut) {
         return Err(TooLong { tokens });
     }
-    let room = capacity - specials;
+    let room = capacity - kept;
     let suffix_room = suffix.min((room / 4).max(room.saturating_sub(prefix)));
     let prefix_room = prefix.min(room - suffix_room);
 
@@ -79,6 +81,7 @@ pub fn fit(
     for part in parts {
         match part {
             Part::Special(id) => fitted.ids.push(id),
+            Part::Text(ids, Spare::Nothing) => fitted.ids.extend(ids),
             Part::Text(ids, Spare::Head) => {
                 let start = cut_head(&ids, prefix_room, vocabulary);
                 fitted.left_out_of_prefix += start;

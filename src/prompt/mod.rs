@@ -1,6 +1,7 @@
 //! Prompts: what the model is shown, as segments that stay apart until they are token ids.
 
 pub mod budget;
+pub mod context;
 pub mod infill;
 pub mod line_endings;
 
@@ -20,6 +21,8 @@ pub enum Segment<'a> {
 pub enum Spare {
     /// The beginning: what stands before the cursor matters most close to it.
     Head,
+    /// Nothing: it was chosen to fit.
+    Nothing,
     /// The end: what stands behind the cursor matters most close to it.
     Tail,
 }

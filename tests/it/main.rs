@@ -11,6 +11,7 @@ mod infill;
 mod models;
 mod output;
 mod places;
+mod repository;
 mod signals;
 mod tokens;
 mod usage;

@@ -67,7 +67,7 @@ fn one_json_object() {
     assert_eq!(found["tokens"], json!([256, 257]));
     assert_eq!(found["stop_reason"], "end_of_text");
     assert_eq!(found["model"], "script.toml");
-    assert_eq!(found["prompt"], json!({"tokens": 49, "left_out_of_prefix": 0, "left_out_of_suffix": 0}));
+    assert_eq!(found["prompt"], json!({"tokens": 49, "context": 0, "left_out_of_prefix": 0, "left_out_of_suffix": 0}));
     for time in ["load", "prefill", "decode", "total"] {
         assert!(found["timings_ms"][time].as_f64().is_some_and(|time| time >= 0.0), "{found}");
     }
