@@ -28,6 +28,7 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -s h -l help -d 'Print hel
 complete -c dscoder -n "__fish_dscoder_needs_command" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "complete" -d 'Continue a file or stdin'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "chat" -d 'Ask an Instruct model'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
@@ -98,6 +99,43 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s V -l version -d 'Print version'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'The system text, in place of that of the model\'s authors' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system text from a file' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them; exit code 1 where there is none' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a Base model all the same, which was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -44,6 +44,8 @@ pub mod generate;
 #[forbid(unsafe_code)]
 pub mod layout;
 #[forbid(unsafe_code)]
+pub mod markdown;
+#[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]
 pub mod place;

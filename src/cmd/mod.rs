@@ -1,6 +1,7 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod chat;
 pub mod complete;
 pub mod infill;
 mod input;
@@ -34,6 +35,7 @@ pub struct Cli {
 pub enum Command {
     Complete(complete::Args),
     Infill(infill::Args),
+    Chat(chat::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -61,6 +63,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     let shared = match command {
         Command::Complete(args) => &args.shared,
         Command::Infill(args) => &args.shared,
+        Command::Chat(args) => &args.shared,
     };
     let mut term = Term::new(shared.quiet, shared.verbose);
     if let Some((name, matches)) = matches.subcommand()
@@ -76,6 +79,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
+        Command::Chat(args) => chat::run(args, &mut term, &cancel),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Prompts: what the model is shown, as segments that stay apart until they are token ids.
 
 pub mod budget;
+pub mod chat;
 pub mod infill;
 pub mod line_endings;
 
