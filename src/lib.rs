@@ -35,6 +35,8 @@
 #[forbid(unsafe_code)]
 pub mod cmd;
 #[forbid(unsafe_code)]
+pub mod diff;
+#[forbid(unsafe_code)]
 pub mod edit;
 pub mod engine;
 #[forbid(unsafe_code)]
@@ -42,9 +44,13 @@ pub mod error;
 #[forbid(unsafe_code)]
 pub mod generate;
 #[forbid(unsafe_code)]
+pub mod git;
+#[forbid(unsafe_code)]
 pub mod layout;
 #[forbid(unsafe_code)]
 pub mod markdown;
+#[forbid(unsafe_code)]
+pub mod message;
 #[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]

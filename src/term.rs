@@ -217,17 +217,18 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
 }
 
 /// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
-/// timeout, except while there may be a part of an answer that is not written: that waits for the next token.
+/// timeout, except while there may be a part of an answer that is not written: that waits for the next token, if
+/// `patient`.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses a thread.
-pub fn watch_deadline(cancel: &Cancel, deadline: Instant) -> Result<()> {
+pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Result<()> {
     let cancel = cancel.clone();
     let watch = move || {
         thread::sleep(deadline.saturating_duration_since(Instant::now()));
         cancel.set(Cause::Deadline);
         thread::sleep(GRACE);
-        if cancel.is_answering() {
+        if patient && cancel.is_answering() {
             thread::sleep(PATIENCE);
         }
         let error = Error::stopped(Cause::Deadline);

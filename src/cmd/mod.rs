@@ -3,6 +3,7 @@
 mod answer;
 pub mod chat;
 pub mod complete;
+pub mod git;
 pub mod infill;
 mod input;
 mod report;
@@ -36,6 +37,7 @@ pub enum Command {
     Complete(complete::Args),
     Infill(infill::Args),
     Chat(chat::Args),
+    Git(git::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -61,25 +63,32 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     let shared = match command {
-        Command::Complete(args) => &args.shared,
-        Command::Infill(args) => &args.shared,
-        Command::Chat(args) => &args.shared,
+        Command::Complete(args) => Some(&args.shared),
+        Command::Infill(args) => Some(&args.shared),
+        Command::Chat(args) => Some(&args.shared),
+        Command::Git(args) => args.command.shared(),
     };
-    let mut term = Term::new(shared.quiet, shared.verbose);
-    if let Some((name, matches)) = matches.subcommand()
-        && let Some(command) = Cli::command().find_subcommand(name)
+    let is_set = |flag: fn(&Shared) -> bool| shared.is_some_and(flag);
+    let mut term = Term::new(is_set(|shared| shared.quiet), is_set(|shared| shared.verbose));
+    let (mut described, mut matches) = (Cli::command(), matches);
+    while let Some((name, deeper)) = matches.subcommand()
+        && let Some(command) = described.find_subcommand(name)
     {
-        settings::origins(command, matches).iter().for_each(|line| term.detail(line));
+        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
+        (described, matches) = (command.clone(), deeper);
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
-    if let Some(timeout) = shared.timeout {
-        term::watch_deadline(&cancel, term.started + timeout)?;
+    if let Some(timeout) = shared.and_then(|shared| shared.timeout) {
+        // What is not whole is of no use as a commit message.
+        let patient = !matches!(command, Command::Git(_));
+        term::watch_deadline(&cancel, term.started + timeout, patient)?;
     }
     match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
         Command::Chat(args) => chat::run(args, &mut term, &cancel),
+        Command::Git(args) => git::run(args, &mut term, &cancel),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod chat;
+pub mod commit;
 pub mod infill;
 pub mod line_endings;
 

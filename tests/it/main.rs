@@ -8,6 +8,7 @@ mod chat;
 mod command;
 mod complete;
 mod generated;
+mod git;
 mod infill;
 mod models;
 mod output;
