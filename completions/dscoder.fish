@@ -105,6 +105,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'The 
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system text from a file' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them; exit code 1 where there is none' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Keep the conversation under this name, and go on with it next time' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'End the answer before this text; may be given many times' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
@@ -126,6 +127,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d '
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Go on with the session that was used last'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a Base model all the same, which was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'

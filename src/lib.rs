@@ -35,6 +35,8 @@
 #[forbid(unsafe_code)]
 pub mod cmd;
 #[forbid(unsafe_code)]
+pub mod conversation;
+#[forbid(unsafe_code)]
 pub mod diff;
 #[forbid(unsafe_code)]
 pub mod edit;
@@ -57,6 +59,8 @@ pub mod model;
 pub mod place;
 #[forbid(unsafe_code)]
 pub mod prompt;
+#[forbid(unsafe_code)]
+pub mod session;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

@@ -4,11 +4,14 @@ use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use crate::conversation::Conversation;
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
 use crate::markdown::{CodeBlock, code_blocks};
+use crate::model::store;
 use crate::prompt::chat;
 use crate::prompt::line_endings::LineEndings;
+use crate::session::{self, Session};
 use crate::settings::Shared;
 use crate::shape::Shape;
 use crate::stop::{StopRules, Until};
@@ -20,7 +23,7 @@ use super::input;
 /// Ask an Instruct model
 ///
 /// The question is PROMPT, with the files of -f and what is piped in as context. Without a PROMPT, the piped text is the
-/// question.
+/// question; on a terminal, questions are read one after the other.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("temperature", |argument| argument.default_value("0.2")))]
 #[command(mut_arg("max_tokens", |argument| argument.default_value("1024")))]
@@ -58,6 +61,14 @@ pub struct Args {
     #[arg(long, value_name = "LANGUAGE", requires = "code", help_heading = "Output")]
     pub lang: Option<String>,
 
+    /// Keep the conversation under this name, and go on with it next time
+    #[arg(long, value_name = "NAME", conflicts_with = "resume", help_heading = "Session")]
+    pub session: Option<String>,
+
+    /// Go on with the session that was used last
+    #[arg(long = "continue", help_heading = "Session")]
+    pub resume: bool,
+
     /// Use a Base model all the same, which was not trained for this
     #[arg(long, help_heading = "Model")]
     pub force: bool,
@@ -67,26 +78,76 @@ pub struct Args {
     pub shared: Shared,
 }
 
+impl Args {
+    /// Whether questions are read from a terminal, one after the other.
+    #[must_use]
+    pub fn is_repl(&self, term: &Term) -> bool {
+        let wants_one = !self.prompt.is_empty() || self.code.is_some() || self.shared.json || self.shared.json_lines;
+        !wants_one && term.is_screen() && io::stdin().is_terminal()
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let system = system(args)?;
+    if args.is_repl(term) {
+        return super::repl::run(args, system, term, cancel);
+    }
     let user = user(args)?;
     let source = super::open(&args.shared, "instruct", term)?;
     require_instruct(&source, args.force)?;
     // Half a question gets no useful answer.
     let shared = Shared { no_truncate: true, ..args.shared.clone() };
     let shape = Shape { stop: StopRules::new(&shared.stop, shared.until.unless(Until::End)), block: None, trim: None };
-    let prompt = chat::segments(&system, &user);
+    let (session, mut conversation) = begin(args, system, &source, term)?;
+    let capacity = shared.context(source.context())?.saturating_sub(shared.max_tokens) as usize;
+    // Where not even the question fits, it is refused as any other prompt.
+    let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
+    let left_out = fitting.map_or(conversation.turns.len(), |prompt| prompt.left_out);
+    if left_out > 0 {
+        term.note(&format!("the conversation is too long: left out its first {left_out} answers"));
+    }
+    let prompt = conversation.segments(&user, left_out);
     let print = args.code.is_none();
+    if print {
+        term.use_markdown();
+    }
     let question = Question { prompt: &prompt, endings: LineEndings::AsTheyAre, shape, print };
     let answer = answer(&source, &question, &shared, term, cancel)?;
+    if let Some(session) = session {
+        conversation.push_text(&user, &String::from_utf8_lossy(&answer), source.vocabulary());
+        session.save(&conversation)?;
+    }
     match args.code {
         None => Ok(()),
         Some(number) => print_code(&answer, number, args.lang.as_deref(), term),
     }
+}
+
+/// The session that is asked for, and the conversation to go on with.
+///
+/// # Errors
+/// Those of [`Session::open`]; [`Kind::NoInput`] where there is no session to continue.
+pub fn begin(args: &Args, system: String, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
+    let directory = store::sessions();
+    let name = match &args.session {
+        None if args.resume => session::last(&directory)?,
+        None => return Ok((None, Conversation::new(system))),
+        Some(name) => name.clone(),
+    };
+    let opened = Session::open(&directory, &name, source.name(), source.vocabulary())?;
+    if let Some(note) = opened.note {
+        term.note(&note);
+    }
+    let mut conversation = opened.conversation.unwrap_or_else(|| Conversation::new(system.clone()));
+    // What the command line says goes over what was said before.
+    if args.system.is_some() || args.system_file.is_some() || args.no_system {
+        conversation.system = system;
+    }
+    Ok((Some(opened.session), conversation))
 }
 
 /// Refuses to chat with a Base model.

@@ -6,6 +6,7 @@ pub mod complete;
 pub mod git;
 pub mod infill;
 mod input;
+mod repl;
 mod report;
 
 use std::ffi::OsString;
@@ -79,7 +80,8 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
-    if let Some(timeout) = shared.and_then(|shared| shared.timeout) {
+    let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
+    if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
         // What is not whole is of no use as a commit message.
         let patient = !matches!(command, Command::Git(_));
         term::watch_deadline(&cancel, term.started + timeout, patient)?;

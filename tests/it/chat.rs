@@ -6,7 +6,7 @@ use dscoder::tokenizer::Vocabulary;
 use serde_json::Value;
 
 use crate::command::{Place, output};
-use crate::tokens::MODEL;
+use crate::tokens::{MODEL, start};
 
 fn ids(segments: &[Segment<'_>]) -> Vec<u32> {
     chat::encode(segments, &MODEL.tokenizer)
@@ -137,4 +137,80 @@ fn input_that_is_no_text_is_refused() {
     assert_eq!(place.feed(&["chat", "-m", &model, "q"], b"\xff").code, 65);
     assert_eq!(place.run(&["chat", "-m", &model, "q", "-f", "none"]).code, 66);
     assert_eq!(place.run(&["chat", "-m", &model, "q", "--system", "a", "--no-system"]).code, 2);
+}
+
+#[test]
+fn sessions_go_on() {
+    let mut place = Place::new();
+    let sessions = place.path("sessions");
+    place.set("DSCODER_SESSIONS_DIR", sessions.to_str().expect("a name"));
+    let none = "error: there is no session to continue\nhint: begin one with --session NAME\n";
+    let model = place.script(r#"pieces = ["b\n"]"#);
+    assert_eq!(place.run(&["chat", "-m", &model, "a", "--continue"]), output("", none, 66));
+    let begin = ["chat", "-m", &model, "--session", "s", "--no-system", "a"];
+    assert_eq!(place.run(&begin), output("b\n", "", 0));
+    let first = "b### Instruction:\na\n### Response:\n".len();
+    let stats = place.run(&["chat", "-m", &model, "--continue", "c", "--stats"]);
+    // The answer is ended by a token and a line end.
+    let second = format!("stats: prompt {} tokens ", first + "b\n".len() + 2 + first - 1);
+    assert!(stats.stderr.starts_with(&second), "{}", stats.stderr);
+    let file = std::fs::read_to_string(sessions.join("s.json")).expect("there");
+    let content = r#"{"version":1,"model":"script.toml","system":"","turns":[["a","b\n"],["c","b\n"]]}"#;
+    assert_eq!(file, content);
+    // The oldest turns go where there is no room.
+    let long = ["chat", "-m", &model, "--continue", "d", "--ctx-size", "100", "-n", "20"];
+    let note = "note: the conversation is too long: left out its first 1 answers\n";
+    assert_eq!(place.run(&long), output("b\n", note, 0));
+    place.write("sessions/s.json", "damaged");
+    let run = place.run(&begin);
+    let note = format!(
+        "note: the session s is damaged: it is kept as {}, and a new one begins\n",
+        sessions.join("s.json.aside-1").display()
+    );
+    assert_eq!(run, output("b\n", &note, 0));
+    assert_eq!(place.run(&["chat", "-m", &model, "--session", "../s", "a"]).code, 2);
+    // A failed answer leaves the session as it was.
+    let before = std::fs::read(sessions.join("s.json")).expect("there");
+    let failing = place.script("pieces = [\"x\"]\nfail_after = 0");
+    assert_eq!(place.run(&["chat", "-m", &failing, "--continue", "e"]).code, 70);
+    assert_eq!(std::fs::read(sessions.join("s.json")).expect("there"), before);
+}
+
+/// The second turn evaluates its new tokens only, and its answer is the one that a new engine gives.
+#[test]
+fn no_turn_is_evaluated_twice() {
+    let answer = |engine: &mut dyn dscoder::engine::Engine, prompt: &[u32]| {
+        let shape = dscoder::shape::Shape {
+            stop: dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End),
+            block: None,
+            trim: None,
+        };
+        let order = dscoder::generate::Order { prompt, max_tokens: 12, sequences: 1, shape };
+        let mut ignore = |_, _: &[u8]| Ok(dscoder::generate::Sink::Open);
+        let cancel = dscoder::engine::Cancel::default();
+        let generated = dscoder::generate::generate(engine, &MODEL.tokenizer, &order, &cancel, &mut ignore);
+        let generated = generated.expect("an answer");
+        (generated.answers[0].ids().collect::<Vec<_>>(), generated.reused)
+    };
+    let mut conversation = dscoder::conversation::Conversation::new("S".into());
+    let mut engine = start(1000);
+    let mut seen = 0;
+    for user in ["def f(x):", "class A:", "import os", "for i in range("] {
+        let prompt = conversation.prompt(user, &MODEL.tokenizer, 900).expect("it fits").ids;
+        let (given, reused) = answer(engine.as_mut(), &prompt);
+        // Of the turns before, only the last token of an answer that was cut short is not evaluated yet.
+        assert!(reused + 1 >= seen, "{reused} of {seen}");
+        assert_eq!((given.clone(), 0), answer(start(1000).as_mut(), &prompt), "{user}");
+        seen = prompt.len() + given.len();
+        conversation.push(user, "", &given, &MODEL.tokenizer);
+    }
+    // Another conversation keeps what both begin with, and the same prompt all but its last token.
+    let prompt = conversation.prompt("x", &MODEL.tokenizer, 900).expect("it fits").ids;
+    let (given, _) = answer(engine.as_mut(), &prompt);
+    assert_eq!(answer(engine.as_mut(), &prompt), (given, prompt.len() - 1));
+    conversation.turns.remove(0);
+    let prompt = conversation.prompt("x", &MODEL.tokenizer, 900).expect("it fits").ids;
+    let (given, reused) = answer(engine.as_mut(), &prompt);
+    assert!(reused < 20, "{reused}");
+    assert_eq!(given, answer(start(1000).as_mut(), &prompt).0);
 }

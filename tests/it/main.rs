@@ -13,6 +13,7 @@ mod infill;
 mod models;
 mod output;
 mod places;
+mod repl;
 mod signals;
 mod tokens;
 mod usage;
