@@ -7,6 +7,8 @@ mod answers;
 mod chat;
 mod command;
 mod complete;
+mod examples;
+
 mod generated;
 mod git;
 mod infill;
