@@ -328,8 +328,10 @@ impl Hunk {
             if line.starts_with('-') {
                 return format!("      {line}\n");
             }
-            number += 1;
-            format!("{:5} {line}\n", number - 1)
+            let line = format!("{number:5} {line}\n");
+            // The header says what it likes.
+            number = number.saturating_add(1);
+            line
         });
         let lines: Vec<_> = head.chain(lines).map(|line| (line.clone(), cost(&line))).collect();
         let need: usize = lines.iter().map(|(_, tokens)| tokens).sum();
@@ -537,6 +539,7 @@ mod tests {
             "diff --git \n",
             "diff --git \"\n",
             "--- \n+++ \n@@ -1,99999999999999999999 +1 @@\n",
+            "--- a\n+++ a\n@@ -1,9 +18446744073709551615,9 @@\n+a\n+b\n+c\n",
             "diff --git é\n",
         ] {
             let _ = read(odd).shown(&Bytes, 100, true);

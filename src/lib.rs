@@ -14,7 +14,10 @@
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
 //!    which look at the text with the eyes of [`layout`];
-//! 8. [`term`]: bytes on stdout, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
+//!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;
+//! 8. [`diff`] and [`message`]: changes as a model is shown them, and what it wrote made into a commit message; [`git`]
+//!    is asked for the one and takes the other;
+//! 9. [`term`]: bytes on stdout, where [`markdown`] may set them off, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
 //!
 //! What lies between the settings and the engine is a function of its inputs and is tested without a model.
 //!

@@ -86,8 +86,10 @@ struct Repl<'a> {
     shared: Shared,
     force: bool,
     source: Source,
-    /// The engine and the tokens that it has room for, once there was a question.
-    engine: Option<(Box<dyn Engine>, u32)>,
+    /// The engine, once there was a question.
+    engine: Option<Box<dyn Engine>>,
+    /// The tokens that it has room for.
+    window: u32,
     conversation: Conversation,
     session: Option<Session>,
     /// Files for the next question.
@@ -118,7 +120,9 @@ pub fn run(args: &Args, system: String, term: &mut Term, cancel: &Cancel) -> Res
     }
     cancel.outlive_interrupts();
     let shared = args.shared.clone();
-    let mut repl = Repl { shared, force: args.force, source, engine: None, conversation, session, files, term, cancel };
+    let window = window(&shared, &source)?;
+    let mut repl =
+        Repl { shared, force: args.force, source, engine: None, window, conversation, session, files, term, cancel };
     repl.talk()
 }
 
@@ -228,7 +232,7 @@ impl Repl<'_> {
         let user = format!("{}{}", self.files, text.trim_end());
         let prompt = self.fit(&user)?;
         let mut engine = match self.engine.take() {
-            Some((engine, _)) => engine,
+            Some(engine) => engine,
             None => self.source.start(&self.job(), self.cancel)?,
         };
         let shape = Shape { stop: StopRules::new(&self.shared.stop, Until::End), block: None, trim: None };
@@ -242,7 +246,7 @@ impl Repl<'_> {
         });
         term.end_answer()?;
         let generated = generated?;
-        self.engine = Some((engine, self.window()));
+        self.engine = Some(engine);
         let Some(given) = generated.answers.first() else { return Ok(()) };
         if self.shared.stats {
             self.term.report(&format!(
@@ -276,7 +280,7 @@ impl Repl<'_> {
         let limit = self.shared.context(self.source.context())?;
         let room = |window: u32| window.saturating_sub(self.shared.max_tokens) as usize;
         let vocabulary = self.source.vocabulary();
-        let mut window = self.window();
+        let mut window = self.window;
         let prompt = loop {
             match self.conversation.prompt(user, vocabulary, room(window)) {
                 Ok(prompt) => break prompt,
@@ -291,9 +295,8 @@ impl Repl<'_> {
                 }
             }
         };
-        if self.window() < window {
-            self.engine = None;
-            self.shared.ctx_size = ContextSize::Tokens(window);
+        if self.window < window {
+            (self.engine, self.window) = (None, window);
         }
         if prompt.left_out == 0 {
             return Ok(prompt.ids);
@@ -304,19 +307,9 @@ impl Repl<'_> {
         Ok(prompt.ids)
     }
 
-    /// The tokens that the engine has room for.
-    fn window(&self) -> u32 {
-        let limit = self.source.context();
-        match (&self.engine, self.shared.ctx_size) {
-            (Some((_, window)), _) => *window,
-            (None, ContextSize::Tokens(tokens)) => tokens.min(limit),
-            (None, ContextSize::Auto) => WINDOW.max(self.shared.max_tokens.saturating_mul(2)).min(limit),
-        }
-    }
-
     fn job(&self) -> Job {
         Job {
-            tokens: self.window(),
+            tokens: self.window,
             sequences: 1,
             log_probabilities: None,
             sampling: self.shared.sampling(),
@@ -365,10 +358,20 @@ impl Repl<'_> {
         let source = super::open(&shared, "instruct", self.term)?;
         chat::require_instruct(&source, self.force)?;
         self.conversation = self.conversation.anew(source.vocabulary());
+        self.window = window(&shared, &source)?;
         (self.source, self.shared, self.engine) = (source, shared, None);
         self.term.note(&format!("{} answers from now on", self.source.name()));
         Ok(())
     }
+}
+
+/// The context that a conversation begins with.
+fn window(shared: &Shared, source: &Source) -> Result<u32> {
+    let limit = shared.context(source.context())?;
+    Ok(match shared.ctx_size {
+        ContextSize::Tokens(tokens) => tokens,
+        ContextSize::Auto => WINDOW.max(shared.max_tokens.saturating_mul(2)).min(limit),
+    })
 }
 
 /// Reads a question: a line, the lines that follow a `\` at an end, or a block between fences.

@@ -188,6 +188,18 @@ fn reviews() {
 }
 
 #[test]
+fn a_base_model_does_where_no_other_is_installed() {
+    let repo = Repo::new();
+    repo.stage("a.py", "x = 1\n");
+    let none = repo.place.run(&["git", "message"]);
+    assert_eq!(none.code, 66);
+    assert!(none.stderr.starts_with("error: no instruct model to use: none is installed\n"), "{}", none.stderr);
+    repo.place.write("models/deepseek-coder-1.3b-base.Q4_K_M.gguf", "damaged");
+    let damaged = repo.place.run(&["git", "message"]);
+    assert!(damaged.stderr.contains("1.3b-base.Q4_K_M.gguf"), "{}", damaged.stderr);
+}
+
+#[test]
 fn a_base_model_continues_examples() {
     let repo = Repo::new();
     repo.stage("a.py", "x = 1\n");

@@ -133,6 +133,31 @@ fn the_second_question_evaluates_its_own_tokens() {
 }
 
 #[test]
+fn the_oldest_turns_go_where_there_is_no_room() {
+    let place = Place::new();
+    let model = place.script("pieces = [\"One\\n\"]");
+    let arguments = format!("-m '{model}' --no-system --ctx-size 240 -n 20");
+    let Some(screen) = Screen::start(&place, "long", &arguments) else { return };
+    screen.wait(">");
+    for question in ["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc", "dddddddddd", "eeeeeeeeee"] {
+        screen.send(&[question, "Enter"]);
+        screen.wait(">");
+    }
+    screen.send(&[&"f".repeat(300), "Enter"]);
+    screen.wait(">");
+    screen.send(&["C-d"]);
+    let text = screen.wait("code 0");
+    assert!(
+        text.contains("> eeeeeeeeee\nnote: the conversation is too long: left out its first 3 answers\nOne\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("error: the question does not fit: it has 333 tokens, and there is room for 220\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn ctrl_c_stops_the_answer_and_not_the_program() {
     let place = Place::new();
     let model = place.script("pieces = [\"word \"]\nend = false\ndelay_ms = 30");

@@ -92,7 +92,7 @@ pub fn staged() -> Result<Diff> {
 /// # Errors
 /// [`Kind::Nothing`] where it writes none; those of the model.
 pub fn compose(wanted: &Wanted, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
-    let source = crate::cmd::open(&wanted.shared, "instruct", term)?;
+    let source = super::open(&wanted.shared, term)?;
     let subjects = git::subjects(SUBJECTS);
     let wishes =
         Wishes { style: wanted.style, body: wanted.body, language: wanted.lang.as_deref(), subjects: &subjects };

@@ -85,6 +85,20 @@ fn piped() -> Result<Option<Diff>> {
     Ok(Some(diff))
 }
 
+/// Opens the model: an Instruct model or, where none is named and none installed, a Base model.
+fn open(shared: &Shared, term: &Term) -> Result<Source> {
+    let instruct = crate::cmd::open(shared, "instruct", term);
+    match &instruct {
+        Err(error) if error.kind == Kind::NoInput && shared.model.as_deref().is_none_or(str::is_empty) => {
+            match crate::cmd::open(shared, "base", term) {
+                Err(error) if error.kind == Kind::NoInput => instruct,
+                base => base,
+            }
+        }
+        _ => instruct,
+    }
+}
+
 /// Whether the model takes instructions. Canned answers are those of one that does.
 fn is_instruct(source: &Source) -> bool {
     match source {
