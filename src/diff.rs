@@ -193,7 +193,8 @@ impl Diff {
         // Names first: they may have half of the room.
         let mut heads = Vec::new();
         let mut spent = 0;
-        let room_for_names = (budget / 2).max(budget.min(64)).saturating_sub(16);
+        // The last line, of files beyond, has at most 20 bytes.
+        let room_for_names = (budget / 2).max(budget.min(64)).saturating_sub(20);
         for file in &self.files {
             let head = file.head();
             let tokens = cost(&head);
@@ -560,7 +561,7 @@ mod tests {
                 + &hunks.iter().map(|&lines| hunk(lines)).collect::<String>()
         };
         let diff = read(file("large", &[900, 900]) + &file("small", &[3]) + &file("other", &[500]));
-        for budget in [150, 400, 1000, 5000, 20_000, 100_000] {
+        for budget in [160, 400, 1000, 5000, 20_000, 100_000] {
             let shown = diff.shown(&Bytes, budget, false);
             assert!(shown.tokens <= budget, "{budget}: {}", shown.tokens);
             assert!(["large", "small", "other"].iter().all(|name| shown.text.contains(name)), "{budget}");

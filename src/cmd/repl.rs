@@ -143,6 +143,10 @@ impl Repl<'_> {
                 Ok(text) => text,
                 Err(ReadlineError::Interrupted) => continue,
                 Err(ReadlineError::Eof) => return Ok(()),
+                Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                    self.term.note("that was not UTF-8");
+                    continue;
+                }
                 Err(error) => return Err(refuse(error)),
             };
             if text.trim().is_empty() {

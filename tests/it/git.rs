@@ -388,3 +388,53 @@ fn three_hundred_failures_block_no_commit() {
         }
     }
 }
+
+/// Diffs and answers with bytes changed, left out and doubled: whatever comes of them, nothing panics.
+#[test]
+fn damaged_diffs_and_answers() {
+    use dscoder::diff::Diff;
+    use dscoder::engine::script::Bytes;
+    use dscoder::message::{Message, Style};
+
+    let sound = "diff --git a/a b.py b/a b.py\nindex 1..2 100644\n--- a/a b.py\n+++ b/a b.py\n@@ -1,2 +1,3 @@\n x\n--- y\n\
+        +++ z\n+w\n@@ -9 +10 @@ def f():\n-a\n+é\n\\ No newline at end of file\ndiff --git \"a/n\\nl\" \"b/n\\nl\"\n\
+        new file mode 100644\nBinary files /dev/null and \"b/n\\nl\" differ\nrename to new\ndeleted file mode 100644\n\
+        feat(a): Added `x`.\n\n- **one** é\n```py\n# x\n```\nCommit message: \"Fixes é\"\n";
+    // A linear congruence is random enough, and the same every time.
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..5000 {
+        let mut bytes = sound.as_bytes().to_vec();
+        for _ in 0..=random(8) {
+            let (at, other) = (random(bytes.len()), random(bytes.len()));
+            match random(4) {
+                0 => bytes[at] = random(256) as u8,
+                1 => drop(bytes.drain(at..(at + 1 + random(20)).min(bytes.len()))),
+                2 => bytes.insert(at, *b"\"\n@+-\\9`#"[..].get(random(9)).expect("one of nine")),
+                _ => bytes.swap(at, other),
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        let diff = Diff::read(&bytes[..]).expect("read from memory");
+        for budget in [0, 64, 200, 100_000] {
+            let shown = diff.shown(&Bytes, budget, budget == 200);
+            assert!(shown.tokens <= budget.max(32), "{budget}: {}", shown.text);
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        for style in [Style::Plain, Style::Conventional] {
+            if let Some(message) = Message::of(&text, style, true, true, &diff) {
+                assert!((1..=72).contains(&message.subject.chars().count()), "{message:?}");
+                assert!(!message.text().contains(|character: char| character.is_control() && character != '\n'));
+            }
+        }
+        let mut renderer = dscoder::markdown::Renderer::default();
+        let shown = renderer.push(&text) + &renderer.finish();
+        assert!(shown.len() >= text.len());
+        let _ = dscoder::markdown::code_blocks(&text);
+    }
+}

@@ -92,6 +92,8 @@ fn questions_answers_and_commands() {
     screen.wait("```");
     screen.send(&["Enter"]);
     screen.wait(">");
+    screen.send(&["-H", "61", "ff", "c3", "62"]);
+    screen.wait(">");
     screen.send(&["/no", "Enter"]);
     screen.wait(">");
     screen.send(&["C-d"]);
