@@ -26,7 +26,7 @@ const SUBJECTS: usize = 8;
   dscoder git message
   dscoder git message --style conventional --body
   git diff HEAD~3 | dscoder git message
-  dscoder git message | git commit -F - --edit")]
+  git commit --edit -m \"$(dscoder git message)\"")]
 pub struct Args {
     /// What is shared with the hook.
     #[command(flatten)]
