@@ -28,6 +28,8 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -s h -l help -d 'Print hel
 complete -c dscoder -n "__fish_dscoder_needs_command" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "complete" -d 'Continue a file or stdin'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
@@ -104,6 +106,171 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s V -l version -d 'Print version'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'The system text, in place of that of the model\'s authors' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system text from a file' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them; exit code 1 where there is none' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Keep the conversation under this name, and go on with it next time' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Go on with the session that was used last'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a Base model all the same, which was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "hook" -d 'Do the work of a hook'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
+conventional\t'feat(parser): add a parser'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lang -d 'Write it in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a Base model all the same, which was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -l chain -d 'Where there is a hook already, keep it and run it first'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
+conventional\t'feat(parser): add a parser'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lang -d 'Write it in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s n -l max-tokens -d 'The longest answer, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+end\t'Where the model ends it'
+line\t'At the end of the line'
+block\t'At the end of the block, by indentation or brackets'
+blank\t'Before the first blank line'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "hook" -d 'Do the work of a hook'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "hook" -d 'Do the work of a hook'

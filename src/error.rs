@@ -15,6 +15,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// What kind of failure it is; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The answer does not have what was asked for.
+    Nothing,
     /// Wrong flags, or flags that contradict each other.
     Usage,
     /// Input that cannot be used: a model file or a text.
@@ -40,6 +42,7 @@ impl Kind {
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
+            Kind::Nothing => 1,
             Kind::Usage => 2,
             Kind::Data => 65,
             Kind::NoInput => 66,

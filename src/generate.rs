@@ -86,6 +86,8 @@ impl Answer {
 pub struct Generated {
     /// One for each sequence.
     pub answers: Vec<Answer>,
+    /// Tokens of the prompt that were evaluated before.
+    pub reused: usize,
     /// Time for the prompt.
     pub prefill: Duration,
     /// Time from the end of the prompt to the end of the last answer.
@@ -129,7 +131,8 @@ pub fn generate(
     write: &mut Write<'_>,
 ) -> Result<Generated> {
     let start = Instant::now();
-    engine.prefill(order.prompt, cancel)?;
+    let reused = engine.keep(order.prompt)?;
+    engine.prefill(&order.prompt[reused.min(order.prompt.len())..], cancel)?;
     let prefill = start.elapsed();
     let start = Instant::now();
     let running = Running { shape: order.shape.clone(), choices: Vec::new(), sum: 0.0, counted: 0, finish: None };
@@ -161,7 +164,7 @@ pub fn generate(
         }
     }
     let answers = running.into_iter().map(Running::answer).collect();
-    Ok(Generated { answers, prefill, decode: start.elapsed() })
+    Ok(Generated { answers, reused, prefill, decode: start.elapsed() })
 }
 
 fn finish_all(running: &mut [Running], finish: Finish, write: &mut Write<'_>) -> Result<()> {

@@ -15,7 +15,10 @@
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
 //!    which look at the text with the eyes of [`layout`];
-//! 8. [`term`]: bytes on stdout, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
+//!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;
+//! 8. [`diff`] and [`message`]: changes as a model is shown them, and what it wrote made into a commit message; [`git`]
+//!    is asked for the one and takes the other;
+//! 9. [`term`]: bytes on stdout, where [`markdown`] may set them off, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
 //!
 //! What lies between the settings and the engine is a function of its inputs and is tested without a model.
 //!
@@ -36,6 +39,10 @@
 #[forbid(unsafe_code)]
 pub mod cmd;
 #[forbid(unsafe_code)]
+pub mod conversation;
+#[forbid(unsafe_code)]
+pub mod diff;
+#[forbid(unsafe_code)]
 pub mod edit;
 pub mod engine;
 #[forbid(unsafe_code)]
@@ -43,7 +50,13 @@ pub mod error;
 #[forbid(unsafe_code)]
 pub mod generate;
 #[forbid(unsafe_code)]
+pub mod git;
+#[forbid(unsafe_code)]
 pub mod layout;
+#[forbid(unsafe_code)]
+pub mod markdown;
+#[forbid(unsafe_code)]
+pub mod message;
 #[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]
@@ -52,6 +65,8 @@ pub mod place;
 pub mod prompt;
 #[forbid(unsafe_code)]
 pub mod repository;
+#[forbid(unsafe_code)]
+pub mod session;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

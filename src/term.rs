@@ -14,6 +14,7 @@ use signal_hook::iterator::Signals;
 use crate::engine::{Cancel, Cause};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::Sink;
+use crate::markdown::Renderer;
 
 /// How long the orderly way out of a signal may take. llama.cpp cannot be stopped in the middle of a computation, and a
 /// user waits for Ctrl-C at most a second.
@@ -75,6 +76,32 @@ impl Term {
         }
     }
 
+    /// Whether stdout is a terminal.
+    #[must_use]
+    pub fn is_screen(&self) -> bool {
+        self.screen.is_some()
+    }
+
+    /// From now on answers are shown as Markdown, if on a terminal that is to have colours.
+    pub fn use_markdown(&mut self) {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_none_or(|name| name == "dumb");
+        if let Some(screen) = &mut self.screen
+            && !set("NO_COLOR")
+            && !dumb
+        {
+            screen.markdown = Some(Renderer::default());
+        }
+    }
+
+    /// Gives the terminal a text for its clipboard (the control sequence OSC 52).
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn copy(&self, text: &str) -> Result<Sink> {
+        write(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
+    }
+
     /// Something the user should know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
@@ -121,6 +148,19 @@ fn write(bytes: &[u8]) -> Result<Sink> {
     }
 }
 
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let number = group.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = char::from(DIGITS[number >> (18 - 6 * place) & 63]);
+            out.push(if place <= group.len() { digit } else { '=' });
+        }
+    }
+    out
+}
+
 /// Control characters as `\x1b`, tabs and everything else as they are.
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -144,6 +184,8 @@ struct Screen {
     held: Vec<u8>,
     /// Whether the cursor stands behind text.
     in_line: bool,
+    /// Set where the answer is Markdown.
+    markdown: Option<Renderer>,
 }
 
 impl Screen {
@@ -176,6 +218,7 @@ impl Screen {
     fn finish(&mut self) -> Vec<u8> {
         let held = String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned();
         let mut out = self.show(&held);
+        out.extend(self.markdown.as_mut().map(Renderer::finish).unwrap_or_default().into_bytes());
         if std::mem::take(&mut self.in_line) {
             out.push(b'\n');
         }
@@ -186,7 +229,11 @@ impl Screen {
         if let Some(last) = text.chars().next_back() {
             self.in_line = last != '\n';
         }
-        visible(text).into_bytes()
+        let text = visible(text);
+        match &mut self.markdown {
+            None => text.into_bytes(),
+            Some(renderer) => renderer.push(&text).into_bytes(),
+        }
     }
 }
 
@@ -203,6 +250,10 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
         for signal in signals.forever() {
             let number = u8::try_from(signal).unwrap_or(0);
             let code = i32::from(Kind::Signal(number).exit_code());
+            if signal == SIGINT && cancel.outlives_interrupts() {
+                cancel.set(Cause::Signal(number));
+                continue;
+            }
             if cancel.is_set() {
                 signal_hook::low_level::exit(code);
             }
@@ -217,17 +268,18 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
 }
 
 /// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
-/// timeout, except while there may be a part of an answer that is not written: that waits for the next token.
+/// timeout, except while there may be a part of an answer that is not written: that waits for the next token, if
+/// `patient`.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses a thread.
-pub fn watch_deadline(cancel: &Cancel, deadline: Instant) -> Result<()> {
+pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Result<()> {
     let cancel = cancel.clone();
     let watch = move || {
         thread::sleep(deadline.saturating_duration_since(Instant::now()));
         cancel.set(Cause::Deadline);
         thread::sleep(GRACE);
-        if cancel.is_answering() {
+        if patient && cancel.is_answering() {
             thread::sleep(PATIENCE);
         }
         let error = Error::stopped(Cause::Deadline);
@@ -247,6 +299,12 @@ mod tests {
         let mut out: Vec<_> = pieces.iter().map(|piece| screen.push(piece)).collect();
         out.push(screen.finish());
         out.into_iter().map(|bytes| String::from_utf8(bytes).expect("text")).collect()
+    }
+
+    #[test]
+    fn base64_as_in_rfc_4648() {
+        let words = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
+        assert_eq!(words, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 
     #[test]

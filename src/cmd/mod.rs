@@ -1,10 +1,13 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod chat;
 pub mod complete;
 pub mod context;
+pub mod git;
 pub mod infill;
 mod input;
+mod repl;
 mod report;
 
 use std::ffi::OsString;
@@ -35,6 +38,8 @@ pub struct Cli {
 pub enum Command {
     Complete(complete::Args),
     Infill(infill::Args),
+    Chat(chat::Args),
+    Git(git::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -60,23 +65,33 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     let shared = match command {
-        Command::Complete(args) => &args.shared,
-        Command::Infill(args) => &args.shared,
+        Command::Complete(args) => Some(&args.shared),
+        Command::Infill(args) => Some(&args.shared),
+        Command::Chat(args) => Some(&args.shared),
+        Command::Git(args) => args.command.shared(),
     };
-    let mut term = Term::new(shared.quiet, shared.verbose);
-    if let Some((name, matches)) = matches.subcommand()
-        && let Some(command) = Cli::command().find_subcommand(name)
+    let is_set = |flag: fn(&Shared) -> bool| shared.is_some_and(flag);
+    let mut term = Term::new(is_set(|shared| shared.quiet), is_set(|shared| shared.verbose));
+    let (mut described, mut matches) = (Cli::command(), matches);
+    while let Some((name, deeper)) = matches.subcommand()
+        && let Some(command) = described.find_subcommand(name)
     {
-        settings::origins(command, matches).iter().for_each(|line| term.detail(line));
+        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
+        (described, matches) = (command.clone(), deeper);
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
-    if let Some(timeout) = shared.timeout {
-        term::watch_deadline(&cancel, term.started + timeout)?;
+    let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
+    if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
+        // What is not whole is of no use as a commit message.
+        let patient = !matches!(command, Command::Git(_));
+        term::watch_deadline(&cancel, term.started + timeout, patient)?;
     }
     match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
+        Command::Chat(args) => chat::run(args, &mut term, &cancel),
+        Command::Git(args) => git::run(args, &mut term, &cancel),
     }
 }
 

@@ -17,7 +17,7 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
-use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling};
+use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
@@ -41,6 +41,8 @@ pub struct Llama {
     sequences: Vec<Sequence>,
     /// Tokens of the prompt evaluated so far.
     prompt: usize,
+    /// What was evaluated for the first sequence.
+    evaluated: Vec<TokenId>,
     /// Whether every sequence has the prompt.
     shared: bool,
     log_probabilities: Option<usize>,
@@ -141,6 +143,7 @@ impl Llama {
             model: loaded,
             batch: LlamaBatch::new(CHUNK, 1),
             prompt: 0,
+            evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
         })
@@ -155,6 +158,7 @@ impl Llama {
         }
         self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate the prompt")?;
         self.prompt += ids.len();
+        self.evaluated.extend(ids);
         let row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
         for sequence in &mut self.sequences {
             sequence.position = self.prompt;
@@ -166,6 +170,7 @@ impl Llama {
     /// Evaluates what was chosen last in each of the `live` sequences.
     fn advance(&mut self, live: &[usize]) -> anyhow::Result<()> {
         self.batch.clear();
+        let mut first = None;
         for &index in live {
             let Some(sequence) = self.sequences.get_mut(index) else { continue };
             let Some(id) = sequence.pending.take() else { continue };
@@ -173,11 +178,32 @@ impl Llama {
             self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position)?, &[number], true)?;
             sequence.position += 1;
             sequence.row = self.batch.n_tokens() - 1;
+            first = first.or((index == 0).then_some(id));
         }
         if self.batch.n_tokens() > 0 {
             self.context.decode(&mut self.batch).context("llama.cpp failed to compute the next token")?;
         }
+        self.evaluated.extend(first);
         Ok(())
+    }
+
+    /// Keeps the first `count` tokens of the first sequence.
+    fn truncate(&mut self, count: usize) -> anyhow::Result<usize> {
+        for index in 1..self.sequences.len() {
+            self.context.clear_kv_cache_seq(Some(u32::try_from(index)?), None, None)?;
+        }
+        let partly = self.context.clear_kv_cache_seq(Some(0), Some(u32::try_from(count)?), None)?;
+        let count = if partly { count } else { 0 };
+        if !partly {
+            self.context.clear_kv_cache_seq(Some(0), None, None)?;
+        }
+        self.prompt = count;
+        self.evaluated.truncate(count);
+        self.shared = self.sequences.len() == 1;
+        for sequence in &mut self.sequences {
+            (sequence.position, sequence.row, sequence.pending) = (count, -1, None);
+        }
+        Ok(count)
     }
 
     fn choose(&mut self, live: &[usize]) -> anyhow::Result<Vec<Choice>> {
@@ -223,6 +249,13 @@ fn position(index: usize) -> anyhow::Result<i32> {
 }
 
 impl Engine for Llama {
+    fn keep(&mut self, ids: &[TokenId]) -> Result<usize> {
+        if self.evaluated.is_empty() {
+            return Ok(0);
+        }
+        self.truncate(common(&self.evaluated, ids)).map_err(|error| Error::engine(&error))
+    }
+
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
         let chunks = ids.len().div_ceil(CHUNK);
         for (index, chunk) in ids.chunks(CHUNK).enumerate() {

@@ -80,6 +80,7 @@ const DEADLINE: u8 = u8::MAX;
 pub struct Cancel {
     cause: Arc<AtomicU8>,
     answering: Arc<AtomicBool>,
+    lasting: Arc<AtomicBool>,
 }
 
 impl Cancel {
@@ -108,6 +109,22 @@ impl Cancel {
         self.cause.store(number, Ordering::Relaxed);
     }
 
+    /// From now on Ctrl-C stops an answer, and not the program.
+    pub fn outlive_interrupts(&self) {
+        self.lasting.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Ctrl-C stops an answer only.
+    #[must_use]
+    pub fn outlives_interrupts(&self) -> bool {
+        self.lasting.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the reason to stop, before the next answer.
+    pub fn clear(&self) {
+        self.cause.store(0, Ordering::Relaxed);
+    }
+
     /// From now on there may be something of an answer that is not written yet.
     pub fn answer_begins(&self) {
         self.answering.store(true, Ordering::Relaxed);
@@ -131,8 +148,24 @@ pub struct Choice {
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
+/// How much of `evaluated` need not be evaluated again for a prompt of `ids`.
+#[must_use]
+pub fn common(evaluated: &[TokenId], ids: &[TokenId]) -> usize {
+    let same = evaluated.iter().zip(ids).take_while(|(a, b)| a == b).count();
+    same.min(ids.len().saturating_sub(1))
+}
+
 /// Computes the next tokens of some sequences that begin with the same prompt.
 pub trait Engine {
+    /// Keeps what was evaluated of the beginning of `ids`, forgets everything else, and gives the length of what is kept.
+    /// The next [`Engine::prefill`] goes on behind it. The last of `ids` is never kept: the next token comes of it.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] where the engine cannot.
+    fn keep(&mut self, _ids: &[TokenId]) -> Result<usize> {
+        Ok(0)
+    }
+
     /// Evaluates the prompt, or less of it where `cancel` is set meanwhile.
     ///
     /// # Errors

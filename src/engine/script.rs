@@ -8,6 +8,7 @@
 //! load_ms = 0                     # time that loading takes, which nothing can interrupt
 //! prefill_ms = 0                  # time that the prompt takes
 //! fail_after = 1                  # tokens after which the engine fails
+//! turns = [["Yes"]]               # what it writes to the second prompt and those behind it
 //! others = [["return 1"]]         # what further sequences get, where several answers are asked for
 //! ```
 //!
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::{Cancel, Choice, Engine};
+use super::{Cancel, Choice, Engine, common};
 use crate::error::{Error, Kind, Result};
 use crate::model::family::{EOS, TokenId};
 use crate::tokenizer::Vocabulary;
@@ -46,6 +47,8 @@ struct Answer {
     pieces: Vec<String>,
     #[serde(default)]
     others: Vec<Vec<String>>,
+    #[serde(default)]
+    turns: Vec<Vec<String>>,
     #[serde(default = "yes")]
     end: bool,
     #[serde(default)]
@@ -82,20 +85,27 @@ impl Script {
     pub fn start(&self) -> ScriptEngine {
         thread::sleep(Duration::from_millis(self.answer.load_ms));
         let mut next = FIRST_PIECE;
-        let lists = std::iter::once(&self.answer.pieces).chain(&self.answer.others);
+        let lists = std::iter::once(&self.answer.pieces).chain(&self.answer.others).chain(&self.answer.turns);
         let answers = lists.map(|list| {
             let ids = (next..).take(list.len()).collect();
             next += list.len() as TokenId;
             ids
         });
-        ScriptEngine { answers: answers.collect(), answer: self.answer.clone(), given: Vec::new() }
+        ScriptEngine {
+            answers: answers.collect(),
+            answer: self.answer.clone(),
+            given: Vec::new(),
+            evaluated: Vec::new(),
+            last: None,
+            prompts: 0,
+        }
     }
 }
 
 impl Answer {
     /// The pieces of all answers, in the order of their ids.
     fn all(&self) -> impl Iterator<Item = &String> {
-        self.pieces.iter().chain(self.others.iter().flatten())
+        self.pieces.iter().chain(self.others.iter().chain(&self.turns).flatten())
     }
 }
 
@@ -143,10 +153,24 @@ pub struct ScriptEngine {
     answers: Vec<Vec<TokenId>>,
     /// How many tokens each sequence has.
     given: Vec<usize>,
+    /// What a real engine would have evaluated, and the token that it would evaluate next.
+    evaluated: Vec<TokenId>,
+    last: Option<TokenId>,
+    prompts: usize,
 }
 
 impl Engine for ScriptEngine {
-    fn prefill(&mut self, _ids: &[TokenId], cancel: &Cancel) -> Result<()> {
+    fn keep(&mut self, ids: &[TokenId]) -> Result<usize> {
+        let kept = common(&self.evaluated, ids);
+        self.evaluated.truncate(kept);
+        self.last = None;
+        Ok(kept)
+    }
+
+    fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
+        self.evaluated.extend(ids);
+        self.prompts += 1;
+        self.given.clear();
         let end = Instant::now() + Duration::from_millis(self.answer.prefill_ms);
         while Instant::now() < end && !cancel.is_set() {
             thread::sleep(Duration::from_millis(5));
@@ -167,7 +191,10 @@ impl ScriptEngine {
         if self.answer.fail_after == Some(given) {
             return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {given} tokens")));
         }
-        let pieces = self.answers.get(sequence).unwrap_or(&self.answers[0]);
+        let turn = self.prompts.checked_sub(2).map(|turn| 1 + self.answer.others.len() + turn);
+        let turn = turn.filter(|_| sequence == 0).and_then(|turn| self.answers.get(turn));
+        let others = self.answers.get(sequence).filter(|_| sequence <= self.answer.others.len());
+        let pieces = turn.or(others).unwrap_or(&self.answers[0]);
         let id = match pieces.get(given) {
             Some(&piece) => piece,
             None if self.answer.end || pieces.is_empty() => EOS,
@@ -175,6 +202,9 @@ impl ScriptEngine {
             None => pieces[given % pieces.len()],
         };
         self.given[sequence] += 1;
+        if sequence == 0 {
+            self.evaluated.extend(self.last.replace(id));
+        }
         // Later sequences are less likely.
         let log_probability = -0.5 - sequence as f32;
         Ok(Choice { id, log_probability: Some(log_probability), likeliest: vec![(id, log_probability)] })

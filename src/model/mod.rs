@@ -56,4 +56,20 @@ impl Model {
             .hint("use a Base model, or --force to try all the same")),
         }
     }
+
+    /// Refuses to chat with a Base model.
+    ///
+    /// # Errors
+    /// [`Kind::Data`] for a Base model.
+    pub fn require_instruct(&self) -> Result<()> {
+        match self.profile.flavour {
+            Flavour::Instruct => Ok(()),
+            Flavour::Base => Err(Error::new(
+                Kind::Data,
+                format!("{} is a Base model", self.path.display()),
+                "its authors trained only the Instruct models to answer questions",
+            )
+            .hint("use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same")),
+        }
+    }
 }

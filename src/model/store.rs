@@ -37,6 +37,14 @@ impl Places {
     }
 }
 
+/// Where conversations are kept: `DSCODER_SESSIONS_DIR`, or a directory of the user's platform.
+#[must_use]
+pub fn sessions() -> PathBuf {
+    let chosen = env::var_os("DSCODER_SESSIONS_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let platform = || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.data_dir().join("sessions"));
+    chosen.or_else(platform).unwrap_or_else(|| env::temp_dir().join("dscoder-sessions"))
+}
+
 /// The memory that a model may use, in bytes: that of the machine or, where it is less, of the control group.
 #[must_use]
 pub fn memory() -> u64 {

@@ -1,6 +1,8 @@
 //! Prompts: what the model is shown, as segments that stay apart until they are token ids.
 
 pub mod budget;
+pub mod chat;
+pub mod commit;
 pub mod context;
 pub mod infill;
 pub mod line_endings;

@@ -47,8 +47,12 @@ fn man_pages_fit_the_command_line() {
         clap_mangen::Man::new(command.clone()).title(name).date("").render(&mut text).expect("rendered");
         check(&format!("man/{name}.1"), &text);
     };
-    page(&command, "dscoder");
-    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
-        page(subcommand, &format!("dscoder-{}", subcommand.get_name()));
+    fn pages(command: &Command, name: &str, page: &dyn Fn(&Command, &str)) {
+        page(command, name);
+        let shown = |command: &&Command| command.get_name() != "help" && !command.is_hide_set();
+        for subcommand in command.get_subcommands().filter(shown) {
+            pages(subcommand, &format!("{name}-{}", subcommand.get_name()), page);
+        }
     }
+    pages(&command, "dscoder", &page);
 }

@@ -4,13 +4,18 @@
 //! model are in `tests/data/answers.toml`; `DSCODER_BLESS=1 cargo test --release` rewrites them.
 
 mod answers;
+mod chat;
 mod command;
 mod complete;
+mod examples;
+
 mod generated;
+mod git;
 mod infill;
 mod models;
 mod output;
 mod places;
+mod repl;
 mod repository;
 mod signals;
 mod tokens;

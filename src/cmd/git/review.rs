@@ -1,0 +1,159 @@
+//! `dscoder git review`: advice on a diff.
+
+use crate::diff::Diff;
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result};
+use crate::git;
+use crate::prompt::commit;
+use crate::settings::Shared;
+use crate::term::{self, Term};
+
+use super::message::{Ask, ask_about};
+
+/// Review the staged changes, a range of commits, or a diff on stdin
+///
+/// Prints what the model finds as lines of the form FILE:LINE: TEXT. This is advice: the exit code is 0 whatever it finds.
+/// Without RANGE, the staged changes are reviewed or, where there are none, those that are not staged.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("max_tokens", |argument| argument.default_value("512")))]
+#[command(after_help = "Examples:
+  dscoder git review
+  dscoder git review main..HEAD
+  git show | dscoder git review")]
+pub struct Args {
+    /// Commits, as git diff takes them: HEAD~3, main..topic
+    pub range: Option<String>,
+
+    /// Show the model at most N tokens of the diff
+    #[arg(long, value_name = "N", default_value_t = 4096, help_heading = "Review",
+          value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
+    pub diff_tokens: u32,
+
+    /// Use a Base model all the same, which was not trained for this
+    #[arg(long, help_heading = "Model")]
+    pub force: bool,
+
+    /// What all generating subcommands share.
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Kind::NoInput`] where nothing has changed; those of git, of the model and of writing.
+pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let diff = diff(args)?;
+    let findings = advise(&diff, args.diff_tokens, args.force, &args.shared, term, cancel)?;
+    if args.shared.json || args.shared.json_lines {
+        let line = serde_json::to_string(&findings).unwrap_or_default();
+        return term::print(&format!("{line}\n")).map(drop);
+    }
+    if findings.is_empty() {
+        term.note("no findings");
+    }
+    let text: String = findings.iter().map(|finding| format!("{}\n", finding.text())).collect();
+    term.answer(text.as_bytes()).map(drop)
+}
+
+fn diff(args: &Args) -> Result<Diff> {
+    let nothing = |what: &str, hint: &str| Error::new(Kind::NoInput, what, "").hint(hint);
+    if let Some(range) = &args.range {
+        if range.starts_with('-') {
+            return Err(Error::new(Kind::Usage, format!("{range:?} is not a range of commits"), ""));
+        }
+        let diff = git::diff(&[range, "--"])?;
+        return if diff.is_empty() {
+            Err(nothing(&format!("{range} changes nothing"), "give another range, such as HEAD~3"))
+        } else {
+            Ok(diff)
+        };
+    }
+    if let Some(diff) = super::piped()? {
+        return Ok(diff);
+    }
+    for arguments in [&["--cached"][..], &[]] {
+        let diff = git::diff(arguments)?;
+        if !diff.is_empty() {
+            return Ok(diff);
+        }
+    }
+    Err(nothing("nothing has changed", "give a range, such as HEAD~3"))
+}
+
+/// Something that the model found.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// The file.
+    pub file: String,
+    /// The line in the new file.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl Finding {
+    /// As compilers print it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}:{}: {}", self.file, self.line, self.text)
+    }
+}
+
+/// Asks the model for advice.
+///
+/// # Errors
+/// Those of the model.
+pub fn advise(
+    diff: &Diff,
+    budget: u32,
+    force: bool,
+    shared: &Shared,
+    term: &mut Term,
+    cancel: &Cancel,
+) -> Result<Vec<Finding>> {
+    let source = crate::cmd::open(shared, "instruct", term)?;
+    crate::cmd::chat::require_instruct(&source, force)?;
+    let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
+    let answer = ask_about(&source, diff, &ask, shared, term, cancel)?;
+    Ok(findings(&answer, diff))
+}
+
+/// The lines of `answer` that name a file of `diff` and a line.
+fn findings(answer: &str, diff: &Diff) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for line in answer.lines() {
+        let line: String = line.chars().filter(|character| !character.is_control()).collect();
+        let line = line.trim().trim_start_matches(['-', '*', '`', ' ']);
+        // The longest name first: one may end as another does.
+        let named = diff.files.iter().filter(|file| !file.path.is_empty()).filter_map(|file| {
+            let rest = line.strip_prefix("b/").unwrap_or(line).strip_prefix(&file.path)?;
+            Some((file, rest.trim_start_matches('`').strip_prefix(':')?))
+        });
+        let Some((file, rest)) = named.max_by_key(|(file, _)| file.path.len()) else { continue };
+        let digits = rest.trim_start();
+        let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());
+        let Ok(number) = digits[..end].parse() else { continue };
+        let text = digits[end..].trim_start_matches(['`', ':', '-', ',', ' ']).trim();
+        let finding = Finding { file: file.path.clone(), line: number, text: text.to_owned() };
+        if !text.is_empty() && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_name_files_of_the_diff() {
+        let diff = "--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n--- a/d: e\n+++ b/d: e\n@@ -1 +1 @@\n-a\n+b\n";
+        let diff = Diff::read(diff.as_bytes()).expect("read");
+        let answer = "Sure:\nx.c:3: a: b\n- `x.c:4`: c\nb/x.c: 5 - d\nx.c:3: a: b\ny.c:1: no\nx.c:z: no\nx.c:9:\nd: e:2: f\n\
+                      x.c:99999999999999999999: no\nno findings\n";
+        let found: Vec<_> = findings(answer, &diff).iter().map(Finding::text).collect();
+        assert_eq!(found, ["x.c:3: a: b", "x.c:4: c", "x.c:5: d", "d: e:2: f"]);
+    }
+}
