@@ -3,8 +3,10 @@
 mod answer;
 pub mod complete;
 pub mod context;
+pub mod download;
 pub mod infill;
 mod input;
+pub mod models;
 mod report;
 
 use std::ffi::OsString;
@@ -14,8 +16,10 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
+use crate::model::Model;
+use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
-use crate::settings::{self, Shared};
+use crate::settings::{self, ContextSize, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -35,6 +39,8 @@ pub struct Cli {
 pub enum Command {
     Complete(complete::Args),
     Infill(infill::Args),
+    Download(download::Args),
+    Models(models::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -59,11 +65,13 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
-    let shared = match command {
-        Command::Complete(args) => &args.shared,
-        Command::Infill(args) => &args.shared,
+    let (quiet, shared) = match command {
+        Command::Complete(args) => (args.shared.quiet, Some(&args.shared)),
+        Command::Infill(args) => (args.shared.quiet, Some(&args.shared)),
+        Command::Download(args) => (args.quiet, None),
+        Command::Models(args) => (args.quiet, None),
     };
-    let mut term = Term::new(shared.quiet, shared.verbose);
+    let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
     if let Some((name, matches)) = matches.subcommand()
         && let Some(command) = Cli::command().find_subcommand(name)
     {
@@ -71,12 +79,14 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
-    if let Some(timeout) = shared.timeout {
+    if let Some(timeout) = shared.and_then(|shared| shared.timeout) {
         term::watch_deadline(&cancel, term.started + timeout)?;
     }
     match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
+        Command::Download(args) => download::run(args, &term, &cancel),
+        Command::Models(args) => models::run(args, &term, &cancel),
     }
 }
 
@@ -108,8 +118,32 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
             model.profile.flavour,
             model.file_bytes
         ));
+        fits(model, shared, term)?;
     }
     Ok(source)
+}
+
+/// Looks whether a model fits into memory, with the context that was asked for or, without one, a usual one.
+fn fits(model: &Model, shared: &Shared, term: &Term) -> Result<()> {
+    let tokens = match shared.ctx_size {
+        ContextSize::Tokens(tokens) => tokens,
+        ContextSize::Auto => {
+            let answers = shared.max_tokens.saturating_mul(shared.candidates);
+            answers.saturating_add(memory::USUAL_PROMPT).min(model.profile.context)
+        }
+    };
+    match memory::check(model, tokens, store::memories()) {
+        Verdict::Fits => Ok(()),
+        Verdict::Impossible(error) if !shared.force => Err(error),
+        Verdict::Impossible(error) => {
+            term.note(&format!("{}: {}", error.what, error.why));
+            Ok(())
+        }
+        Verdict::Tight(words) => {
+            term.note(&words);
+            Ok(())
+        }
+    }
 }
 
 #[cfg(test)]
