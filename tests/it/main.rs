@@ -6,9 +6,12 @@
 mod answers;
 mod command;
 mod complete;
+mod download;
 mod generated;
+mod hub;
 mod infill;
 mod models;
+mod models_cmd;
 mod output;
 mod places;
 mod repository;
