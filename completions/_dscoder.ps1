@@ -29,6 +29,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
             [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Ask an Instruct model')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
+            [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -59,6 +61,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -103,11 +106,11 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print the change as a unified diff, for patch -p0')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write the answer into FILE')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use an Instruct model all the same, which was not trained for this')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -148,11 +151,11 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--no-system', '--no-system', [CompletionResultType]::ParameterName, 'Give the model no system text')
             [CompletionResult]::new('--continue', '--continue', [CompletionResultType]::ParameterName, 'Go on with the session that was used last')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a Base model all the same, which was not trained for this')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -205,6 +208,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -237,11 +241,11 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a Base model all the same, which was not trained for this')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -300,6 +304,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
@@ -338,11 +343,116 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;git;help;help' {
             break
         }
+        'dscoder;download' {
+            [CompletionResult]::new('--sha256', '--sha256', [CompletionResultType]::ParameterName, 'The SHA-256 that the file must have')
+            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Parts that are fetched at once')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the models that have a name')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection: what is not on this machine is missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;models;list' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models;show' {
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The context that the memory is computed for, in tokens')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models;verify' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models;remove' {
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models;path' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;models;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;models;help;list' {
+            break
+        }
+        'dscoder;models;help;show' {
+            break
+        }
+        'dscoder;models;help;verify' {
+            break
+        }
+        'dscoder;models;help;remove' {
+            break
+        }
+        'dscoder;models;help;path' {
+            break
+        }
+        'dscoder;models;help;help' {
+            break
+        }
         'dscoder;help' {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
             [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Ask an Instruct model')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
+            [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -376,6 +486,32 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;git;hook' {
+            break
+        }
+        'dscoder;help;download' {
+            break
+        }
+        'dscoder;help;models' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
+            break
+        }
+        'dscoder;help;models;list' {
+            break
+        }
+        'dscoder;help;models;show' {
+            break
+        }
+        'dscoder;help;models;verify' {
+            break
+        }
+        'dscoder;help;models;remove' {
+            break
+        }
+        'dscoder;help;models;path' {
             break
         }
         'dscoder;help;help' {

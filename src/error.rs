@@ -23,12 +23,18 @@ pub enum Kind {
     Data,
     /// A model or an input file that is not there.
     NoInput,
+    /// The network, or a server on it, did not give what was asked for.
+    Network,
     /// llama.cpp could not load the model, or failed while computing.
     Engine,
     /// A file that cannot be created.
     CantCreate,
     /// Reading or writing failed.
     Io,
+    /// A server is busy and says when to come again.
+    TryLater,
+    /// A server gives it only to those who may have it.
+    NoPermission,
     /// The prompt does not fit into the context.
     TooLong,
     /// The time given with `--timeout` is up.
@@ -46,9 +52,12 @@ impl Kind {
             Kind::Usage => 2,
             Kind::Data => 65,
             Kind::NoInput => 66,
+            Kind::Network => 69,
             Kind::Engine => 70,
             Kind::CantCreate => 73,
             Kind::Io => 74,
+            Kind::TryLater => 75,
+            Kind::NoPermission => 77,
             Kind::TooLong => 78,
             Kind::Deadline => 124,
             Kind::Signal(number) => 128 + number,
@@ -154,6 +163,34 @@ mod tests {
         let denied = Error::reading(Path::new("x"), &io::Error::from_raw_os_error(13));
         assert_eq!(denied.kind.exit_code(), 74);
         assert_eq!(denied.to_string(), "error: cannot read x: permission denied");
+    }
+
+    #[test]
+    fn the_table_for_users_has_every_code() {
+        use Kind::*;
+        let readme = include_str!("../README.md");
+        let kinds = [
+            Usage,
+            Data,
+            NoInput,
+            Network,
+            Engine,
+            CantCreate,
+            Io,
+            TryLater,
+            NoPermission,
+            TooLong,
+            Deadline,
+            Signal(2),
+            Signal(15),
+        ];
+        let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| ")).collect();
+        for kind in kinds {
+            let code = kind.exit_code().to_string();
+            let has =
+                |row: &&str| row.split('|').nth(1).is_some_and(|cell| cell.split(',').any(|one| one.trim() == code));
+            assert_eq!(rows.iter().copied().filter(has).count(), 1, "{kind:?}: {code}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! 1. [`cmd`]: one file a subcommand; its `Args` are the help text, its `run` reads like the list below;
 //! 2. [`settings`]: flags over environment over defaults, and where each value came from;
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
-//!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::demo`] is the built-in one;
+//!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::memory`] what it needs, [`model::demo`] is
+//!    the built-in one; [`fetch`] brings others, and nothing else opens a socket;
 //! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
 //!    [`repository`] finds the files that are shown before the current one, [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
@@ -47,6 +48,8 @@ pub mod edit;
 pub mod engine;
 #[forbid(unsafe_code)]
 pub mod error;
+#[forbid(unsafe_code)]
+pub mod fetch;
 #[forbid(unsafe_code)]
 pub mod generate;
 #[forbid(unsafe_code)]

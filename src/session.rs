@@ -45,7 +45,8 @@ impl Session {
     /// Opens the session `name` in `directory` for a model. A file that is damaged, or another model's, is kept aside.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a name that cannot be one, [`Kind::Io`] where the session is in use or cannot be read.
+    /// [`Kind::Usage`] for a name that cannot be one, [`Kind::TryLater`] where the session is in use, [`Kind::Io`] where
+    /// it cannot be read.
     pub fn open(directory: &Path, name: &str, model: &str, vocabulary: &dyn Vocabulary) -> Result<Opened> {
         check(name)?;
         let path = directory.join(format!("{name}.json"));
@@ -56,7 +57,7 @@ impl Session {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::new(Kind::Io, format!("the session {name} is in use"), "")
+                return Err(Error::new(Kind::TryLater, format!("the session {name} is in use"), "")
                     .hint("end the other dscoder chat, or give another --session"));
             }
             Err(TryLockError::Error(error)) => return Err(refuse(error)),
@@ -176,7 +177,7 @@ mod tests {
         conversation.push_text("a <|EOT|>", "b\n", &Bytes);
         opened.session.save(&conversation).expect("saved");
         let busy = open(&directory, "m").err().expect("in use");
-        assert_eq!((busy.kind, busy.what.as_str()), (Kind::Io, "the session s is in use"));
+        assert_eq!((busy.kind, busy.what.as_str()), (Kind::TryLater, "the session s is in use"));
         drop(opened);
         assert_eq!(open(&directory, "m").expect("opened").conversation, Some(conversation));
         assert_eq!(last(&directory).as_deref(), Ok("s"));

@@ -2,6 +2,8 @@
 //!
 //! The doc comments of [`Shared`] are the help text that every generating subcommand shows.
 
+pub mod network;
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
@@ -129,6 +131,10 @@ pub struct Shared {
     #[arg(long, value_name = "N|auto|all", default_value = "auto", env = "DSCODER_GPU_LAYERS", hide_env_values = true,
           value_parser = gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
+
+    /// Use a model all the same that needs more memory than there is, or is not meant for this
+    #[arg(long, help_heading = "Model")]
+    pub force: bool,
 
     /// Say nothing on stderr but errors
     #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new(),

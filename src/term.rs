@@ -4,6 +4,8 @@
 //! and control characters of the answer are shown instead of obeyed: a model must not be able to retitle a window or to
 //! hide text.
 
+pub mod progress;
+
 use std::io::{self, IsTerminal, Write};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -109,6 +111,12 @@ impl Term {
         }
     }
 
+    /// What shows the progress of the file called `name`.
+    #[must_use]
+    pub fn progress(&self, name: &str) -> progress::Progress {
+        progress::Progress::new(name, self.quiet, io::stderr().is_terminal())
+    }
+
     /// Something the user asked for.
     pub fn report(&self, text: &str) {
         say(text);
@@ -128,6 +136,18 @@ impl Term {
 /// As [`Term::answer`].
 pub fn print(text: &str) -> Result<Sink> {
     write(text.as_bytes())
+}
+
+/// Asks a question that has yes and no as answers. `None` where there is nobody to ask.
+#[must_use]
+pub fn ask(question: &str) -> Option<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    let _ = write!(io::stderr().lock(), "{} [y/N] ", visible(question));
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).ok()?;
+    Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 /// Writes a line to stderr. If that is not possible, there is nowhere to say so.

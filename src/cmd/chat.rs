@@ -69,10 +69,6 @@ pub struct Args {
     #[arg(long = "continue", help_heading = "Session")]
     pub resume: bool,
 
-    /// Use a Base model all the same, which was not trained for this
-    #[arg(long, help_heading = "Model")]
-    pub force: bool,
-
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -98,7 +94,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let user = user(args)?;
     let source = super::open(&args.shared, "instruct", term)?;
-    require_instruct(&source, args.force)?;
+    require_instruct(&source, args.shared.force)?;
     // Half a question gets no useful answer.
     let shared = Shared { no_truncate: true, ..args.shared.clone() };
     let shape = Shape { stop: StopRules::new(&shared.stop, shared.until.unless(Until::End)), block: None, trim: None };

@@ -77,10 +77,6 @@ pub struct Args {
           value_parser = backup_suffix)]
     pub backup: Option<String>,
 
-    /// Use an Instruct model all the same, which was not trained for this
-    #[arg(long, help_heading = "Model")]
-    pub force: bool,
-
     /// Files beside the text.
     #[command(flatten)]
     pub context: context::Args,
@@ -122,7 +118,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let context = Context::read(&args.context, &own, term)?;
     let source = super::open(&args.shared, "base", term)?;
     if let Source::Model(model) = &source
-        && !args.force
+        && !args.shared.force
     {
         model.require_base()?;
     }

@@ -4,9 +4,11 @@ mod answer;
 pub mod chat;
 pub mod complete;
 pub mod context;
+pub mod download;
 pub mod git;
 pub mod infill;
 mod input;
+pub mod models;
 mod repl;
 mod report;
 
@@ -17,8 +19,10 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
+use crate::model::Model;
+use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
-use crate::settings::{self, Shared};
+use crate::settings::{self, ContextSize, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -40,6 +44,8 @@ pub enum Command {
     Infill(infill::Args),
     Chat(chat::Args),
     Git(git::Args),
+    Download(download::Args),
+    Models(models::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -69,9 +75,14 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Infill(args) => Some(&args.shared),
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
+        Command::Download(_) | Command::Models(_) => None,
     };
-    let is_set = |flag: fn(&Shared) -> bool| shared.is_some_and(flag);
-    let mut term = Term::new(is_set(|shared| shared.quiet), is_set(|shared| shared.verbose));
+    let quiet = match command {
+        Command::Download(args) => args.quiet,
+        Command::Models(args) => args.quiet,
+        _ => shared.is_some_and(|shared| shared.quiet),
+    };
+    let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
     let (mut described, mut matches) = (Cli::command(), matches);
     while let Some((name, deeper)) = matches.subcommand()
         && let Some(command) = described.find_subcommand(name)
@@ -92,6 +103,8 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
         Command::Chat(args) => chat::run(args, &mut term, &cancel),
         Command::Git(args) => git::run(args, &mut term, &cancel),
+        Command::Download(args) => download::run(args, &term, &cancel),
+        Command::Models(args) => models::run(args, &term, &cancel),
     }
 }
 
@@ -123,8 +136,32 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
             model.profile.flavour,
             model.file_bytes
         ));
+        fits(model, shared, term)?;
     }
     Ok(source)
+}
+
+/// Looks whether a model fits into memory, with the context that was asked for or, without one, a usual one.
+fn fits(model: &Model, shared: &Shared, term: &Term) -> Result<()> {
+    let tokens = match shared.ctx_size {
+        ContextSize::Tokens(tokens) => tokens,
+        ContextSize::Auto => {
+            let answers = shared.max_tokens.saturating_mul(shared.candidates);
+            answers.saturating_add(memory::USUAL_PROMPT).min(model.profile.context)
+        }
+    };
+    match memory::check(model, tokens, store::memories()) {
+        Verdict::Fits => Ok(()),
+        Verdict::Impossible(error) if !shared.force => Err(error),
+        Verdict::Impossible(error) => {
+            term.note(&format!("{}: {}", error.what, error.why));
+            Ok(())
+        }
+        Verdict::Tight(words) => {
+            term.note(&words);
+            Ok(())
+        }
+    }
 }
 
 #[cfg(test)]

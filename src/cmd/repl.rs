@@ -84,7 +84,6 @@ enum Next {
 
 struct Repl<'a> {
     shared: Shared,
-    force: bool,
     source: Source,
     /// The engine, once there was a question.
     engine: Option<Box<dyn Engine>>,
@@ -104,7 +103,7 @@ struct Repl<'a> {
 /// Those of the model and of the terminal before the first question.
 pub fn run(args: &Args, system: String, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let source = super::open(&args.shared, "instruct", term)?;
-    chat::require_instruct(&source, args.force)?;
+    chat::require_instruct(&source, args.shared.force)?;
     let (session, conversation) = chat::begin(args, system, &source, term)?;
     if args.shared.timeout.is_some() {
         term.note("--timeout is for single answers; here, Ctrl-C ends one");
@@ -121,8 +120,7 @@ pub fn run(args: &Args, system: String, term: &mut Term, cancel: &Cancel) -> Res
     cancel.outlive_interrupts();
     let shared = args.shared.clone();
     let window = window(&shared, &source)?;
-    let mut repl =
-        Repl { shared, force: args.force, source, engine: None, window, conversation, session, files, term, cancel };
+    let mut repl = Repl { shared, source, engine: None, window, conversation, session, files, term, cancel };
     repl.talk()
 }
 
@@ -360,7 +358,7 @@ impl Repl<'_> {
         }
         let shared = Shared { model: Some(name.to_owned()), ..self.shared.clone() };
         let source = super::open(&shared, "instruct", self.term)?;
-        chat::require_instruct(&source, self.force)?;
+        chat::require_instruct(&source, self.shared.force)?;
         self.conversation = self.conversation.anew(source.vocabulary());
         self.window = window(&shared, &source)?;
         (self.source, self.shared, self.engine) = (source, shared, None);

@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::digest::Digest;
+use super::shards;
+
 /// One model of the catalog.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,22 +19,71 @@ pub struct Entry {
     pub flavour: String,
     /// Billions of parameters.
     pub parameters: f64,
+    /// About the size of the file in the default quantization.
+    pub about_bytes: u64,
+    /// Memory for each token of context, in bytes.
+    pub kv_bytes: u64,
+    /// Where it is on the Hugging Face hub: `owner/name`.
+    pub repository: String,
+    /// What its file is called there, with `{quantization}`.
+    pub file: String,
+    /// The quantizations that are offered.
+    pub quantizations: Vec<String>,
+    /// The quantization that is meant without a word.
+    pub default: String,
+    /// Tags of Ollama's `deepseek-coder` that mean it; a quantization may follow.
+    pub ollama: Vec<String>,
+    /// What is known of single files for sure.
+    #[serde(default)]
+    pub pinned: Vec<Pinned>,
+}
+
+/// What is known of a file for sure.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pinned {
+    /// Which file.
+    pub quantization: String,
+    /// Its digest.
+    pub sha256: Digest,
+    /// Its size.
+    pub bytes: Option<u64>,
+    /// The commit that has it.
+    pub revision: Option<String>,
+}
+
+/// The licence of the weights.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// What it says, in half a line.
+    pub summary: String,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Catalog {
+    licence: Licence,
     model: Vec<Entry>,
 }
 
-static CATALOG: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let catalog: Catalog = toml::from_str(include_str!("catalog.toml")).expect("the catalog is checked by a test");
-    catalog.model
-});
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| toml::from_str(include_str!("catalog.toml")).expect("the catalog is checked by a test"));
+
+/// The licence of all of them.
+#[must_use]
+pub fn licence() -> &'static Licence {
+    &CATALOG.licence
+}
 
 /// Every model that has a name.
 #[must_use]
 pub fn entries() -> &'static [Entry] {
-    &CATALOG
+    &CATALOG.model
 }
 
 /// Splits `6.7b-base:Q4_K_M` and looks the name up. The quantization keeps its spelling.
@@ -48,8 +100,8 @@ pub fn find(name: &str) -> Option<(&'static Entry, Option<&str>)> {
 /// The quantization of a file of `entry`, in capital letters; `None` where the file is another model's.
 #[must_use]
 pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
-    let rest = file_name.to_lowercase();
-    let rest = rest.strip_prefix(&entry.stem)?.strip_suffix(".gguf")?;
+    let whole = shards::whole_name(file_name).to_lowercase();
+    let rest = whole.strip_prefix(&entry.stem)?.strip_suffix(".gguf")?;
     // TheBloke writes `.Q4_K_M`, others `-q4_k_m`; a file without any has no more to say.
     match rest.strip_prefix(['.', '-']) {
         Some(quantization) => Some(quantization.to_uppercase()),
@@ -57,9 +109,87 @@ pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
     }
 }
 
+/// The model that a tag of Ollama's `deepseek-coder` means, and its quantization where the tag says it.
+#[must_use]
+pub fn ollama(tag: &str) -> Option<(&'static Entry, Option<String>)> {
+    let tag = tag.to_lowercase();
+    // The longest one: `6.7b-base` is not `6.7b` in the quantization `base`.
+    let tags = entries().iter().flat_map(|entry| entry.ollama.iter().map(move |known| (known, entry)));
+    let matching = tags.filter_map(|(known, entry)| {
+        let rest = tag.strip_prefix(known.as_str())?;
+        let quantization = rest.strip_prefix('-').map(str::to_uppercase);
+        (rest.is_empty() || quantization.is_some()).then_some((known.len(), entry, quantization))
+    });
+    matching.max_by_key(|(length, ..)| *length).map(|(_, entry, quantization)| (entry, quantization))
+}
+
+/// The three names that look most like `name`.
+#[must_use]
+pub fn nearest(name: &str) -> Vec<&'static str> {
+    let name = name.to_lowercase();
+    let mut names: Vec<_> = entries().iter().map(|entry| entry.name.as_str()).collect();
+    names.sort_by_key(|known| distance(&name, known));
+    names.truncate(3);
+    names
+}
+
+/// How many letters must be changed, added or left out to make one text of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (index, letter) in a.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in b.chars().enumerate() {
+            let change = diagonal + usize::from(letter != other);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn similar_names_are_offered() {
+        assert_eq!((distance("kitten", "sitting"), distance("", "abc"), distance("abc", "")), (3, 3, 3));
+        assert_eq!(nearest("6.7b"), ["6.7b-base", "5.7b-base", "1.3b-base"]);
+        assert_eq!(nearest("33b-instuct")[0], "33b-instruct");
+    }
+
+    #[test]
+    fn tags_of_ollama() {
+        for (tag, expected) in [
+            ("latest", Some(("1.3b-instruct", None))),
+            ("6.7b", Some(("6.7b-instruct", None))),
+            ("6.7b-base", Some(("6.7b-base", None))),
+            ("6.7b-base-q4_K_M", Some(("6.7b-base", Some("Q4_K_M")))),
+            ("33b-instruct-q8_0", Some(("33b-instruct", Some("Q8_0")))),
+            ("6.7bx", None),
+            ("7b", None),
+        ] {
+            let found = ollama(tag);
+            assert_eq!(found.as_ref().map(|(entry, quant)| (entry.name.as_str(), quant.as_deref())), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn every_entry_can_be_fetched() {
+        for entry in entries() {
+            assert!(entry.quantizations.contains(&entry.default), "{entry:?}");
+            assert!(entry.file.ends_with(".{quantization}.gguf") && entry.repository.matches('/').count() == 1);
+            for quant in &entry.quantizations {
+                assert_eq!(quantization(entry, &entry.file.replace("{quantization}", quant)).as_ref(), Some(quant));
+            }
+            for pinned in &entry.pinned {
+                assert!(entry.quantizations.contains(&pinned.quantization), "{entry:?}");
+                assert!(pinned.revision.as_ref().is_none_or(|revision| revision.len() == 40), "{entry:?}");
+            }
+        }
+        assert!(licence().url.starts_with("https://"));
+    }
 
     #[test]
     fn the_catalog_parses_and_its_names_are_distinct() {
@@ -92,6 +222,7 @@ mod tests {
             ("deepseek-coder-6.7b-instruct.Q4_K_M.gguf", None),
             ("deepseek-coder-6.7b-base2.gguf", None),
             ("deepseek-coder-6.7b-base.Q4_K_M.gguf.part", None),
+            ("deepseek-coder-6.7b-base.Q8_0-00001-of-00003.gguf", Some("Q8_0")),
         ] {
             assert_eq!(quantization(entry, file).as_deref(), expected, "{file}");
         }

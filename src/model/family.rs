@@ -67,9 +67,37 @@ pub struct Rope {
     pub scale: f32,
 }
 
+/// The sizes of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Layers.
+    pub layers: u32,
+    /// Numbers for each token between two layers.
+    pub width: u32,
+    /// Numbers for each token within a feed-forward network.
+    pub feed_forward: u32,
+    /// Attention heads.
+    pub heads: u32,
+    /// Heads of keys and values.
+    pub key_heads: u32,
+    /// Tokens of the vocabulary.
+    pub vocabulary: u32,
+}
+
+impl Shape {
+    /// Memory for each token of context: keys and values of every layer, in F16.
+    #[must_use]
+    pub fn kv_bytes(&self) -> u64 {
+        let head_width = u64::from(self.width / self.heads.max(1));
+        u64::from(self.layers) * u64::from(self.key_heads) * head_width * 2 * 2
+    }
+}
+
 /// A model of the family.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
+    /// Its sizes.
+    pub shape: Shape,
     /// `general.name`, or an empty text.
     pub name: String,
     /// Base or Instruct.
@@ -94,9 +122,11 @@ pub fn identify(header: &Header) -> Result<Profile, String> {
     }
     let tokens = vocabulary(header)?;
     special_tokens(header, tokens)?;
-    shape(header)?;
+    let vocabulary = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
+    let shape = shape(header, vocabulary)?;
     let context = header.number("llama.context_length").ok_or("llama.context_length is missing")?;
     Ok(Profile {
+        shape,
         name: header.string("general.name").unwrap_or_default().to_owned(),
         flavour: flavour(header),
         context: context.clamp(1, CONTEXT),
@@ -168,7 +198,7 @@ fn special_tokens(header: &Header, tokens: &Strings) -> Result<(), String> {
 }
 
 /// Refuses shapes that llama.cpp does not check before it computes with them.
-fn shape(header: &Header) -> Result<(), String> {
+fn shape(header: &Header, vocabulary: u32) -> Result<Shape, String> {
     let required = |key: &str| match header.number(&format!("llama.{key}")) {
         Some(number) if (1..=1 << 20).contains(&number) => Ok(number),
         Some(number) => Err(format!("llama.{key} is {number}, which no model has")),
@@ -179,7 +209,7 @@ fn shape(header: &Header) -> Result<(), String> {
         return Err(format!("llama.block_count is {layers}; at most {MAX_LAYERS} are possible"));
     }
     let width = required("embedding_length")?;
-    required("feed_forward_length")?;
+    let feed_forward = required("feed_forward_length")?;
     let heads = required("attention.head_count")?;
     let head_width = width / heads;
     if width % heads != 0 || head_width % 2 != 0 {
@@ -214,7 +244,28 @@ fn shape(header: &Header) -> Result<(), String> {
     if let Some(norm) = header.tensors.iter().find(|tensor| tensor.shape.len() == 1 && tensor.kind != 0) {
         return Err(format!("the tensor {:?} is not F32", norm.name));
     }
-    Ok(())
+    Ok(Shape { layers, width, feed_forward, heads, key_heads, vocabulary })
+}
+
+/// What old or careless files get wrong and dscoder does right, in words.
+#[must_use]
+pub fn mended(header: &Header, profile: &Profile) -> Vec<String> {
+    let mut words = Vec::new();
+    match header.string("tokenizer.ggml.pre") {
+        Some("deepseek-coder") => {}
+        Some(other) => words.push(format!("the way to split text is {other:?}; using that of DeepSeek Coder")),
+        None => {
+            words.push("the way to split text is not named (tokenizer.ggml.pre); using that of DeepSeek Coder".into())
+        }
+    }
+    if let Some((rope, _)) = &profile.mended {
+        words.push(rope.clone());
+    }
+    let end = if profile.flavour == Flavour::Instruct { EOT } else { EOS };
+    if header.number("tokenizer.ggml.eos_token_id") != Some(end) {
+        words.push(format!("the end of an answer is not token {end}; an answer ends there all the same"));
+    }
+    words
 }
 
 fn flavour(header: &Header) -> Flavour {

@@ -107,6 +107,20 @@ pub struct Header {
 }
 
 impl Header {
+    /// Adds the tensors of another file of the same model.
+    ///
+    /// # Errors
+    /// Why they cannot be of the same model.
+    pub fn add(&mut self, other: Header) -> std::result::Result<(), String> {
+        let names: HashSet<&str> = self.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+        if let Some(twice) = other.tensors.iter().find(|tensor| names.contains(tensor.name.as_str())) {
+            return Err(format!("the tensor {:?} is in another file too", twice.name));
+        }
+        self.tensors.extend(other.tensors);
+        self.file_bytes = self.file_bytes.saturating_add(other.file_bytes);
+        Ok(())
+    }
+
     /// The value of a metadata key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {

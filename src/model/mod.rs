@@ -2,8 +2,12 @@
 
 pub mod catalog;
 pub mod demo;
+pub mod digest;
 pub mod family;
 pub mod gguf;
+pub mod library;
+pub mod memory;
+pub mod shards;
 pub mod store;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Kind, Result};
 use crate::tokenizer::Tokenizer;
 use family::{Flavour, Profile};
+use gguf::Header;
 
 /// A model file that was checked and can be given to llama.cpp.
 #[derive(Debug)]
@@ -21,8 +26,37 @@ pub struct Model {
     pub profile: Profile,
     /// Its vocabulary.
     pub tokenizer: Tokenizer,
-    /// The size of the file in bytes.
+    /// The size of the file, or of all its files, in bytes.
     pub file_bytes: u64,
+}
+
+/// Reads the header of a model, which may be in several files: then any of them may be named, the path of the first
+/// comes back, and the header has the tensors of all.
+///
+/// # Errors
+/// As [`gguf::read`], and [`Kind::Data`] where the files do not belong together.
+pub fn read(path: &Path) -> Result<(PathBuf, Header)> {
+    let paths = shards::paths(path);
+    let first = paths.first().cloned().unwrap_or_else(|| path.to_owned());
+    let mut header = gguf::read(&first)?;
+    let refuse = |path: &Path, why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
+    let expected = u32::try_from(paths.len()).unwrap_or(u32::MAX);
+    let count = header.number("split.count").unwrap_or(1).max(1);
+    if count != expected {
+        let why = match expected {
+            1 => format!("it is one of {count} files, and its name does not say which"),
+            _ => format!("its name says that it is one of {expected} files, and its header says {count}"),
+        };
+        return Err(refuse(&first, why).hint("give the files their names back: NAME-00001-of-0000N.gguf"));
+    }
+    for (number, path) in (0..).zip(&paths).skip(1) {
+        let part = gguf::read(path)?;
+        if part.number("split.no") != Some(number) || part.number("split.count") != Some(count) {
+            return Err(refuse(path, format!("its header does not say that it is file {} of {count}", number + 1)));
+        }
+        header.add(part).map_err(|why| refuse(path, why))?;
+    }
+    Ok((first, header))
 }
 
 impl Model {
@@ -31,7 +65,8 @@ impl Model {
     /// # Errors
     /// As [`gguf::read`], and [`Kind::Data`] where the file is not of this family.
     pub fn open(path: &Path) -> Result<Model> {
-        let header = gguf::read(path)?;
+        let (path, header) = read(path)?;
+        let path = path.as_path();
         let refuse = |why: String| {
             Error::new(Kind::Data, format!("cannot use {}", path.display()), why)
                 .hint("dscoder runs GGUF files of DeepSeek Coder 1.3B, 5.7B, 6.7B and 33B")

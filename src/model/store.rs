@@ -1,28 +1,60 @@
 //! Which file is meant: a path, a name of the catalog, the built-in model, or none given.
 
+use std::cmp::Ordering;
 use std::env;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::catalog::{self, Entry};
+use super::catalog;
 use super::demo;
+use super::library::{self, Installed};
 use crate::error::{Error, Kind, Result};
 
 /// Where models and caches are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     /// Installed models.
     pub models: PathBuf,
     /// What can be made again.
     pub cache: PathBuf,
+    /// The cache of the Hugging Face hub.
+    pub hub: Option<PathBuf>,
+    /// Ollama's models.
+    pub ollama: Option<PathBuf>,
+    /// LM Studio's models.
+    pub lm_studio: Vec<PathBuf>,
+}
+
+fn chosen(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
+}
+
+/// Where the tools of the Hugging Face hub keep their things.
+#[must_use]
+pub fn hugging_face_home() -> Option<PathBuf> {
+    let cache = || chosen("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
+    chosen("HF_HOME").or_else(|| Some(cache()?.join("huggingface")))
+}
+
+/// The folders of LM Studio: the one that its pointer names, and those it had before.
+fn lm_studio() -> Vec<PathBuf> {
+    let Some(home) = home() else { return Vec::new() };
+    let pointer = fs::read_to_string(home.join(".lmstudio-home-pointer")).ok();
+    let pointed = pointer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_absolute());
+    let mut folders: Vec<_> =
+        pointed.into_iter().chain([home.join(".lmstudio"), home.join(".cache/lm-studio")]).collect();
+    folders.dedup();
+    folders.into_iter().map(|folder| folder.join("models")).collect()
 }
 
 impl Places {
     /// The directories of the user's platform, unless `DSCODER_MODELS_DIR` or `DSCODER_CACHE_DIR` say otherwise.
     #[must_use]
     pub fn of_user() -> Places {
-        let chosen = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         // Without a home directory nothing is installed, and the cache falls back to the temporary directory.
         let platform = directories::ProjectDirs::from("", "", "dscoder");
         let nowhere = || env::temp_dir().join("dscoder");
@@ -33,6 +65,11 @@ impl Places {
             cache: chosen("DSCODER_CACHE_DIR")
                 .or_else(|| platform.as_ref().map(|dirs| dirs.cache_dir().to_owned()))
                 .unwrap_or_else(nowhere),
+            hub: chosen("HF_HUB_CACHE")
+                .or_else(|| chosen("HUGGINGFACE_HUB_CACHE"))
+                .or_else(|| Some(hugging_face_home()?.join("hub"))),
+            ollama: chosen("OLLAMA_MODELS").or_else(|| Some(home()?.join(".ollama/models"))),
+            lm_studio: lm_studio(),
         }
     }
 }
@@ -45,12 +82,41 @@ pub fn sessions() -> PathBuf {
     chosen.or_else(platform).unwrap_or_else(|| env::temp_dir().join("dscoder-sessions"))
 }
 
-/// The memory that a model may use, in bytes: that of the machine or, where it is less, of the control group.
+/// The memory of the machine or, where it is less, of the control group, in bytes: all of it, and what is free for a new
+/// program. `DSCODER_MEMORY` says otherwise.
 #[must_use]
-pub fn memory() -> u64 {
+pub fn memories() -> (u64, u64) {
+    let chosen = env::var("DSCODER_MEMORY").ok().and_then(|text| memory_size(&text));
+    if let Some(bytes) = chosen {
+        return (bytes, bytes);
+    }
     let mut system = sysinfo::System::new();
     system.refresh_memory();
-    system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory.min(system.total_memory()))
+    let (total, available) = (system.total_memory(), system.available_memory());
+    system.cgroup_limits().map_or((total, available), |limits| {
+        // What the group's processes use includes its page cache, which makes room when it must.
+        (limits.total_memory.min(total), limits.total_memory.saturating_sub(limits.rss).min(available))
+    })
+}
+
+/// The memory that a model may use at all, in bytes.
+#[must_use]
+pub fn memory() -> u64 {
+    memories().0
+}
+
+/// `16GB`, `800MB` or a number of bytes.
+fn memory_size(text: &str) -> Option<u64> {
+    let text = text.trim().to_uppercase();
+    let (digits, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit.trim() {
+        "" | "B" => 1,
+        "K" | "KB" => 1000,
+        "M" | "MB" => 1_000_000,
+        "G" | "GB" => 1_000_000_000,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// What a model argument means.
@@ -66,7 +132,7 @@ pub enum Found {
 /// `memory` bytes. The built-in model is never chosen silently.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none, [`Kind::Usage`] for a name that means nothing.
+/// [`Kind::NoInput`] where there is none, or the name means nothing.
 pub fn find(wanted: Option<&str>, flavour: &str, memory: u64, places: &Places) -> Result<Found> {
     let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
         return largest(flavour, memory, places).map(Found::File);
@@ -81,78 +147,98 @@ pub fn find(wanted: Option<&str>, flavour: &str, memory: u64, places: &Places) -
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf")) || path.exists() {
         return Ok(Found::File(path.to_owned()));
     }
+    let found = library::all(places);
     let Some((entry, quantization)) = catalog::find(wanted) else {
-        let names: Vec<_> = catalog::entries().iter().map(|entry| entry.name.as_str()).collect();
-        let kind = if wanted.contains(['/', '\\']) { Kind::NoInput } else { Kind::Usage };
-        return Err(Error::new(kind, format!("there is no model {wanted:?}"), "")
-            .hint(format!("a path to a .gguf file, demo, or one of {}", names.join(", "))));
+        // A file in the models directory that the catalog does not know has its own name.
+        if let Some(file) = found.iter().find(|file| file.missing == 0 && file.entry.is_none() && file.name == wanted) {
+            return Ok(Found::File(file.path.clone()));
+        }
+        if wanted.contains(['/', '\\']) {
+            return Err(Error::new(Kind::NoInput, format!("there is no model {wanted:?}"), "")
+                .hint("a path to a .gguf file, or a name: `dscoder download --list` has them"));
+        }
+        return Err(unknown(wanted));
     };
-    let mut files = installed(&places.models, std::slice::from_ref(&entry));
-    if let Some(quantization) = quantization {
-        files.retain(|file| file.quantization.eq_ignore_ascii_case(quantization));
-    }
-    // Of several quantizations the largest that fits is the best; if none fits, the user asked for it all the same.
+    let mut files: Vec<_> = found
+        .into_iter()
+        .filter(|file| file.missing == 0 && file.entry == Some(entry))
+        .filter(|file| quantization.is_none_or(|wanted| file.quantization.eq_ignore_ascii_case(wanted)))
+        .collect();
+    // Of several quantizations the largest that fits is the best; if none fits, the user asked for it all the same. Of
+    // equal ones dscoder's own is the first, and the sort is stable.
+    files.reverse();
     files.sort_by_key(|file| {
         (file.bytes <= memory, if file.bytes <= memory { file.bytes } else { u64::MAX - file.bytes })
     });
     match files.pop() {
         Some(file) => Ok(Found::File(file.path)),
-        None => Err(Error::new(Kind::NoInput, format!("the model {wanted} is not installed"), "").hint(format!(
-            "put {}.*.gguf into {}, or give its path with -m",
-            entry.stem,
-            places.models.display()
-        ))),
+        None => Err(Error::new(Kind::NoInput, format!("the model {wanted} is not installed"), "")
+            .hint(format!("`dscoder download {wanted}` fetches it"))),
     }
 }
 
+/// The error for a name that the catalog does not have.
+#[must_use]
+pub fn unknown(name: &str) -> Error {
+    let hint = format!("similar names are {}; `dscoder download --list` has all", catalog::nearest(name).join(", "));
+    Error::new(Kind::NoInput, format!("there is no model {name:?}"), "").hint(hint)
+}
+
 fn largest(flavour: &str, memory: u64, places: &Places) -> Result<PathBuf> {
-    let entries: Vec<_> = catalog::entries().iter().filter(|entry| entry.flavour == flavour).collect();
-    let mut files = installed(&places.models, &entries);
+    let is_one = |file: &Installed| file.missing == 0 && file.entry.is_some_and(|entry| entry.flavour == flavour);
+    let mut files: Vec<_> = library::all(places).into_iter().filter(is_one).collect();
     let some = !files.is_empty();
     files.retain(|file| file.bytes <= memory);
-    files.sort_by(|a, b| (a.parameters, a.bytes).partial_cmp(&(b.parameters, b.bytes)).unwrap_or(a.path.cmp(&b.path)));
+    let size = |file: &Installed| (file.entry.map_or(0.0, |entry| entry.parameters), file.bytes);
+    files.reverse();
+    files.sort_by(|a, b| size(a).partial_cmp(&size(b)).unwrap_or(Ordering::Equal));
     files.pop().map(|file| file.path).ok_or_else(|| {
         let why = if some { "none of those installed fits into memory" } else { "none is installed" };
+        let name = advised(flavour, memory);
         Error::new(Kind::NoInput, format!("no {flavour} model to use"), why).hint(format!(
-            "give a GGUF file with -m FILE or put one into {}; `-m demo` tries the built-in model",
-            places.models.display()
+            "`dscoder download {name}` fetches one; or give a GGUF file with -m FILE; `-m demo` tries the built-in model"
         ))
     })
 }
 
-struct Installed {
-    path: PathBuf,
-    bytes: u64,
-    parameters: f64,
-    quantization: String,
-}
-
-/// The files of `entries` in `directory`, or in directories directly in it.
-fn installed(directory: &Path, entries: &[&Entry]) -> Vec<Installed> {
-    let list = |directory: &Path| -> Vec<PathBuf> {
-        fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-    };
-    let mut paths = list(directory);
-    let below: Vec<_> = paths.iter().filter(|path| path.is_dir()).flat_map(|path| list(path)).collect();
-    paths.extend(below);
-    paths.sort();
-    let recognize = |path: PathBuf| {
-        let name = path.file_name().and_then(OsStr::to_str)?;
-        let (entry, quantization) =
-            entries.iter().find_map(|entry| Some((entry, catalog::quantization(entry, name)?)))?;
-        let about = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
-        Some(Installed { bytes: about.len(), parameters: entry.parameters, quantization, path })
-    };
-    paths.into_iter().filter_map(recognize).collect()
+/// The largest model up to 6.7B whose file takes at most half of the memory.
+fn advised(flavour: &str, memory: u64) -> &'static str {
+    let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.parameters < 10.0);
+    let smallest = entries.clone().next();
+    let fitting =
+        entries.filter(|entry| entry.about_bytes <= memory / 2).max_by(|a, b| a.parameters.total_cmp(&b.parameters));
+    fitting.or(smallest).map_or("1.3b-base", |entry| entry.name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn memory_in_words() {
+        for (text, bytes) in [("1000", Some(1000)), ("16 gb", Some(16_000_000_000)), ("8M", Some(8_000_000))] {
+            assert_eq!(memory_size(text), bytes, "{text}");
+        }
+        for wrong in ["", "GB", "-1", "1.5GB", "99999999999999999999", "18446744073709551615K"] {
+            assert_eq!(memory_size(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_advised_model_leaves_room() {
+        assert_eq!(advised("base", 64_000_000_000), "6.7b-base");
+        assert_eq!(advised("base", 8_000_000_000), "5.7b-base");
+        assert_eq!(advised("instruct", 8_000_000_000), "1.3b-instruct");
+        assert_eq!(advised("base", 1), "1.3b-base");
+    }
+
     fn places() -> (tempfile::TempDir, Places) {
         let directory = tempfile::tempdir().expect("a directory");
-        let places = Places { models: directory.path().join("models"), cache: directory.path().join("cache") };
+        let places = Places {
+            models: directory.path().join("models"),
+            cache: directory.path().join("cache"),
+            ..Places::default()
+        };
         fs::create_dir(&places.models).expect("created");
         for (name, bytes) in [
             ("deepseek-coder-1.3b-base.Q8_0.gguf", 20),
@@ -194,7 +280,7 @@ mod tests {
         let missing = find(Some("33b-base"), "base", 100, &places).expect_err("not installed");
         assert_eq!((missing.kind, missing.to_string().contains("is not installed")), (Kind::NoInput, true));
         let unknown = find(Some("7b-base"), "base", 100, &places).expect_err("no such name");
-        assert_eq!((unknown.kind, unknown.hint.contains("6.7b-base")), (Kind::Usage, true));
+        assert_eq!((unknown.kind, unknown.hint.contains("6.7b-base")), (Kind::NoInput, true));
     }
 
     #[test]

@@ -51,13 +51,17 @@ impl Place {
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dscoder"));
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("DSCODER_") {
+            let text = name.to_string_lossy().to_lowercase();
+            let foreign = ["dscoder_", "hf_", "hugging", "ollama_", "xdg_"].iter().any(|start| text.starts_with(start));
+            if foreign || text.ends_with("_proxy") {
                 command.env_remove(name);
             }
         }
         command
             .args(arguments)
             .current_dir(self.directory.path())
+            // Other programs keep their models below it.
+            .env("HOME", self.path("home"))
             .env("DSCODER_MODELS_DIR", self.path("models"))
             // One cache for all tests: the built-in model is written once.
             .env("DSCODER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))

@@ -7,12 +7,14 @@ mod answers;
 mod chat;
 mod command;
 mod complete;
+mod download;
 mod examples;
-
 mod generated;
 mod git;
+mod hub;
 mod infill;
 mod models;
+mod models_cmd;
 mod output;
 mod places;
 mod repl;

@@ -22,14 +22,12 @@ fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
 
 #[test]
 fn without_any_model_it_says_what_to_do() {
-    let place = Place::new();
+    let mut place = Place::new();
+    place.set("DSCODER_MEMORY", "64GB");
     let run = place.feed(&["complete"], "x");
-    let hint = format!(
-        "error: no base model to use: none is installed\nhint: give a GGUF file with -m FILE or put one into {}; `-m demo` \
-         tries the built-in model\n",
-        place.path("models").display()
-    );
-    assert_eq!(run, output("", &hint, 66));
+    let hint = "error: no base model to use: none is installed\nhint: `dscoder download 6.7b-base` fetches one; or give a \
+                GGUF file with -m FILE; `-m demo` tries the built-in model\n";
+    assert_eq!(run, output("", hint, 66));
 }
 
 #[test]
@@ -45,7 +43,7 @@ fn installed_models_are_found() {
     assert_eq!(complete(&place, "models/deepseek-coder-1.3b-base.Q8_0.gguf"), named);
     assert_eq!(complete(&place, "1.3b-base:Q4_0").code, 66);
     assert_eq!(complete(&place, "6.7b-base").code, 66);
-    assert_eq!(complete(&place, "6.7b").code, 2);
+    assert_eq!(complete(&place, "6.7b").code, 66);
 }
 
 #[test]

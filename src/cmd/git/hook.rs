@@ -73,7 +73,7 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         return Ok(());
     }
     let wanted = &args.wanted;
-    for finding in review::advise(&diff, wanted.diff_tokens, false, &wanted.shared, term, cancel)? {
+    for finding in review::advise(&diff, wanted.diff_tokens, &wanted.shared, term, cancel)? {
         term::say(&finding.text());
     }
     Ok(())

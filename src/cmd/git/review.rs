@@ -29,10 +29,6 @@ pub struct Args {
           value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
     pub diff_tokens: u32,
 
-    /// Use a Base model all the same, which was not trained for this
-    #[arg(long, help_heading = "Model")]
-    pub force: bool,
-
     /// What all generating subcommands share.
     #[command(flatten)]
     pub shared: Shared,
@@ -44,7 +40,7 @@ pub struct Args {
 /// [`Kind::NoInput`] where nothing has changed; those of git, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let diff = diff(args)?;
-    let findings = advise(&diff, args.diff_tokens, args.force, &args.shared, term, cancel)?;
+    let findings = advise(&diff, args.diff_tokens, &args.shared, term, cancel)?;
     if args.shared.json || args.shared.json_lines {
         let line = serde_json::to_string(&findings).unwrap_or_default();
         return term::print(&format!("{line}\n")).map(drop);
@@ -104,16 +100,9 @@ impl Finding {
 ///
 /// # Errors
 /// Those of the model.
-pub fn advise(
-    diff: &Diff,
-    budget: u32,
-    force: bool,
-    shared: &Shared,
-    term: &mut Term,
-    cancel: &Cancel,
-) -> Result<Vec<Finding>> {
+pub fn advise(diff: &Diff, budget: u32, shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
     let source = crate::cmd::open(shared, "instruct", term)?;
-    crate::cmd::chat::require_instruct(&source, force)?;
+    crate::cmd::chat::require_instruct(&source, shared.force)?;
     let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
     let answer = ask_about(&source, diff, &ask, shared, term, cancel)?;
     Ok(findings(&answer, diff))

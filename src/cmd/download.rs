@@ -1,0 +1,652 @@
+//! `dscoder download`: fetches a model.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use reqwest::{Method, Url, header};
+
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::http::{Address, Client, Fault, Options, shown};
+use crate::fetch::hub::{self, HubFile, Told};
+use crate::fetch::ollama::{self, Name};
+use crate::fetch::transfer::{Files, Wanted, Watch, bytes};
+use crate::fetch::{self, is_loopback};
+use crate::model::catalog::{self, Entry};
+use crate::model::digest::{Digest, Remembered};
+use crate::model::library::{self, Installed, Origin, Receipt};
+use crate::model::store::{self, Places};
+use crate::model::{Model, gguf, memory, shards};
+use crate::settings::network::Network;
+use crate::term::{self, Term};
+
+use super::models::table;
+
+/// Fetch a model, and go on where an earlier try stopped
+///
+/// What is on this machine already, fetched by dscoder or by another program, is used where it lies and not fetched
+/// again. Nothing counts as fetched before its SHA-256 is right.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder download 6.7b-base
+  dscoder download 1.3b-base:Q8_0
+  dscoder download hf:TheBloke/deepseek-coder-1.3b-base-GGUF/deepseek-coder-1.3b-base.Q6_K.gguf
+  dscoder download ollama:deepseek-coder:6.7b-base
+  dscoder download https://example.org/model.gguf --sha256 0123…
+
+HF_ENDPOINT, HF_TOKEN, HF_HOME and the proxies of the environment are used.")]
+pub struct Args {
+    /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or an address with
+    /// --sha256
+    #[arg(required_unless_present = "list")]
+    pub model: Option<String>,
+
+    /// List the models that have a name
+    #[arg(long, conflicts_with = "model")]
+    pub list: bool,
+
+    /// The SHA-256 that the file must have
+    #[arg(long, value_name = "HEX")]
+    pub sha256: Option<Digest>,
+
+    /// Parts that are fetched at once
+    #[arg(long, value_name = "N", default_value_t = 4, env = "DSCODER_CONNECTIONS", hide_env_values = true,
+          value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub connections: u8,
+
+    /// Open no connection: what is not on this machine is missing
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
+    pub quiet: bool,
+}
+
+/// What is asked for.
+enum Ask {
+    Catalog(&'static Entry, String),
+    Hub(HubFile),
+    Ollama(Name),
+    Address(Url),
+    File(PathBuf, String),
+}
+
+/// A file that can be fetched.
+struct Remote {
+    receipt: Receipt,
+    place: Place,
+}
+
+/// Where a file is.
+enum Place {
+    Hub(HubFile),
+    Ollama(Name),
+    Address(Url),
+    File(PathBuf),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Those of the network, of what comes from it, and of writing.
+pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
+    let places = Places::of_user();
+    let Some(wanted) = args.model.as_deref().filter(|_| !args.list) else {
+        return term::print(&offered(&places)).map(drop);
+    };
+    let ask = parse(wanted, args)?;
+    let installed = library::all(&places);
+    if let Some(model) = here(&ask, &installed) {
+        return already(model, term);
+    }
+    let network = Network::of_user()?;
+    if (args.offline || network.offline) && !matches!(ask, Ask::File(..)) {
+        return Err(Error::new(
+            Kind::NoInput,
+            format!("{wanted} is not on this machine"),
+            "the network is not to be used",
+        )
+        .hint("run it again without --offline, HF_HUB_OFFLINE and DSCODER_OFFLINE"));
+    }
+    let client = Client::new(Options { connections: usize::from(args.connections), ..Options::default() })?;
+    let fetcher = Fetcher { client, network, cancel, term };
+    let remotes = fetcher.resolve(&ask, wanted, args.sha256)?;
+    if let [remote] = remotes.as_slice()
+        && let Some(model) = same(remote, &installed, &places, term, cancel)?
+    {
+        return already(model, term);
+    }
+    if let Ask::Catalog(..) = ask {
+        let licence = catalog::licence();
+        term.note(&format!("the weights are under the {} ({}): {}", licence.name, licence.summary, licence.url));
+    }
+    for remote in &remotes {
+        fetcher.install(remote, &places.models, remotes.len() > 1)?;
+    }
+    let Some(first) = remotes.first().map(|remote| places.models.join(&remote.receipt.name)) else { return Ok(()) };
+    // Of several files, only all together show that they are a model.
+    let model = Model::open(&first)?;
+    term.note(&format!("{} is installed: {}", shards::whole_name(&remotes[0].receipt.name), first.display()));
+    let name = library::all(&places)
+        .into_iter()
+        .find(|model| model.path == first)
+        .map_or_else(|| first.display().to_string(), |model| model.full_name());
+    let next = match model.profile.flavour {
+        crate::model::family::Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
+        crate::model::family::Flavour::Instruct => format!("dscoder chat -m {name}"),
+    };
+    term.note(&format!("try: {next}"));
+    Ok(())
+}
+
+fn already(model: &Installed, term: &Term) -> Result<()> {
+    let origin = match model.origin {
+        Origin::Own => String::new(),
+        other => format!(" ({})", other.words()),
+    };
+    term.note(&format!("{} is already on this machine{origin}: {}", model.full_name(), model.path.display()));
+    Ok(())
+}
+
+fn parse(wanted: &str, args: &Args) -> Result<Ask> {
+    let wrong = |why: &str, hint: &str| Err(Error::new(Kind::Usage, format!("cannot fetch {wanted}"), why).hint(hint));
+    if let Some(rest) = wanted.strip_prefix("hf:") {
+        let hint = "hf:OWNER/REPOSITORY/FILE.gguf, with @REVISION at the end if need be";
+        let (rest, revision) = rest.rsplit_once('@').unwrap_or((rest, "main"));
+        let parts: Vec<&str> = rest.splitn(3, '/').collect();
+        let path = parts.get(2).copied().unwrap_or_default();
+        let sound = parts.len() >= 2 && parts[..2].iter().all(|part| hub::is_safe_name(part));
+        let revision_is_sound = !revision.is_empty() && revision.split('/').all(hub::is_safe_name);
+        if !sound || !revision_is_sound || (parts.len() == 3 && !hub::is_safe_path(path)) {
+            return wrong("it is no name of a file on the hub", hint);
+        }
+        if parts.len() == 3 && !path.to_lowercase().ends_with(".gguf") {
+            return wrong("it is no GGUF file", hint);
+        }
+        let repository = format!("{}/{}", parts[0], parts[1]);
+        return Ok(Ask::Hub(HubFile { repository, revision: revision.to_owned(), path: path.to_owned() }));
+    }
+    if let Some(rest) = wanted.strip_prefix("ollama:") {
+        let name = Name::parse(rest).filter(|name| name.manifest().is_some());
+        return match name {
+            Some(name) => Ok(Ask::Ollama(name)),
+            None => {
+                wrong("it is no name of a model of Ollama", "ollama:NAME:TAG, such as ollama:deepseek-coder:6.7b-base")
+            }
+        };
+    }
+    if wanted.contains("://") || wanted.starts_with("file:") {
+        let Ok(url) = Url::parse(wanted) else { return wrong("it is no address", "https://HOST/FILE.gguf") };
+        if args.sha256.is_none() {
+            return wrong("without its SHA-256 nobody can tell whether it came whole", "give it with --sha256");
+        }
+        let name = url.path_segments().and_then(Iterator::last).unwrap_or_default();
+        if !hub::is_safe_name(name) || name.contains('%') || !name.to_lowercase().ends_with(".gguf") {
+            return wrong("its path does not end with the name of a .gguf file", "https://HOST/FILE.gguf");
+        }
+        return match url.scheme() {
+            "file" => match url.to_file_path() {
+                Ok(path) => Ok(Ask::File(path, name.to_owned())),
+                Err(()) => wrong("it is no path of this machine", "file:///PATH/FILE.gguf"),
+            },
+            "https" => Ok(Ask::Address(url)),
+            "http" if is_loopback(&url) => Ok(Ask::Address(url)),
+            _ => wrong("only https is safe", "https://HOST/FILE.gguf"),
+        };
+    }
+    let Some((entry, quantization)) = catalog::find(wanted) else { return Err(store::unknown(wanted)) };
+    let wanted_quantization = quantization.unwrap_or(&entry.default);
+    match entry.quantizations.iter().find(|offered| offered.eq_ignore_ascii_case(wanted_quantization)) {
+        Some(offered) => Ok(Ask::Catalog(entry, offered.clone())),
+        None => Err(Error::new(Kind::NoInput, format!("{} is not offered as {wanted_quantization}", entry.name), "")
+            .hint(format!("it is offered as {}", entry.quantizations.join(", ")))),
+    }
+}
+
+/// What is asked for, where it can be told without the network that it is here.
+fn here<'a>(ask: &Ask, installed: &'a [Installed]) -> Option<&'a Installed> {
+    let whole = |model: &&Installed| model.missing == 0 && is_sound(model);
+    let source = match ask {
+        Ask::Catalog(entry, quantization) => {
+            let is_it = |model: &&Installed| {
+                model.entry == Some(*entry) && model.quantization.eq_ignore_ascii_case(quantization)
+            };
+            return installed.iter().filter(whole).find(is_it);
+        }
+        Ask::Hub(file) => source_of(file),
+        _ => return None,
+    };
+    let from_there = |model: &&Installed| Receipt::load(&model.path).is_some_and(|receipt| receipt.source == source);
+    installed.iter().filter(whole).find(from_there)
+}
+
+/// Whether the files of a model have the sizes that their receipts say.
+fn is_sound(model: &Installed) -> bool {
+    model.files.iter().all(|file| Receipt::load(file).is_none_or(|receipt| receipt.fits(file)))
+}
+
+/// A file on this machine that is the same, byte for byte. One of the same size whose digest is not known is hashed
+/// once.
+fn same<'a>(
+    remote: &Remote,
+    installed: &'a [Installed],
+    places: &Places,
+    term: &Term,
+    cancel: &Cancel,
+) -> Result<Option<&'a Installed>> {
+    let mut remembered = Remembered::load(&places.cache);
+    for model in installed {
+        let [file] = model.files.as_slice() else { continue };
+        if model.missing > 0 || model.bytes != remote.receipt.bytes || !is_sound(model) {
+            continue;
+        }
+        let digest = match model.sha256.or_else(|| remembered.get(file)) {
+            Some(digest) => digest,
+            None => {
+                term.note(&format!("{} has the same size; computing its SHA-256", file.display()));
+                let digest = Digest::of_file(file, cancel, &mut |_| ())?;
+                remembered.put(file, digest);
+                digest
+            }
+        };
+        if digest == remote.receipt.sha256 {
+            return Ok(Some(model));
+        }
+    }
+    Ok(None)
+}
+
+/// What identifies a file of the hub in a receipt.
+fn source_of(file: &HubFile) -> String {
+    let revision = if file.revision == "main" { String::new() } else { format!("@{}", file.revision) };
+    format!("hf:{}/{}{revision}", file.repository, file.path)
+}
+
+struct Fetcher<'a> {
+    client: Client,
+    network: Network,
+    cancel: &'a Cancel,
+    term: &'a Term,
+}
+
+impl Fetcher<'_> {
+    /// What there is to fetch.
+    fn resolve(&self, ask: &Ask, wanted: &str, sha256: Option<Digest>) -> Result<Vec<Remote>> {
+        match ask {
+            Ask::Catalog(entry, quantization) => {
+                let pinned = entry.pinned.iter().find(|pinned| pinned.quantization == *quantization);
+                let revision = pinned.and_then(|pinned| pinned.revision.clone()).unwrap_or_else(|| "main".to_owned());
+                let path = entry.file.replace("{quantization}", quantization);
+                let file = HubFile { repository: entry.repository.clone(), revision, path };
+                let expected = sha256.or_else(|| pinned.map(|pinned| pinned.sha256));
+                Ok(vec![self.hub(&file, expected, pinned.and_then(|pinned| pinned.bytes))?])
+            }
+            Ask::Hub(file) if file.path.is_empty() => {
+                let file = HubFile { path: self.only_file(file)?, ..file.clone() };
+                self.hub_files(&file, sha256)
+            }
+            Ask::Hub(file) => self.hub_files(file, sha256),
+            Ask::Ollama(name) => self.ollama(name, wanted, sha256).map(|remote| vec![remote]),
+            Ask::Address(url) => {
+                let sha256 = sha256.ok_or_else(|| Error::new(Kind::Usage, "--sha256 is missing", ""))?;
+                let address = Address { url: url.clone(), token: None };
+                let size = self.patiently(&|| size_of(&self.client, &address)).map_err(Fault::into_error)?;
+                let name = url.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
+                let receipt = Receipt { name, source: shown(url), revision: None, sha256, bytes: size };
+                Ok(vec![Remote { receipt, place: Place::Address(url.clone()) }])
+            }
+            Ask::File(path, name) => {
+                let sha256 = sha256.ok_or_else(|| Error::new(Kind::Usage, "--sha256 is missing", ""))?;
+                let about = fs::metadata(path).map_err(|error| Error::reading(path, &error))?;
+                if !about.is_file() {
+                    return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
+                }
+                let (name, source) = (name.clone(), wanted.to_owned());
+                let receipt = Receipt { name, source, revision: None, sha256, bytes: about.len() };
+                Ok(vec![Remote { receipt, place: Place::File(path.clone()) }])
+            }
+        }
+    }
+
+    /// A file of the hub; all of them, where it is one of several.
+    fn hub_files(&self, file: &HubFile, sha256: Option<Digest>) -> Result<Vec<Remote>> {
+        let (directory, name) = match file.path.rsplit_once('/') {
+            Some((directory, name)) => (format!("{directory}/"), name),
+            None => (String::new(), file.path.as_str()),
+        };
+        let names = shards::names(name);
+        if names.len() > 1 && sha256.is_some() {
+            return Err(Error::new(
+                Kind::Usage,
+                "--sha256 is that of one file",
+                format!("and {name} is one of several"),
+            ));
+        }
+        names
+            .into_iter()
+            .map(|name| self.hub(&HubFile { path: format!("{directory}{name}"), ..file.clone() }, sha256, None))
+            .collect()
+    }
+
+    /// What the hub says of a file, compared with what is expected.
+    fn hub(&self, file: &HubFile, sha256: Option<Digest>, size: Option<u64>) -> Result<Remote> {
+        let told = self.patiently(&|| self.told(file)).map_err(|fault| self.refused(file, fault))?;
+        let what = format!("cannot use {}", source_of(file));
+        let Some(found) = told.sha256.or(sha256) else {
+            return Err(Error::new(Kind::Data, what, "the server does not give its SHA-256")
+                .hint("give it with --sha256, from a source you trust"));
+        };
+        if let Some(expected) = sha256.filter(|expected| *expected != found) {
+            return Err(Error::new(
+                Kind::Data,
+                what,
+                format!("the server says that its SHA-256 is {found}, and it should be {expected}"),
+            ));
+        }
+        let bytes = told.size.unwrap_or_default();
+        if size.is_some_and(|size| size != bytes) {
+            return Err(Error::new(
+                Kind::Data,
+                what,
+                format!("the server says that it has {bytes} bytes, and it should have {}", size.unwrap_or_default()),
+            ));
+        }
+        let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let receipt = Receipt { name, source: source_of(file), revision: told.commit.clone(), sha256: found, bytes };
+        // The commit stays what it is, whatever happens to the branch meanwhile.
+        let revision = told.commit.unwrap_or_else(|| file.revision.clone());
+        Ok(Remote { receipt, place: Place::Hub(HubFile { revision, ..file.clone() }) })
+    }
+
+    fn hub_address(&self, url: Url) -> Address {
+        Address { url, token: self.network.token.clone() }
+    }
+
+    fn told(&self, file: &HubFile) -> std::result::Result<Told, Fault> {
+        let address = self.hub_address(file.url(&self.network.endpoint));
+        let answer = self.client.send(&Method::HEAD, &address, &[], hub::says_enough)?;
+        let told = Told::of(answer.response.headers());
+        // A page of a captive portal, or an answer that lost its headers: it may be better the next time.
+        let lost = |why: &str| Fault::Passing {
+            error: Error::new(Kind::Data, format!("cannot use {}", source_of(file)), why),
+            after: None,
+            busy: false,
+        };
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) && told.sha256.is_none() {
+            return Err(lost("a web page came in its place"));
+        }
+        if told.size.is_none() {
+            return Err(lost("the server does not say how large it is"));
+        }
+        Ok(told)
+    }
+
+    /// The only model in a repository.
+    fn only_file(&self, file: &HubFile) -> Result<String> {
+        let mut paths = self.listing(file).map_err(|error| match error {
+            Listing::Fault(fault) => self.refused(file, fault),
+            Listing::Error(error) => error,
+        })?;
+        paths.retain(|path| {
+            shards::split(path.rsplit('/').next().unwrap_or_default()).is_none_or(|(_, number, _)| number == 1)
+        });
+        match paths.as_slice() {
+            [path] => Ok(path.clone()),
+            _ => Err(Error::new(
+                Kind::NoInput,
+                format!("{} has {} models", file.repository, paths.len()),
+                "say which one",
+            )
+            .hint(names_in(&file.repository, &paths))),
+        }
+    }
+
+    fn listing(&self, file: &HubFile) -> std::result::Result<Vec<String>, Listing> {
+        let address = self.hub_address(file.listing(&self.network.endpoint));
+        let get = || self.client.get(&address, "application/json", hub::MAX_LISTING);
+        let listing = self.patiently(&get).map_err(Listing::Fault)?;
+        hub::gguf_files(&listing, &file.repository).map_err(Listing::Error)
+    }
+
+    /// What a refusal of the hub means.
+    fn refused(&self, file: &HubFile, fault: Fault) -> Error {
+        let Fault::Refused { status, code, error } = fault else { return fault.into_error() };
+        let page = shown(&file.page(&self.network.endpoint));
+        let repository = &file.repository;
+        let missing = |what: String| Error::new(Kind::NoInput, what, "");
+        let has_token = self.network.token.is_some();
+        match (code.as_deref(), status) {
+            (Some("GatedRepo"), _) => {
+                let hint = if has_token {
+                    format!("accept its terms at {page} with the account of your token")
+                } else {
+                    format!("accept its terms at {page} and set HF_TOKEN to a token of your account")
+                };
+                Error::new(Kind::NoPermission, format!("{repository} is gated"), "its owners give it to those who ask")
+                    .hint(hint)
+            }
+            (Some("RepoNotFound"), _) => missing(format!("there is no repository {repository} on the hub"))
+                .hint(format!("look at {page}; a private one needs HF_TOKEN")),
+            (Some("RevisionNotFound"), _) => {
+                missing(format!("{repository} has no revision {}", file.revision)).hint(format!("look at {page}"))
+            }
+            (Some("EntryNotFound") | None, 404 | 410) => {
+                let error = missing(format!("{repository} has no file {}", file.path));
+                match self.listing(file) {
+                    Ok(paths) => error.hint(names_in(repository, &paths)),
+                    Err(Listing::Error(error)) => error,
+                    Err(Listing::Fault(_)) => error.hint(format!("look at {page}")),
+                }
+            }
+            (_, 401 | 403) => {
+                let why = if has_token { "your token does not open it" } else { "it needs a token, or does not exist" };
+                Error::new(Kind::NoPermission, format!("the hub does not give {repository} away"), why)
+                    .hint(format!("look at {page}, and set HF_TOKEN to a token of an account that may read it"))
+            }
+            _ => error,
+        }
+    }
+
+    fn ollama(&self, name: &Name, wanted: &str, expected: Option<Digest>) -> Result<Remote> {
+        let told = self.patiently(&|| self.ollama_blob(name)).map_err(|fault| match fault {
+            Fault::Refused { status: 404, .. } => {
+                Error::new(Kind::NoInput, format!("Ollama's library has no {}:{}", name.model, name.tag), "")
+                    .hint("look at https://ollama.com/library/deepseek-coder/tags")
+            }
+            other => other.into_error(),
+        });
+        let (sha256, size) = told?;
+        if let Some(expected) = expected.filter(|expected| *expected != sha256) {
+            let why = format!("the server says that its SHA-256 is {sha256}, and it should be {expected}");
+            return Err(Error::new(Kind::Data, format!("cannot use {wanted}"), why));
+        }
+        let known =
+            Some(name).filter(|name| name.model == "deepseek-coder").and_then(|name| catalog::ollama(&name.tag));
+        let stem = match known {
+            Some((entry, Some(quantization))) => format!("{}.{quantization}", entry.stem),
+            Some((entry, None)) => entry.stem.clone(),
+            None => format!("{}-{}", name.model, name.tag),
+        };
+        let receipt =
+            Receipt { name: format!("{stem}.gguf"), source: wanted.to_owned(), revision: None, sha256, bytes: size };
+        Ok(Remote { receipt, place: Place::Ollama(name.clone()) })
+    }
+
+    fn ollama_blob(&self, name: &Name) -> std::result::Result<(Digest, u64), Fault> {
+        let error = |why: &str| {
+            Fault::Final(Error::new(Kind::Data, format!("cannot use the manifest of {}:{}", name.model, name.tag), why))
+        };
+        let url = name.manifest().ok_or_else(|| error("it has no address"))?;
+        let manifest = self.client.get(&Address { url, token: None }, ollama::MANIFEST, ollama::MAX_MANIFEST)?;
+        ollama::model_blob(&manifest).map_err(error)
+    }
+
+    /// Asks again where a fault may pass, for a few seconds: nothing has been fetched yet that would be worth more.
+    fn patiently<T>(&self, ask: &dyn Fn() -> std::result::Result<T, Fault>) -> std::result::Result<T, Fault> {
+        for wait in [500, 1000, 2000] {
+            match ask() {
+                Err(Fault::Passing { after, .. }) => {
+                    let end = std::time::Instant::now() + after.unwrap_or(Duration::from_millis(wait));
+                    while std::time::Instant::now() < end {
+                        if let Some(cause) = self.cancel.cause() {
+                            return Err(Fault::Final(Error::stopped(cause)));
+                        }
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                }
+                other => return other,
+            }
+        }
+        ask()
+    }
+
+    fn install(&self, remote: &Remote, directory: &Path, is_shard: bool) -> Result<()> {
+        let receipt = &remote.receipt;
+        let progress = self.term.progress(&receipt.name);
+        let check = |path: &Path| {
+            let checked = if is_shard { gguf::read(path).map(drop) } else { Model::open(path).map(drop) };
+            checked.map_err(|error| Error { what: format!("cannot use {}", receipt.name), ..error })
+        };
+        let changed = || {
+            let why = "it has another SHA-256 now";
+            Fault::Final(
+                Error::new(Kind::Data, format!("{} changed on the server while it was fetched", receipt.name), why)
+                    .hint("run the same command again to fetch the new one"),
+            )
+        };
+        let (address, ask): (Address, Box<dyn Fn() -> std::result::Result<u64, Fault> + Sync>) = match &remote.place {
+            Place::Hub(file) => {
+                let ask = move || {
+                    let told = self.told(file).map_err(|fault| match fault {
+                        refusal @ Fault::Refused { .. } => Fault::Final(self.refused(file, refusal)),
+                        other => other,
+                    })?;
+                    if told.sha256.is_some_and(|sha256| sha256 != receipt.sha256) {
+                        return Err(changed());
+                    }
+                    Ok(told.size.unwrap_or(receipt.bytes))
+                };
+                (self.hub_address(file.url(&self.network.endpoint)), Box::new(ask))
+            }
+            Place::Ollama(name) => {
+                let ask = move || match self.ollama_blob(name)? {
+                    (sha256, size) if sha256 == receipt.sha256 => Ok(size),
+                    _ => Err(changed()),
+                };
+                let url = name.blob(&receipt.sha256).ok_or_else(|| Error::new(Kind::Usage, "it has no address", ""))?;
+                (Address { url, token: None }, Box::new(ask))
+            }
+            Place::Address(url) => {
+                let address = Address { url: url.clone(), token: None };
+                let again = address.clone();
+                (address, Box::new(move || size_of(&self.client, &again)))
+            }
+            Place::File(path) => {
+                let bring = || copy(path, directory, receipt, self.cancel, &progress);
+                return fetch::with_lock(directory, receipt, &check, self.cancel, &progress, &bring).map(drop);
+            }
+        };
+        let wanted =
+            Wanted { name: &receipt.name, directory, sha256: receipt.sha256, size: receipt.bytes, address, ask: &*ask };
+        fetch::install(&self.client, &wanted, receipt, &check, self.cancel, &progress).map(drop)
+    }
+}
+
+/// Why there is no listing.
+enum Listing {
+    Fault(Fault),
+    Error(Error),
+}
+
+fn names_in(repository: &str, paths: &[String]) -> String {
+    if paths.is_empty() { format!("{repository} has no .gguf files") } else { format!("it has {}", paths.join(", ")) }
+}
+
+/// The size of what is at an address, by `HEAD` or, where that is not answered, by asking for one byte.
+fn size_of(client: &Client, address: &Address) -> std::result::Result<u64, Fault> {
+    match client.send(&Method::HEAD, address, &[], |_| false) {
+        Ok(answer) => {
+            if let Some(size) = Told::of(answer.response.headers()).size {
+                return Ok(size);
+            }
+        }
+        Err(Fault::Refused { status: 403 | 405 | 501, .. }) => {}
+        Err(fault) => return Err(fault),
+    }
+    let answer = client.send(&Method::GET, address, &[(header::RANGE, "bytes=0-0".to_owned())], |_| false)?;
+    let total = answer.header("content-range").and_then(|range| range.rsplit_once('/')?.1.parse().ok());
+    let whole = || answer.header("content-length").filter(|_| answer.response.status() == 200)?.parse().ok();
+    total.or_else(whole).ok_or_else(|| Fault::Passing {
+        error: Error::new(
+            Kind::Data,
+            format!("cannot use {}", shown(&address.url)),
+            "the server does not say how large it is",
+        ),
+        after: None,
+        busy: false,
+    })
+}
+
+/// Copies a file of this machine into its partial file, and compares the hash.
+fn copy(path: &Path, directory: &Path, receipt: &Receipt, cancel: &Cancel, watch: &dyn Watch) -> Result<()> {
+    let partial = Files::of(directory, &receipt.sha256).partial;
+    let write = |error: io::Error| Error::new(Kind::Io, format!("cannot write {}", partial.display()), reason(&error));
+    let mut from = File::open(path).map_err(|error| Error::reading(path, &error))?;
+    let mut to = File::create(&partial).map_err(write)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut done = 0;
+    loop {
+        if let Some(cause) = cancel.cause() {
+            return Err(Error::stopped(cause));
+        }
+        let count = from.read(&mut buffer).map_err(|error| Error::reading(path, &error))?;
+        if count == 0 {
+            break;
+        }
+        to.write_all(&buffer[..count]).map_err(write)?;
+        done += count as u64;
+        watch.progress(done, receipt.bytes);
+    }
+    to.sync_all().map_err(write)?;
+    let found = Digest::of_file(&partial, cancel, &mut |_| ())?;
+    if found == receipt.sha256 {
+        return Ok(());
+    }
+    let _ = fs::remove_file(&partial);
+    let why = format!("its SHA-256 is {found} and should be {}", receipt.sha256);
+    Err(Error::new(Kind::Data, format!("{} is another file", path.display()), why))
+}
+
+/// The models that have a name, as a table.
+fn offered(places: &Places) -> String {
+    let installed = library::all(places);
+    let mut rows = vec![["NAME", "SIZE", "MEMORY", "QUANTIZATIONS", "HERE"].map(str::to_owned).to_vec()];
+    for entry in catalog::entries() {
+        let here: Vec<_> = installed
+            .iter()
+            .filter(|model| model.entry == Some(entry) && model.missing == 0)
+            .map(|model| if model.quantization.is_empty() { "yes" } else { model.quantization.as_str() })
+            .collect();
+        let mark = |offered: &String| if *offered == entry.default { format!("{offered}*") } else { offered.clone() };
+        rows.push(vec![
+            entry.name.clone(),
+            format!("about {}", bytes(entry.about_bytes)),
+            bytes(memory::estimate(entry, 4096)),
+            entry.quantizations.iter().map(mark).collect::<Vec<_>>().join(" "),
+            if here.is_empty() { "-".to_owned() } else { here.join(" ") },
+        ]);
+    }
+    let licence = catalog::licence();
+    format!(
+        "{}\n* is fetched without a word, and the size is that of it; the memory is for a context of 4096 tokens.\n\
+         The weights are under the {}: {}\n",
+        table(&rows),
+        licence.name,
+        licence.url
+    )
+}

@@ -1,0 +1,375 @@
+//! `dscoder models`: what is installed, and what is to be known of it.
+
+use std::path::Path;
+
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::transfer::bytes;
+use crate::model::digest::{Digest, Remembered};
+use crate::model::family::{self, Flavour};
+use crate::model::gguf::Header;
+use crate::model::library::{self, Installed, Origin, Receipt, Unfinished};
+use crate::model::memory::Need;
+use crate::model::store::{self, Found, Places};
+use crate::model::{self, shards};
+use crate::term::{self, Term};
+
+/// List, show, verify and remove models
+///
+/// Without a subcommand it lists them.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
+    pub quiet: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the models on this machine: dscoder's own, and those of the Hugging Face cache, Ollama and LM Studio
+    List,
+    /// Show what a model is, what dscoder mends in its file, and the memory that it needs
+    Show {
+        /// A name, a path, or demo
+        model: String,
+        /// The context that the memory is computed for, in tokens
+        #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        ctx_size: u32,
+    },
+    /// Compute the SHA-256 of models and compare it with what it should be
+    Verify {
+        /// Names or paths; without any, all models on this machine
+        models: Vec<String>,
+    },
+    /// Remove a model that dscoder has fetched, or what an unfinished download has left
+    Remove {
+        /// A name, a path, or the name of a file in the models directory
+        model: String,
+        /// Do not ask
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Print the path of a model's file
+    Path {
+        /// A name, a path, or demo
+        model: String,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Kind::NoInput`] where there is no such model, [`Kind::Data`] where one is damaged; those of reading and writing.
+pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
+    let places = Places::of_user();
+    match args.command.as_ref().unwrap_or(&Command::List) {
+        Command::List => term::print(&list(&places, term)).map(drop),
+        Command::Show { model, ctx_size } => term::print(&show(model, *ctx_size, &places)?).map(drop),
+        Command::Verify { models } => verify(models, &places, term, cancel),
+        Command::Remove { model, yes } => remove(model, *yes, &places, term),
+        Command::Path { model } => term::print(&format!("{}\n", find(model, &places)?.display())).map(drop),
+    }
+}
+
+/// The file that a name means.
+fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
+    match store::find(Some(name), "", store::memory(), places)? {
+        Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
+        Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
+        Found::Script(_) => Err(Error::new(Kind::Usage, format!("{name} is no model file"), "")),
+    }
+}
+
+fn installed(path: &Path, places: &Places) -> Option<Installed> {
+    library::all(places).into_iter().find(|model| model.path == path)
+}
+
+/// Rows as a text with aligned columns.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        out += cells.join("  ").trim_end();
+        out.push('\n');
+    }
+    out
+}
+
+/// What is known of the soundness of a model, in words.
+fn state(model: &Installed, remembered: &Remembered) -> String {
+    if model.missing > 0 {
+        return format!("{} of {} files missing", model.missing, model.files.len());
+    }
+    let receipts: Vec<_> = model.files.iter().map(|file| Receipt::load(file)).collect();
+    if model.files.iter().zip(&receipts).any(|(file, receipt)| receipt.as_ref().is_some_and(|it| !it.fits(file))) {
+        return "damaged".to_owned();
+    }
+    let known = receipts.iter().all(Option::is_some) || model.sha256.is_some();
+    let hashed = model.files.iter().all(|file| remembered.get(file).is_some());
+    if known || hashed { "ok".to_owned() } else { "not verified".to_owned() }
+}
+
+fn list(places: &Places, term: &Term) -> String {
+    let models = library::all(places);
+    let unfinished = library::unfinished(&places.models);
+    if models.is_empty() && unfinished.is_empty() {
+        term.note("there are no models on this machine; `dscoder download --list` has some");
+        return String::new();
+    }
+    let remembered = Remembered::load(&places.cache);
+    let mut rows = vec![["NAME", "QUANTIZATION", "SIZE", "FROM", "STATE", "PATH"].map(str::to_owned).to_vec()];
+    for model in &models {
+        let quantization = if model.quantization.is_empty() { "-" } else { &model.quantization };
+        rows.push(vec![
+            model.name.clone(),
+            quantization.to_owned(),
+            bytes(model.bytes),
+            match model.origin {
+                Origin::Own if !model.is_owned() => "you".to_owned(),
+                origin => origin.words().to_owned(),
+            },
+            state(model, &remembered),
+            model.path.display().to_string(),
+        ]);
+    }
+    for Unfinished { name, done, size, files } in unfinished {
+        rows.push(vec![
+            name,
+            "-".to_owned(),
+            bytes(size),
+            "dscoder".to_owned(),
+            format!("{} % fetched", done.saturating_mul(100) / size.max(1)),
+            files.partial.display().to_string(),
+        ]);
+    }
+    table(&rows)
+}
+
+fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
+    let path = find(name, places)?;
+    let (path, header) = model::read(&path)?;
+    let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
+    let profile = family::identify(&header).map_err(refuse)?;
+    let shape = &profile.shape;
+    let files = shards::paths(&path).len();
+    let known = installed(&path, places);
+    let receipt = Receipt::load(&path);
+    let digest = known.as_ref().and_then(|model| model.sha256).or_else(|| Remembered::load(&places.cache).get(&path));
+    // The reader has checked each product.
+    let elements = header.tensors.iter().map(|tensor| tensor.shape.iter().product());
+    let elements = elements.fold(0, u64::saturating_add);
+    let parallel = if files > 1 { format!(" and {} more", files - 1) } else { String::new() };
+    let mended = family::mended(&header, &profile);
+    let (kind, chat) = match profile.flavour {
+        Flavour::Base => ("Base: continues text and fills gaps", "none"),
+        Flavour::Instruct => (
+            "Instruct: follows instructions",
+            "\"### Instruction:\" and \"### Response:\", an answer ends with <|EOT|>",
+        ),
+    };
+    let mut rows: Vec<(&str, String)> = vec![
+        ("name", if profile.name.is_empty() { "-".to_owned() } else { profile.name.clone() }),
+        ("file", format!("{}{parallel}", path.display())),
+        ("from", source(known.as_ref(), receipt.as_ref())),
+        ("size", format!("{} ({} bytes)", bytes(header.file_bytes), header.file_bytes)),
+        ("quantization", quantization(&header)),
+        ("parameters", millions(elements)),
+        (
+            "architecture",
+            format!(
+                "llama: {} layers, width {}, feed-forward {}, {} heads, {} of keys and values",
+                shape.layers, shape.width, shape.feed_forward, shape.heads, shape.key_heads
+            ),
+        ),
+        ("context", format!("{} tokens, {} each", profile.context, bytes(shape.kv_bytes()))),
+        ("vocabulary", format!("{} tokens", shape.vocabulary)),
+        ("kind", kind.to_owned()),
+        ("chat format", chat.to_owned()),
+        ("mended", if mended.is_empty() { "nothing".to_owned() } else { mended[0].clone() }),
+    ];
+    rows.extend(mended.iter().skip(1).map(|words| ("", words.clone())));
+    rows.push(("memory", Need::of(shape, header.file_bytes, tokens).words()));
+    rows.push((
+        "sha256",
+        digest.map_or_else(|| "not computed yet (dscoder models verify)".to_owned(), |it| it.to_string()),
+    ));
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    Ok(table(&rows))
+}
+
+/// Where a file is from, in words.
+fn source(known: Option<&Installed>, receipt: Option<&Receipt>) -> String {
+    match (receipt, known) {
+        (Some(receipt), _) => match &receipt.revision {
+            Some(revision) => format!("{} (commit {revision})", receipt.source),
+            None => receipt.source.clone(),
+        },
+        (None, Some(model)) if model.origin != Origin::Own => model.origin.words().to_owned(),
+        _ => "you".to_owned(),
+    }
+}
+
+fn quantization(header: &Header) -> String {
+    let name = header.number("general.file_type").and_then(library::quantization_name);
+    name.unwrap_or("not named").to_owned()
+}
+
+fn millions(count: u64) -> String {
+    match count {
+        0..1_000_000_000 => format!("{:.0} million", count as f64 / 1e6),
+        _ => format!("{:.1} billion", count as f64 / 1e9),
+    }
+}
+
+fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Result<()> {
+    let mut chosen = Vec::new();
+    if names.is_empty() {
+        chosen = library::all(places).into_iter().map(|model| (model.full_name(), model.files)).collect();
+    }
+    for name in names {
+        let path = find(name, places)?;
+        chosen.push((name.clone(), shards::paths(&path)));
+    }
+    if chosen.is_empty() {
+        term.note("there are no models on this machine");
+    }
+    let known = library::all(places);
+    let mut remembered = Remembered::load(&places.cache);
+    let mut damaged = Vec::new();
+    for (name, files) in chosen {
+        for file in &files {
+            if !file.exists() {
+                damaged.push(name.clone());
+                term::print(&format!("missing  {name}  {}\n", file.display()))?;
+                continue;
+            }
+            let blob =
+                known.iter().find(|model| model.files.len() == 1 && model.path == *file).and_then(|model| model.sha256);
+            let expected = Receipt::load(file).map(|receipt| receipt.sha256).or(blob);
+            let found = hash(file, term, cancel)?;
+            let before = expected.or_else(|| remembered.get(file));
+            let word = match before {
+                Some(before) if before == found => "ok",
+                Some(_) => "DAMAGED",
+                None => "new",
+            };
+            if word == "DAMAGED" {
+                damaged.push(name.clone());
+            } else {
+                remembered.put(file, found);
+            }
+            term::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
+            if word == "new" {
+                term.note(&format!(
+                    "nothing says what the SHA-256 of {} should be; it is remembered for the next time",
+                    file.display()
+                ));
+            }
+        }
+    }
+    damaged.dedup();
+    match damaged.as_slice() {
+        [] => Ok(()),
+        [name, ..] => Err(Error::new(Kind::Data, format!("damaged: {}", damaged.join(", ")), "")
+            .hint(format!("`dscoder models remove {name}` and `dscoder download` fetch it anew"))),
+    }
+}
+
+fn hash(file: &Path, term: &Term, cancel: &Cancel) -> Result<Digest> {
+    use crate::fetch::transfer::Watch;
+    let size = std::fs::metadata(file).map_err(|error| Error::reading(file, &error))?.len();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let progress = term.progress(&name);
+    let mut done = 0;
+    Digest::of_file(file, cancel, &mut |count| {
+        done += count;
+        progress.progress(done, size);
+    })
+}
+
+fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
+    if name == "demo" {
+        return Err(Error::new(Kind::Usage, "demo is built into dscoder", "it cannot be removed"));
+    }
+    // What an earlier download left goes by the name of its file.
+    if let Some(rest) = library::unfinished(&places.models).into_iter().find(|rest| rest.name == name) {
+        if !agreed(&format!("remove what was fetched of {name} ({})?", bytes(rest.done)), yes) {
+            return Ok(());
+        }
+        rest.files.clear();
+        term.note(&format!("removed what was fetched of {name}"));
+        return Ok(());
+    }
+    let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == Origin::Own).collect();
+    // Of the catalog, dscoder's own comes before a larger one of another program; incomplete ones can be removed too.
+    let named = |model: &&Installed| {
+        model.full_name().eq_ignore_ascii_case(name)
+            || model.files.iter().any(|file| file == Path::new(name) || file.file_name().is_some_and(|it| it == name))
+    };
+    let by_name = |model: &&Installed| model.entry.is_some() && model.name.eq_ignore_ascii_case(name);
+    let model = match (own.iter().find(named), own.iter().filter(by_name).collect::<Vec<_>>().as_slice()) {
+        (Some(model), _) => model.clone(),
+        (None, [model]) => (*model).clone(),
+        (None, [_, _, ..]) => {
+            let names: Vec<_> = own.iter().filter(by_name).map(Installed::full_name).collect();
+            return Err(Error::new(Kind::Usage, format!("there are several of {name}"), "").hint(names.join(", ")));
+        }
+        (None, []) => {
+            let path = find(name, places)?;
+            let known = installed(&path, places);
+            let whose = known.map_or("dscoder has not fetched it".to_owned(), |model| {
+                format!("it belongs to {}", model.origin.words())
+            });
+            return Err(not_ours(&path, &whose));
+        }
+    };
+    if !model.is_owned() {
+        return Err(not_ours(&model.path, "dscoder has not fetched it"));
+    }
+    if !agreed(&format!("remove {} ({}, {})?", model.full_name(), bytes(model.bytes), model.path.display()), yes) {
+        return Ok(());
+    }
+    for file in model.files.iter().filter(|file| file.exists()) {
+        Receipt::remove_with(file)
+            .map_err(|error| Error::new(Kind::Io, format!("cannot remove {}", file.display()), reason(&error)))?;
+    }
+    term.note(&format!("removed {} ({})", model.full_name(), bytes(model.bytes)));
+    Ok(())
+}
+
+/// A question on a terminal; a script that says so means it.
+fn agreed(question: &str, yes: bool) -> bool {
+    yes || term::ask(question).unwrap_or(true)
+}
+
+fn not_ours(path: &Path, whose: &str) -> Error {
+    Error::new(Kind::Usage, format!("{} is not removed", path.display()), whose)
+        .hint("remove it with the program that fetched it, or by hand")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_aligned() {
+        let rows = [vec!["a".to_owned(), "é".to_owned(), "x".to_owned()], vec!["bcd".to_owned(), String::new()]];
+        assert_eq!(table(&rows), "a    é  x\nbcd\n");
+    }
+
+    #[test]
+    fn parameters_in_words() {
+        assert_eq!((millions(13_400_000).as_str(), millions(6_740_000_000).as_str()), ("13 million", "6.7 billion"));
+    }
+}

@@ -1,0 +1,436 @@
+//! One HTTP request at a time. Redirects are followed by hand, so that the token stays with the host it belongs to and
+//! https never becomes http.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io::Read;
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::blocking::Response;
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode, Url};
+
+use crate::error::{Error, Kind};
+
+/// Redirects that are followed, one after the other.
+const MAX_REDIRECTS: usize = 10;
+
+/// How patient transfers are. Users set the number of connections; tests set the rest.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Ranges that are fetched at once.
+    pub connections: usize,
+    /// The longest time without a byte.
+    pub stall: Duration,
+    /// Fewer bytes than these in such a time are as good as none.
+    pub slowest: u64,
+    /// Failures one after the other, without progress, until it is given up.
+    pub retries: u32,
+    /// The wait after the first failure; each further one doubles it.
+    pub backoff: Duration,
+    /// The longest wait between two tries, and the longest that a server may ask for.
+    pub longest_wait: Duration,
+    /// How often what was fetched is synced and written into the map.
+    pub checkpoint: Duration,
+    /// The shortest range that is asked for, unless less is missing.
+    pub segment: u64,
+    /// Whether the proxies of the environment are used.
+    pub proxies: bool,
+    /// Bytes that may be written, in place of what the file system says.
+    pub space: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            connections: 4,
+            stall: Duration::from_secs(30),
+            slowest: 8 << 10,
+            retries: 8,
+            backoff: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(60),
+            checkpoint: Duration::from_millis(500),
+            segment: 8 << 20,
+            proxies: true,
+            space: None,
+        }
+    }
+}
+
+/// A secret that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(HeaderValue);
+
+impl Token {
+    /// Takes the text of a token file or variable. `None` for an empty one and for one that no header can carry.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Token> {
+        let text = text.trim();
+        let mut value = HeaderValue::try_from(format!("Bearer {text}")).ok().filter(|_| !text.is_empty())?;
+        value.set_sensitive(true);
+        Some(Token(value))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// An address, and the token that its host, and no other, may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Where.
+    pub url: Url,
+    /// The token.
+    pub token: Option<Token>,
+}
+
+/// An address in words: without its query, which may be signed, and without a password.
+#[must_use]
+pub fn shown(url: &Url) -> String {
+    match url.host_str() {
+        None => url.path().to_owned(),
+        Some(host) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{host}{port}{}", url.scheme(), url.path())
+        }
+    }
+}
+
+/// Why a request gave nothing.
+#[derive(Debug)]
+pub enum Fault {
+    /// It may work the next time; the server may have said after which wait.
+    Passing {
+        /// What it is if it does not.
+        error: Error,
+        /// The wait.
+        after: Option<Duration>,
+        /// Whether the server is busy, so that fewer connections may help.
+        busy: bool,
+    },
+    /// The answer contradicts what is known of the file: it should be asked for anew before the next try.
+    Doubtful(Error),
+    /// The server refuses.
+    Refused {
+        /// The status code.
+        status: u16,
+        /// The hub's word for it.
+        code: Option<String>,
+        /// What is known of it.
+        error: Error,
+    },
+    /// It will not work.
+    Final(Error),
+}
+
+impl Fault {
+    /// A fault that may pass.
+    pub fn passing(what: impl Into<String>, why: impl Into<String>) -> Fault {
+        Fault::Passing { error: Error::new(Kind::Network, what, why), after: None, busy: false }
+    }
+
+    /// The error that it is.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        match self {
+            Fault::Passing { error, .. }
+            | Fault::Doubtful(error)
+            | Fault::Refused { error, .. }
+            | Fault::Final(error) => error,
+        }
+    }
+}
+
+/// An answer, and where it came from in the end.
+#[derive(Debug)]
+pub struct Answer {
+    /// The address after all redirects.
+    pub url: Url,
+    /// Status and headers, and the body to read.
+    pub response: Response,
+}
+
+impl Answer {
+    /// A header as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        text(self.response.headers(), name)
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Makes requests.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: reqwest::blocking::Client,
+    /// How patient it is.
+    pub options: Options,
+}
+
+impl Client {
+    /// A client. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Kind::Network`] where the system's network cannot be used.
+    pub fn new(options: Options) -> Result<Client, Error> {
+        static PROVIDER: Once = Once::new();
+        // It fails where another provider is installed, which is as good.
+        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let builder = || {
+            let builder = reqwest::blocking::Client::builder()
+                .user_agent(concat!("dscoder/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(options.stall.min(Duration::from_secs(15)))
+                .timeout(options.stall)
+                .referer(false);
+            if options.proxies { builder } else { builder.no_proxy() }
+        };
+        // A system without any certificates can still reach a hub that needs none; https then fails with a reason.
+        let inner = builder()
+            .build()
+            .or_else(|_| builder().tls_certs_only([]).build())
+            .map_err(|error| Error::new(Kind::Network, "cannot use the network", cause(&error)))?;
+        Ok(Client { inner, options })
+    }
+
+    /// Sends a request and follows redirects until `enough` says that an answer will do.
+    ///
+    /// # Errors
+    /// What came in place of an answer.
+    pub fn send(
+        &self,
+        method: &Method,
+        address: &Address,
+        headers: &[(header::HeaderName, String)],
+        enough: impl Fn(&HeaderMap) -> bool,
+    ) -> Result<Answer, Fault> {
+        let mut url = address.url.clone();
+        let mut token = address.token.as_ref();
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request =
+                self.inner.request(method.clone(), url.clone()).header(header::ACCEPT_ENCODING, "identity");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            if let Some(Token(value)) = token {
+                request = request.header(header::AUTHORIZATION, value.clone());
+            }
+            let response = request.send().map_err(|error| self.unreachable(&url, &error))?;
+            let status = response.status();
+            if status.is_success() || (status.is_redirection() && enough(response.headers())) {
+                return Ok(Answer { url, response });
+            }
+            if !status.is_redirection() {
+                return Err(self.refused(&url, &response));
+            }
+            let next = text(response.headers(), "location").ok_or("it redirects to nowhere".to_owned());
+            let next = next.and_then(|location| next_hop(&url, location)).map_err(|why| {
+                let error = Error::new(Kind::Network, format!("cannot follow {}", shown(&url)), why);
+                // Where TLS was asked for, that is no accident that passes.
+                if url.scheme() == "https" {
+                    Fault::Final(error)
+                } else {
+                    Fault::Passing { error, after: None, busy: false }
+                }
+            })?;
+            if next.origin() != url.origin() {
+                token = None;
+            }
+            url = next;
+        }
+        Err(Fault::passing(format!("cannot fetch {}", shown(&address.url)), "it redirects in a circle"))
+    }
+
+    /// A small text.
+    ///
+    /// # Errors
+    /// As [`Client::send`], and where it is longer than `limit` bytes.
+    pub fn get(&self, address: &Address, accept: &str, limit: u64) -> Result<Vec<u8>, Fault> {
+        let answer = self.send(&Method::GET, address, &[(header::ACCEPT, accept.to_owned())], |_| false)?;
+        let mut bytes = Vec::new();
+        let what = || format!("cannot fetch {}", shown(&address.url));
+        answer
+            .response
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Fault::passing(what(), cause(&error)))?;
+        if bytes.len() as u64 > limit {
+            return Err(Fault::Final(Error::new(Kind::Data, what(), "the answer is far too long")));
+        }
+        Ok(bytes)
+    }
+
+    /// The error of a connection that could not be made or that gave no answer.
+    fn unreachable(&self, url: &Url, error: &reqwest::Error) -> Fault {
+        let host = url.host_str().unwrap_or_default();
+        let why = if error.is_timeout() { self.silence() } else { cause(error) };
+        Fault::passing(format!("cannot reach {host}"), why)
+    }
+
+    /// What a stall is called.
+    pub fn silence(&self) -> String {
+        format!("nothing came for {} seconds", self.options.stall.as_secs_f32())
+    }
+
+    fn refused(&self, url: &Url, response: &Response) -> Fault {
+        let status = response.status();
+        let what = format!("cannot fetch {}", shown(url));
+        let words = status.canonical_reason().unwrap_or("an unknown status").to_lowercase();
+        let error = |kind| Error::new(kind, what.clone(), format!("the server answers {}, {words}", status.as_u16()));
+        let busy = status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE;
+        if busy {
+            let after = wait(response.headers());
+            if after.is_some_and(|after| after > self.options.longest_wait) {
+                let seconds = after.unwrap_or_default().as_secs();
+                let why = format!("the server is busy and asks to wait for {seconds} seconds");
+                return Fault::Final(
+                    Error::new(Kind::TryLater, what, why)
+                        .hint("run the same command again then; what was fetched is kept"),
+                );
+            }
+            return Fault::Passing { error: error(Kind::TryLater), after, busy };
+        }
+        if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+            return Fault::Passing { error: error(Kind::Network), after: None, busy };
+        }
+        if status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return Fault::Doubtful(error(Kind::Network));
+        }
+        let code = text(response.headers(), "x-error-code").map(str::to_owned);
+        let kind = match status.as_u16() {
+            401 | 403 => Kind::NoPermission,
+            404 | 410 => Kind::NoInput,
+            _ => Kind::Network,
+        };
+        Fault::Refused { status: status.as_u16(), code, error: error(kind) }
+    }
+}
+
+/// Where a redirect leads, unless it is away from TLS or to something that is no HTTP.
+fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
+    let mut next = from.join(location).map_err(|_| "it redirects to something that is no address".to_owned())?;
+    match (from.scheme(), next.scheme()) {
+        (_, "https") | ("http", "http") => {}
+        ("https", "http") => return Err("it redirects from https to http, which is not safe".to_owned()),
+        (_, other) => return Err(format!("it redirects to {other:?}, which is not https")),
+    }
+    // Else they would be sent as a password.
+    let _ = next.set_username("");
+    let _ = next.set_password(None);
+    Ok(next)
+}
+
+/// The wait that a busy server asks for: `Retry-After` in seconds or as a date, or `t=` of a `RateLimit` header.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let limit = || {
+        let parts = text(headers, "ratelimit")?.split([';', ',']).map(str::trim);
+        parts.filter_map(|part| part.strip_prefix("t=")).find_map(|seconds| seconds.parse().ok())
+    };
+    let after = text(headers, "retry-after");
+    let seconds = after.and_then(|text| text.parse().ok());
+    let date = || {
+        let now = text(headers, "date").and_then(timestamp)?;
+        after.and_then(timestamp).map(|then| then.saturating_sub(now))
+    };
+    seconds.or_else(date).or_else(limit).map(Duration::from_secs)
+}
+
+/// Seconds since 1970 of an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn timestamp(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let fields: Vec<&str> = text.split(' ').collect();
+    let &[_, day, month, year, time, "GMT"] = fields.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+    let (day, year) = (day.parse::<u64>().ok()?, year.parse::<u64>().ok()?);
+    let time: Vec<u64> = time.split(':').map(|field| field.parse().ok()).collect::<Option<_>>()?;
+    let &[hours, minutes, seconds] = time.as_slice() else { return None };
+    if !(1970..=9999).contains(&year) || !(1..=31).contains(&day) || hours > 23 || minutes > 59 || seconds > 60 {
+        return None;
+    }
+    // Days since 1970-01-01 of the civil calendar, with years that begin in March.
+    let (shifted_year, shifted_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * shifted_year + shifted_year / 4 - shifted_year / 100
+        + shifted_year / 400
+        + (153 * shifted_month + 2) / 5
+        + day
+        - 1;
+    Some((days - 719_468) * 86_400 + hours * 3600 + minutes * 60 + seconds)
+}
+
+/// The innermost cause of an error, which says most, without the address that the outer ones repeat.
+pub fn cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    let text = match inner.downcast_ref::<reqwest::Error>() {
+        // It has no cause: what remains without the address is the kind of the failure.
+        Some(error) if error.source().is_none() && error.url().is_some() => "the request failed".to_owned(),
+        _ => inner.to_string(),
+    };
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).expect("an address")
+    }
+
+    #[test]
+    fn redirects_never_leave_tls() {
+        for (from, location, expected) in [
+            ("https://a/x", "/y", Ok("https://a/y")),
+            ("https://a/x/", "y?q", Ok("https://a/x/y?q")),
+            ("https://a/x", "//b/y", Ok("https://b/y")),
+            ("http://a/x", "https://b/", Ok("https://b/")),
+            ("http://a/x", "http://user:word@b/", Ok("http://b/")),
+            ("https://a/x", "http://a/x", Err("it redirects from https to http, which is not safe")),
+            ("https://a/x", "file:///etc/passwd", Err("it redirects to \"file\", which is not https")),
+            ("http://a/x", "https://", Err("it redirects to something that is no address")),
+        ] {
+            let next = next_hop(&url(from), location);
+            assert_eq!(next.as_ref().map(Url::as_str).map_err(String::as_str), expected, "{from} {location}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_shown_without_what_is_secret() {
+        assert_eq!(shown(&url("https://user:word@a:8080/x/y?signature=1#z")), "https://a:8080/x/y");
+        assert_eq!(format!("{:?}", Token::new(" hf_secret\n")), "Some(Token(…))");
+        for none in ["", " \n", "a\nb", "a\0"] {
+            assert_eq!(Token::new(none), None);
+        }
+    }
+
+    #[test]
+    fn busy_servers_say_how_long() {
+        let wait = |pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, HeaderValue::from_str(value).expect("a value"));
+            }
+            super::wait(&headers).map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(&[]), None);
+        assert_eq!(wait(&[("retry-after", "7")]), Some(7));
+        assert_eq!(wait(&[("retry-after", "soon")]), None);
+        assert_eq!(wait(&[("ratelimit", "\"api\";r=0;t=90")]), Some(90));
+        let dates = [("date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")];
+        assert_eq!(wait(&dates), Some(30));
+        assert_eq!(timestamp("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(timestamp("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
+        for wrong in ["", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 0 08:49:37 GMT", "Sun, 06 Nov 1994 8 GMT"] {
+            assert_eq!(timestamp(wrong), None, "{wrong}");
+        }
+    }
+}

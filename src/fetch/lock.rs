@@ -1,0 +1,131 @@
+//! One process at a time fetches a file. The system gives a lock back when its holder dies, however it dies.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::transfer::Watch;
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result, reason};
+
+/// A lock that is held.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Waits for the lock at `path`, and says for whom.
+    ///
+    /// # Errors
+    /// [`Kind::CantCreate`] where the file cannot be made or locked, [`Kind::Signal`] where `cancel` was set.
+    pub fn acquire(path: &Path, cancel: &Cancel, watch: &dyn Watch) -> Result<Lock> {
+        let refuse = |why: String| {
+            Error::new(Kind::CantCreate, format!("cannot lock {}", path.display()), why)
+                .hint("set DSCODER_MODELS_DIR to a directory that can be written")
+        };
+        let mut told = false;
+        loop {
+            let mut file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .read(true)
+                .write(true)
+                .open(path)
+                .map_err(|error| refuse(reason(&error)))?;
+            match file.try_lock() {
+                // The holder before removed the file when it was done: then this is the lock of nothing.
+                Ok(()) if !is_at(&file, path) => continue,
+                Ok(()) => {
+                    let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                    return Ok(Lock { file, path: path.to_owned() });
+                }
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(refuse(reason(&error))),
+            }
+            if let Some(cause) = cancel.cause() {
+                return Err(Error::stopped(cause));
+            }
+            if !told {
+                let mut holder = String::new();
+                let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(20).read_to_string(&mut holder));
+                let holder = holder.trim().parse().map(|pid: u32| format!(" (process {pid})")).unwrap_or_default();
+                watch.note(&format!("another dscoder{holder} is fetching this file; waiting for it"));
+                told = true;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is still locked: who waits for it notices and begins anew.
+        if cfg!(unix) {
+            let _ = fs::remove_file(&self.path);
+        }
+        let _ = self.file.unlock();
+    }
+}
+
+/// Whether the open file is the one at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |about: fs::Metadata| (about.dev(), about.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(path)) => identity(file) == identity(path),
+        _ => false,
+    }
+}
+
+/// Elsewhere lock files stay, so it always is.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::transfer::Silent;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[test]
+    fn one_at_a_time() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        let inside = AtomicU32::new(0);
+        let times = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let _lock = Lock::acquire(&path, &Cancel::default(), &Silent).expect("a lock");
+                        assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        thread::sleep(Duration::from_millis(1));
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        times.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(times.into_inner(), 40);
+        assert_eq!(path.exists(), !cfg!(unix));
+    }
+
+    #[test]
+    fn a_file_of_a_dead_holder_does_not_hold() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        fs::write(&path, "1").expect("written");
+        let _lock = Lock::acquire(&path, &Cancel::default(), &Silent).expect("a lock");
+        assert_eq!(fs::read_to_string(&path).ok(), Some(std::process::id().to_string()));
+        let cancel = Cancel::default();
+        cancel.set(crate::engine::Cause::Signal(2));
+        assert_eq!(Lock::acquire(&path, &cancel, &Silent).expect_err("held").kind, Kind::Signal(2));
+    }
+}

@@ -1,0 +1,702 @@
+//! The transfer of one file: in ranges, several at once, resumed where it stopped, and hashed while it comes.
+//!
+//! The file grows as `<sha256>.partial` beside its place, with a map of what is on the disk for sure in
+//! `<sha256>.parts`. Workers fetch ranges, a hasher follows the part that is whole from the beginning and reads it back
+//! from the disk, and the caller's thread syncs, writes the map and shows the progress. What a server says about a range
+//! must fit what was asked before a byte of it is written; what it sends is believed only when the hash is right.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, Url, header};
+use sha2::Digest as _;
+
+use super::http::{Address, Answer, Client, Fault, cause, shown};
+use super::parts::{Map, Parts};
+use crate::engine::Cancel;
+use crate::error::{Error, Kind, Result, reason};
+use crate::model::digest::Digest;
+
+/// The longest range that is asked for.
+const LONGEST_SEGMENT: u64 = 64 << 20;
+/// What is read from a connection and from the disk at once: little enough to stay in the processor's cache until it is
+/// written or hashed.
+const BUFFER: usize = 64 << 10;
+/// How often a server is asked whether the size was wrong, where the hash is.
+const MAX_DOUBTS: u32 = 3;
+/// Bytes that are written before others are told, and the time.
+const TELL: u64 = 1 << 20;
+const LONGEST_SILENCE: Duration = Duration::from_millis(100);
+/// What stays free on the disk.
+const SPARE_SPACE: u64 = 16 << 20;
+
+/// Hears what a transfer does.
+pub trait Watch: Sync {
+    /// So many bytes of so many are there.
+    fn progress(&self, done: u64, size: u64);
+    /// Something the user should know.
+    fn note(&self, text: &str);
+}
+
+/// Hears nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Watch for Silent {
+    fn progress(&self, _done: u64, _size: u64) {}
+    fn note(&self, _text: &str) {}
+}
+
+/// What is to be fetched.
+pub struct Wanted<'a> {
+    /// What it will be called, for messages and the map.
+    pub name: &'a str,
+    /// Where partial files are.
+    pub directory: &'a Path,
+    /// Its digest: the only thing that makes it right.
+    pub sha256: Digest,
+    /// Its size, as far as the server has told the truth.
+    pub size: u64,
+    /// Where it is.
+    pub address: Address,
+    /// Asks the server anew whether the file is still the same; gives its size.
+    pub ask: &'a (dyn Fn() -> std::result::Result<u64, Fault> + Sync),
+}
+
+/// The files of one transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// What has come.
+    pub partial: PathBuf,
+    /// The map of it.
+    pub map: PathBuf,
+    /// Held by the process that fetches it.
+    pub lock: PathBuf,
+    /// What came whole and was wrong.
+    pub quarantine: PathBuf,
+}
+
+impl Files {
+    /// Those of the file with this digest.
+    #[must_use]
+    pub fn of(directory: &Path, sha256: &Digest) -> Files {
+        let path = |extension: &str| directory.join(format!("{sha256}.{extension}"));
+        Files { partial: path("partial"), map: path("parts"), lock: path("lock"), quarantine: path("quarantine") }
+    }
+
+    /// Removes what a finished transfer leaves.
+    pub fn clear(&self) {
+        for path in [&self.partial, &self.map, &self.quarantine] {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Fetches a file whole into [`Files::partial`], synced and with the right hash. The caller holds the lock.
+///
+/// A whole file with a wrong hash is put aside and fetched once more.
+///
+/// # Errors
+/// [`Kind::Network`] or [`Kind::TryLater`] where it did not come, [`Kind::Data`] where what came is wrong twice,
+/// [`Kind::Io`] where the disk is full or fails, [`Kind::Signal`] where `cancel` was set.
+pub fn fetch(client: &Client, wanted: &Wanted<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
+    let files = Files::of(wanted.directory, &wanted.sha256);
+    let mut size = wanted.size;
+    let mut damaged = false;
+    let mut doubts = 0;
+    loop {
+        let transfer = Transfer::begin(client, wanted, &files, size, cancel)?;
+        let (found, length, had) = transfer.run(watch)?;
+        if found == wanted.sha256 {
+            transfer.finish(length)?;
+            return Ok(files.partial);
+        }
+        // The server may have lied about the size, and everything else be right.
+        if doubts < MAX_DOUBTS
+            && let Ok(told) = (wanted.ask)()
+            && told != had
+        {
+            size = told;
+            doubts += 1;
+            continue;
+        }
+        let aside = fs::rename(&files.partial, &files.quarantine);
+        let _ = fs::remove_file(&files.map);
+        let why = format!("its SHA-256 is {found} and should be {}", wanted.sha256);
+        if damaged {
+            let hint = match aside {
+                Ok(()) => format!("what came is in {}", files.quarantine.display()),
+                Err(_) => String::new(),
+            };
+            return Err(Error::new(Kind::Data, format!("{} came damaged twice", wanted.name), why).hint(hint));
+        }
+        watch.note(&format!("{} came damaged: {why}; fetching it once more", wanted.name));
+        damaged = true;
+    }
+}
+
+/// What is known of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    /// Nothing was asked yet.
+    Unknown,
+    /// It sends the ranges it is asked for.
+    Served,
+    /// It sends the whole file whatever it is asked for.
+    Ignored,
+}
+
+struct State {
+    size: u64,
+    /// What was written.
+    done: Parts,
+    /// What workers are at.
+    taken: Parts,
+    ranges: Ranges,
+    /// Whole files that came in place of a range.
+    whole_answers: u32,
+    /// Where the redirects ended.
+    address: Option<Url>,
+    /// What the server calls this version of the file.
+    etag: Option<String>,
+    /// Workers that have not retired.
+    workers: usize,
+    /// Bytes written by this process.
+    gained: u64,
+    error: Option<Error>,
+}
+
+struct Transfer<'a> {
+    client: &'a Client,
+    wanted: &'a Wanted<'a>,
+    files: &'a Files,
+    cancel: &'a Cancel,
+    file: File,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl<'a> Transfer<'a> {
+    fn begin(
+        client: &'a Client,
+        wanted: &'a Wanted<'a>,
+        files: &'a Files,
+        size: u64,
+        cancel: &'a Cancel,
+    ) -> Result<Transfer<'a>> {
+        let refuse = |error: &io::Error| {
+            Error::new(Kind::CantCreate, format!("cannot create {}", files.partial.display()), reason(error))
+        };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&files.partial)
+            .map_err(|error| refuse(&error))?;
+        let length = file.metadata().map_err(|error| refuse(&error))?.len();
+        let mut done = Map::load(&files.map).map(|map| map.parts).unwrap_or_default();
+        // What the file does not have was never written, whatever the map says.
+        done.remove(&(length..u64::MAX));
+        let transfer = Transfer {
+            client,
+            wanted,
+            files,
+            cancel,
+            file,
+            state: Mutex::new(State {
+                size,
+                done,
+                taken: Parts::default(),
+                ranges: Ranges::Unknown,
+                whole_answers: 0,
+                address: None,
+                etag: None,
+                workers: client.options.connections.max(1),
+                gained: 0,
+                error: None,
+            }),
+            changed: Condvar::new(),
+        };
+        transfer.check_space()?;
+        Ok(transfer)
+    }
+
+    fn check_space(&self) -> Result<()> {
+        let state = self.state();
+        let missing = state.size - state.done.bytes().min(state.size);
+        let space = self.client.options.space.or_else(|| free_space(self.wanted.directory));
+        match space {
+            Some(space) if missing > 0 && space < missing.saturating_add(SPARE_SPACE) => Err(Error::new(
+                Kind::Io,
+                format!("no space for {}", self.wanted.name),
+                format!(
+                    "{} more are needed and {} are free in {}",
+                    bytes(missing),
+                    bytes(space),
+                    self.wanted.directory.display()
+                ),
+            )
+            .hint("make room, or set DSCODER_MODELS_DIR to a directory on another disk")),
+            _ => Ok(()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is nothing left to do, or no sense in doing it.
+    fn is_over(&self, state: &State) -> bool {
+        state.error.is_some() || self.cancel.is_set() || state.done.frontier() >= state.size
+    }
+
+    fn fail(&self, error: Error) {
+        let mut state = self.state();
+        state.error.get_or_insert(error);
+        self.changed.notify_all();
+    }
+
+    /// Lets other threads change something, for a short while.
+    fn wait<'b>(&self, state: MutexGuard<'b, State>, time: Duration) -> MutexGuard<'b, State> {
+        self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Runs the workers and the hasher, and gives the digest of the whole file, how many bytes that is of,
+    /// and how many the server says there are.
+    fn run(&self, watch: &dyn Watch) -> Result<(Digest, u64, u64)> {
+        let workers = self.client.options.connections.max(1);
+        let (hashed, kept) = thread::scope(|scope| {
+            for index in 0..workers {
+                scope.spawn(move || self.work(index));
+            }
+            let hasher = scope.spawn(|| self.hash());
+            let kept = self.keep(watch);
+            if let Err(error) = &kept {
+                self.fail(error.clone());
+            }
+            (hasher.join(), kept)
+        });
+        // What was written since the last checkpoint counts, also after a failure.
+        let saved = self.checkpoint();
+        kept?;
+        if let Some(cause) = self.cancel.cause() {
+            return Err(Error::stopped(cause));
+        }
+        let (error, size) = {
+            let mut state = self.state();
+            (state.error.take(), state.size)
+        };
+        if let Some(error) = error {
+            return Err(error);
+        }
+        saved?;
+        let hashed = hashed.unwrap_or_else(|_| Err(Error::new(Kind::Io, "the hashing ended", "")));
+        hashed.map(|(hasher, length)| (Digest::from(hasher), length, size))
+    }
+
+    /// Ends the file where the hash does, and syncs it.
+    fn finish(&self, length: u64) -> Result<()> {
+        self.file.set_len(length).and_then(|()| self.file.sync_all()).map_err(|error| self.cannot_write(&error))
+    }
+
+    fn cannot_write(&self, error: &io::Error) -> Error {
+        Error::new(Kind::Io, format!("cannot write {}", self.files.partial.display()), reason(error))
+    }
+
+    /// Syncs now and then and shows the progress, until the transfer is over.
+    fn keep(&self, watch: &dyn Watch) -> Result<()> {
+        // A disk that is slow to sync is asked less often, or it would do little else.
+        let mut next = Instant::now() + self.client.options.checkpoint;
+        let mut state = self.state();
+        loop {
+            watch.progress(state.done.bytes(), state.size);
+            if self.is_over(&state) {
+                return Ok(());
+            }
+            state = self.wait(state, self.client.options.checkpoint.min(Duration::from_millis(50)));
+            if Instant::now() >= next && !self.is_over(&state) {
+                drop(state);
+                let start = Instant::now();
+                self.checkpoint()?;
+                next = Instant::now() + self.client.options.checkpoint.max(start.elapsed() * 4);
+                state = self.state();
+            }
+        }
+    }
+
+    /// Syncs what was written and then says in the map that it is there.
+    fn checkpoint(&self) -> Result<()> {
+        let map = {
+            let state = self.state();
+            Map { name: self.wanted.name.to_owned(), size: state.size, parts: state.done.clone() }
+        };
+        self.file.sync_data().and_then(|()| map.save(&self.files.map)).map_err(|error| self.cannot_write(&error))
+    }
+
+    /// Hashes the file as its beginning becomes whole.
+    fn hash(&self) -> Result<(sha2::Sha256, u64)> {
+        let hashed = self.follow();
+        if let Err(error) = &hashed {
+            self.fail(error.clone());
+        }
+        hashed
+    }
+
+    fn follow(&self) -> Result<(sha2::Sha256, u64)> {
+        let path = &self.files.partial;
+        let mut file = File::open(path).map_err(|error| Error::reading(path, &error))?;
+        let mut hasher = sha2::Sha256::new();
+        let mut buffer = vec![0; BUFFER];
+        let mut position = 0;
+        loop {
+            let ready = {
+                let mut state = self.state();
+                loop {
+                    let frontier = state.done.frontier();
+                    if state.error.is_some() || self.cancel.is_set() || (frontier == position && frontier >= state.size)
+                    {
+                        return Ok((hasher, position));
+                    }
+                    if frontier > position {
+                        break frontier - position;
+                    }
+                    state = self.wait(state, Duration::from_millis(50));
+                }
+            };
+            let count = buffer.len().min(usize::try_from(ready).unwrap_or(usize::MAX));
+            file.read_exact(&mut buffer[..count]).map_err(|error| Error::reading(path, &error))?;
+            hasher.update(&buffer[..count]);
+            position += count as u64;
+        }
+    }
+
+    /// Fetches parts until there are none left.
+    fn work(&self, index: usize) {
+        let mut failures = 0;
+        let mut gained = 0;
+        while let Some(part) = self.take(index) {
+            let result = self.part(part.clone());
+            let mut state = self.state();
+            // What was written of it is in `done`.
+            state.taken.remove(&part);
+            self.changed.notify_all();
+            let Err(fault) = result else {
+                failures = 0;
+                continue;
+            };
+            state.address = None;
+            if state.gained >= gained + self.client.options.slowest {
+                failures = 0;
+            }
+            gained = state.gained;
+            failures += 1;
+            if let Fault::Passing { busy: true, .. } = fault
+                && state.workers > 1
+                && index > 0
+            {
+                state.workers -= 1;
+                return;
+            }
+            drop(state);
+            let fault = match fault {
+                // Only the server can say whether the file is still there and still the same.
+                Fault::Doubtful(error) | Fault::Refused { error, .. } => match self.ask() {
+                    Ok(()) => Fault::Passing { error, after: None, busy: false },
+                    Err(fault) => fault,
+                },
+                other => other,
+            };
+            let after = match &fault {
+                Fault::Refused { .. } | Fault::Final(_) => return self.fail(fault.into_error()),
+                Fault::Doubtful(_) => None,
+                Fault::Passing { after, .. } => *after,
+            };
+            if failures > self.client.options.retries {
+                return self.fail(fault.into_error().hint("run the same command again; it goes on where it stopped"));
+            }
+            self.rest(after, failures);
+        }
+    }
+
+    /// Asks the server again what the file is.
+    fn ask(&self) -> std::result::Result<(), Fault> {
+        let size = (self.wanted.ask)()?;
+        let mut state = self.state();
+        state.etag = None;
+        // What lies behind a smaller size stays: it may be the server that is wrong.
+        state.size = size;
+        Ok(())
+    }
+
+    fn rest(&self, after: Option<Duration>, failures: u32) {
+        let options = &self.client.options;
+        let backoff = options.backoff.saturating_mul(1 << failures.saturating_sub(1).min(16));
+        let end = Instant::now() + after.unwrap_or(backoff).min(options.longest_wait);
+        let mut state = self.state();
+        while !self.is_over(&state) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self.wait(state, left.min(Duration::from_millis(50)));
+        }
+    }
+
+    /// The next part that nobody is at. The first worker finds out whether the server sends ranges; alone, where it
+    /// does not.
+    fn take(&self, index: usize) -> Option<Range<u64>> {
+        let mut state = self.state();
+        loop {
+            if self.is_over(&state) {
+                return None;
+            }
+            if index == 0 || state.ranges == Ranges::Served {
+                let part = match state.ranges {
+                    Ranges::Ignored => Some(state.done.frontier()..state.size),
+                    _ => state.done.first_hole(&state.taken, state.size).map(|hole| {
+                        let segment = (state.size / 64).clamp(1, LONGEST_SEGMENT).max(self.client.options.segment);
+                        hole.start..hole.end.min(hole.start.saturating_add(segment))
+                    }),
+                };
+                if let Some(part) = part {
+                    state.taken.add(part.clone());
+                    return Some(part);
+                }
+            }
+            state = self.wait(state, Duration::from_millis(50));
+        }
+    }
+
+    /// Fetches a part, or the beginning of it.
+    fn part(&self, part: Range<u64>) -> std::result::Result<(), Fault> {
+        let known = self.state().address.clone();
+        let address = match known {
+            Some(url) if url.origin() != self.wanted.address.url.origin() => Address { url, token: None },
+            Some(url) => Address { url, token: self.wanted.address.token.clone() },
+            None => self.wanted.address.clone(),
+        };
+        let range = format!("bytes={}-{}", part.start, part.end - 1);
+        let answer = self.client.send(&Method::GET, &address, &[(header::RANGE, range)], |_| false)?;
+        let body = self.judge(&answer, part)?;
+        self.store(answer, body)
+    }
+
+    /// What the body of an answer is, if the answer fits what was asked for: how many bytes to skip, and the range that
+    /// follows.
+    fn judge(&self, answer: &Answer, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
+        let what = || format!("cannot use what {} sends", answer.url.host_str().unwrap_or_default());
+        let strange = |why: &str| Fault::passing(what(), why);
+        let doubtful = |why: String| Fault::Doubtful(Error::new(Kind::Network, what(), why));
+        if answer.header("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+            return Err(strange("it is compressed, which was not asked for"));
+        }
+        let length: Option<u64> = answer.header("content-length").and_then(|length| length.parse().ok());
+        let mut state = self.state();
+        let etag = answer.header("etag").map(|etag| etag.trim_start_matches("W/").trim_matches('"').to_owned());
+        if let Some(etag) = &etag {
+            let other = etag.parse::<Digest>().is_ok_and(|digest| digest != self.wanted.sha256);
+            if other || state.etag.as_ref().is_some_and(|known| known != etag) {
+                return Err(doubtful("it is another version of the file".to_owned()));
+            }
+        }
+        let size = state.size;
+        let sizes = |found: u64| format!("the file has {found} bytes there and should have {size}");
+        let body = match answer.response.status().as_u16() {
+            206 => {
+                let range =
+                    answer.header("content-range").ok_or_else(|| strange("it does not say which range it is"))?;
+                let (range, total) =
+                    content_range(range).ok_or_else(|| strange("it does not say which range it is"))?;
+                if total.is_some_and(|total| total != size) {
+                    return Err(doubtful(sizes(total.unwrap_or_default())));
+                }
+                if range.start != part.start || range.end > part.end {
+                    return Err(strange("it is not the range that was asked for"));
+                }
+                if length.is_some_and(|length| length != range.end - range.start) {
+                    return Err(strange("its length is not that of its range"));
+                }
+                state.ranges = Ranges::Served;
+                (0, range)
+            }
+            200 => {
+                if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+                    return Err(doubtful("it is a web page".to_owned()));
+                }
+                if let Some(length) = length.filter(|&length| length != size) {
+                    return Err(doubtful(sizes(length)));
+                }
+                state.whole_answers += 1;
+                // It may be an accident; a server that does it again knows no ranges.
+                if state.ranges == Ranges::Served || (part.start > 0 && state.whole_answers < 2) {
+                    return Err(strange("it is the whole file in place of a range"));
+                }
+                state.ranges = Ranges::Ignored;
+                state.taken.add(part.start..size);
+                (part.start, part.start..size)
+            }
+            _ => return Err(strange("it is not the range that was asked for")),
+        };
+        state.etag = etag;
+        state.address = Some(answer.url.clone());
+        self.changed.notify_all();
+        Ok(body)
+    }
+
+    /// Writes a body to its place.
+    fn store(&self, mut answer: Answer, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
+        let broken = |why: String| Fault::passing(format!("the transfer from {} broke off", shown(&answer.url)), why);
+        let write = |error: io::Error| Fault::Final(self.cannot_write(&error));
+        let mut file = OpenOptions::new().write(true).open(&self.files.partial).map_err(write)?;
+        file.seek(SeekFrom::Start(range.start)).map_err(write)?;
+        let mut buffer = vec![0; BUFFER];
+        let mut to_skip = skip;
+        // Pieces are small, and everybody is woken by what is told: so it is told of several at once.
+        let (mut told, mut position, mut last) = (range.start, range.start, Instant::now());
+        let mut window = (Instant::now(), 0);
+        let mut result = Ok(());
+        while position < range.end && !self.cancel.is_set() && self.state().error.is_none() {
+            let missing = if to_skip > 0 { to_skip } else { range.end - position };
+            let most = buffer.len().min(usize::try_from(missing).unwrap_or(usize::MAX));
+            let count = match answer.response.read(&mut buffer[..most]) {
+                Ok(0) => Err(broken("the connection was closed too early".to_owned())),
+                Ok(count) => Ok(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(broken(self.client.silence())),
+                Err(error) => Err(broken(io_cause(&error))),
+            };
+            let written = count.and_then(|count| {
+                window.1 += count as u64;
+                if to_skip > 0 {
+                    to_skip -= count as u64;
+                    return Ok(());
+                }
+                file.write_all(&buffer[..count]).map_err(write)?;
+                position += count as u64;
+                Ok(())
+            });
+            if let Err(fault) = written {
+                result = Err(fault);
+                break;
+            }
+            if position - told >= TELL || last.elapsed() >= LONGEST_SILENCE {
+                self.tell(told..position);
+                (told, last) = (position, Instant::now());
+            }
+            if window.0.elapsed() >= self.client.options.stall {
+                if window.1 < self.client.options.slowest {
+                    let time = self.client.options.stall.as_secs_f32();
+                    result = Err(broken(format!("only {} came in {time} seconds", bytes(window.1))));
+                    break;
+                }
+                window = (Instant::now(), 0);
+            }
+        }
+        // What came before a failure is good.
+        self.tell(told..position);
+        if skip > 0 || self.state().ranges == Ranges::Ignored {
+            self.state().taken = Parts::default();
+        }
+        result
+    }
+
+    /// Says what was written.
+    fn tell(&self, range: Range<u64>) {
+        let mut state = self.state();
+        state.gained += range.end - range.start;
+        state.done.add(range);
+        self.changed.notify_all();
+    }
+}
+
+/// The innermost cause of a failed read, which the HTTP client wraps several times.
+fn io_cause(error: &io::Error) -> String {
+    error.get_ref().map_or_else(|| reason(error), |inner| cause(inner as &(dyn std::error::Error + 'static)))
+}
+
+/// The range and the size of a `Content-Range`.
+fn content_range(text: &str) -> Option<(Range<u64>, Option<u64>)> {
+    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.trim().split_once('-')?;
+    let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+    let total = match total.trim() {
+        "*" => None,
+        total => Some(total.parse().ok()?),
+    };
+    let range = first..last.checked_add(1)?;
+    (!range.is_empty() && total.is_none_or(|total| range.end <= total)).then_some((range, total))
+}
+
+/// The free bytes of the file system that holds `directory`; `None` where that is not known.
+#[must_use]
+pub fn free_space(directory: &Path) -> Option<u64> {
+    let directory = directory.canonicalize().ok()?;
+    let disks = sysinfo::Disks::new_with_refreshed_list();
+    let holding = disks.list().iter().filter(|disk| directory.starts_with(disk.mount_point()));
+    holding.max_by_key(|disk| disk.mount_point().as_os_str().len()).map(sysinfo::Disk::available_space)
+}
+
+/// A number of bytes in words.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if count < 1000 {
+        return format!("{count} bytes");
+    }
+    let mut value = count as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_ranges_are_read_strictly() {
+        for (text, expected) in [
+            ("bytes 0-9/10", Some((0..10, Some(10)))),
+            ("bytes 5-5/*", Some((5..6, None))),
+            ("bytes 9-5/10", None),
+            ("bytes 0-10/10", None),
+            ("bytes */10", None),
+            ("bytes 0-9", None),
+            ("items 0-9/10", None),
+            ("bytes -1-9/10", None),
+            ("bytes 0-18446744073709551615/*", None),
+        ] {
+            assert_eq!(content_range(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_in_words() {
+        for (count, words) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (999_950, "1.0 MB"),
+            (873_582_624, "873.6 MB"),
+            (u64::MAX, "18446.7 PB"),
+        ] {
+            assert_eq!(bytes(count), words);
+        }
+    }
+
+    #[test]
+    fn the_free_space_is_known() {
+        let directory = tempfile::tempdir().expect("a directory");
+        assert!(free_space(directory.path()).is_none_or(|space| space > 0));
+        assert_eq!(free_space(&directory.path().join("missing")), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! SHA-256 digests of model files: of what was downloaded, of blobs named by them, and of other files once each.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+
+use crate::engine::Cancel;
+use crate::error::{Error, Result};
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// That of some bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// That of a file. `seen` hears how many bytes were read with each piece.
+    ///
+    /// # Errors
+    /// [`NoInput`](crate::error::Kind::NoInput) or [`Io`](crate::error::Kind::Io) where it cannot be read,
+    /// [`Signal`](crate::error::Kind::Signal) where `cancel` was set.
+    pub fn of_file(path: &Path, cancel: &Cancel, seen: &mut dyn FnMut(u64)) -> Result<Digest> {
+        let mut file = File::open(path).map_err(|error| Error::reading(path, &error))?;
+        let mut hasher = sha2::Sha256::new();
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            if let Some(cause) = cancel.cause() {
+                return Err(Error::stopped(cause));
+            }
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(Digest(hasher.finalize().into())),
+                Ok(count) => {
+                    hasher.update(&buffer[..count]);
+                    seen(count as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::reading(path, &error)),
+            }
+        }
+    }
+}
+
+impl From<sha2::Sha256> for Digest {
+    fn from(hasher: sha2::Sha256) -> Digest {
+        Digest(hasher.finalize().into())
+    }
+}
+
+/// What is not 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a SHA-256 has 64 hexadecimal digits")]
+pub struct NoDigest;
+
+impl FromStr for Digest {
+    type Err = NoDigest;
+
+    fn from_str(text: &str) -> std::result::Result<Digest, NoDigest> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(NoDigest);
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digit = |letter: u8| char::from(letter).to_digit(16).ok_or(NoDigest);
+            *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+        }
+        Ok(Digest(bytes))
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = NoDigest;
+
+    fn try_from(text: String) -> std::result::Result<Digest, NoDigest> {
+        text.parse()
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> String {
+        digest.to_string()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Writes a file whole or not at all: beside its place under a name of its own, synced, then renamed. For files that one
+/// process at a time writes: what a killed one leaves is written over by the next.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    let mut file = File::create(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, path)
+}
+
+/// Digests that were computed before, by path, size and time of change; kept in the cache directory.
+#[derive(Debug)]
+pub struct Remembered {
+    path: PathBuf,
+    entries: BTreeMap<PathBuf, Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    bytes: u64,
+    modified: (u64, u32),
+    sha256: Digest,
+}
+
+impl Remembered {
+    /// What is remembered in `cache`. A file that cannot be read or understood is as good as none.
+    #[must_use]
+    pub fn load(cache: &Path) -> Remembered {
+        let path = cache.join("digests.json");
+        let entries = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Remembered { path, entries }
+    }
+
+    /// The digest of the file as it is now, if it was computed.
+    #[must_use]
+    pub fn get(&self, path: &Path) -> Option<Digest> {
+        let path = path.canonicalize().ok()?;
+        let (bytes, modified) = stamp(&path)?;
+        let entry = self.entries.get(&path)?;
+        (entry.bytes == bytes && entry.modified == modified).then_some(entry.sha256)
+    }
+
+    /// Remembers the digest of a file, and forgets files that are gone. Where the cache cannot be written, it is computed
+    /// again another time.
+    pub fn put(&mut self, path: &Path, sha256: Digest) {
+        let Ok(path) = path.canonicalize() else { return };
+        let Some((bytes, modified)) = stamp(&path) else { return };
+        self.entries.retain(|path, _| path.exists());
+        self.entries.insert(path, Entry { bytes, modified, sha256 });
+        if let (Some(directory), Ok(text)) = (self.path.parent(), serde_json::to_vec_pretty(&self.entries)) {
+            let write = || -> io::Result<()> {
+                fs::create_dir_all(directory)?;
+                // Many processes may do this at once.
+                let mut file = tempfile::Builder::new().prefix(".digests-").tempfile_in(directory)?;
+                file.write_all(&text)?;
+                file.persist(&self.path).map(drop).map_err(|error| error.error)
+            };
+            let _ = write();
+        }
+    }
+}
+
+/// Size and time of change, which tell whether a file is still the same.
+fn stamp(path: &Path) -> Option<(u64, (u64, u32))> {
+    let about = fs::metadata(path).ok()?;
+    let modified = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some((about.len(), (modified.as_secs(), modified.subsec_nanos())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_64_hexadecimal_digits() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").to_string(), empty);
+        assert_eq!(empty.to_uppercase().parse(), Ok(Digest::of(b"")));
+        for wrong in
+            ["", &empty[1..], &format!("{empty}0"), &empty.replace('e', "g"), &"é".repeat(32), &"+1".repeat(32)]
+        {
+            assert_eq!(wrong.parse::<Digest>(), Err(NoDigest), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn digests_are_remembered_until_the_file_changes() {
+        let cache = tempfile::tempdir().expect("a directory");
+        let file = cache.path().join("file");
+        fs::write(&file, "abc").expect("written");
+        let mut remembered = Remembered::load(cache.path());
+        assert_eq!(remembered.get(&file), None);
+        remembered.put(&file, Digest::of(b"abc"));
+        assert_eq!(Remembered::load(cache.path()).get(&file), Some(Digest::of(b"abc")));
+        fs::write(&file, "abcd").expect("written");
+        assert_eq!(Remembered::load(cache.path()).get(&file), None);
+        fs::write(cache.path().join("digests.json"), "{").expect("written");
+        assert_eq!(Remembered::load(cache.path()).get(&file), None);
+    }
+
+    #[test]
+    fn files_are_hashed_whole() {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        let bytes = vec![7; (1 << 20) + 5];
+        file.write_all(&bytes).expect("written");
+        let mut seen = 0;
+        let digest = Digest::of_file(file.path(), &Cancel::default(), &mut |count| seen += count);
+        assert_eq!((digest, seen), (Ok(Digest::of(&bytes)), bytes.len() as u64));
+        let cancel = Cancel::default();
+        cancel.set(crate::engine::Cause::Signal(2));
+        assert!(Digest::of_file(file.path(), &cancel, &mut |_| ()).is_err());
+    }
+}

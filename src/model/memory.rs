@@ -1,0 +1,161 @@
+//! What memory a model needs, compared with what there is. Pure.
+
+use super::catalog::{self, Entry};
+use super::family::{Flavour, Shape};
+use super::{Model, shards};
+use crate::error::{Error, Kind};
+use crate::fetch::transfer::bytes;
+
+/// The tokens of a prompt that is not long, for estimates.
+pub const USUAL_PROMPT: u32 = 1024;
+/// Tokens that are computed at once.
+const BATCH: u64 = 512;
+/// llama.cpp's context has a multiple of these.
+const CELLS: u32 = 256;
+/// The program itself, its tokenizer, and what small things llama.cpp keeps.
+const PROGRAM: u64 = 40_000_000;
+
+/// The memory that a run takes, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The weights, which are mapped from the file.
+    pub weights: u64,
+    /// Keys and values of the context.
+    pub context: u64,
+    /// What is computed with, and the program.
+    pub buffers: u64,
+    /// The tokens of the context.
+    pub tokens: u32,
+}
+
+impl Need {
+    /// That of a model with `shape`, `weights` bytes of files and a context of `tokens`.
+    #[must_use]
+    pub fn of(shape: &Shape, weights: u64, tokens: u32) -> Need {
+        let cells = u64::from(tokens.max(1).checked_next_multiple_of(CELLS).unwrap_or(tokens));
+        // The widest results of a batch: the logits, a layer's, and the scores of every head.
+        let columns = u64::from(shape.vocabulary) + 4 * u64::from(shape.width) + 3 * u64::from(shape.feed_forward);
+        let scores = u64::from(shape.heads) * cells;
+        Need {
+            weights,
+            context: shape.kv_bytes().saturating_mul(cells),
+            buffers: PROGRAM + BATCH * 4 * (columns + scores),
+            tokens,
+        }
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.weights.saturating_add(self.context).saturating_add(self.buffers)
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "{} for a context of {} tokens: weights {}, context {}, buffers {}",
+            bytes(self.total()),
+            self.tokens,
+            bytes(self.weights),
+            bytes(self.context),
+            bytes(self.buffers)
+        )
+    }
+}
+
+/// What a memory check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is enough.
+    Fits,
+    /// It will be slow: other programs must make room, or weights are read from the disk again and again.
+    Tight(String),
+    /// Not even the whole memory is enough.
+    Impossible(Error),
+}
+
+/// Compares what `model` needs for a context of `tokens` with the memory of the machine and what is free of it.
+#[must_use]
+pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verdict {
+    let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
+    if need.total() <= available {
+        return Verdict::Fits;
+    }
+    let name = model.path.file_name().unwrap_or_default().to_string_lossy();
+    let name = shards::whole_name(&name);
+    let flavour = match model.profile.flavour {
+        Flavour::Base => "base",
+        Flavour::Instruct => "instruct",
+    };
+    let smaller = smaller(flavour, model.file_bytes, tokens, available);
+    let advice = smaller.map(|entry| format!("{} needs about {}", entry.name, bytes(estimate(entry, tokens))));
+    if need.total() > total {
+        let hint = advice.map_or_else(String::new, |advice| format!("{advice}; "));
+        return Verdict::Impossible(
+            Error::new(
+                Kind::Engine,
+                format!("{name} does not fit into memory"),
+                format!("it needs {}, and there are {}", need.words(), bytes(total)),
+            )
+            .hint(format!("{hint}--force tries it all the same")),
+        );
+    }
+    let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));
+    Verdict::Tight(format!("{name} needs {}, and {} are free: it may be slow{advice}", need.words(), bytes(available)))
+}
+
+/// About what an entry needs in its default quantization.
+#[must_use]
+pub fn estimate(entry: &Entry, tokens: u32) -> u64 {
+    // The buffers are below a quarter of the weights.
+    entry.about_bytes + entry.about_bytes / 8 + PROGRAM + entry.kv_bytes * u64::from(tokens)
+}
+
+/// The largest entry that is smaller than `weights` and fits.
+fn smaller(flavour: &str, weights: u64, tokens: u32, available: u64) -> Option<&'static Entry> {
+    let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.about_bytes < weights);
+    entries.filter(|entry| estimate(entry, tokens) <= available).max_by_key(|entry| entry.about_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Shape =
+        Shape { layers: 24, width: 2048, feed_forward: 5504, heads: 16, key_heads: 16, vocabulary: 32256 };
+    const LARGE: Shape =
+        Shape { layers: 62, width: 7168, feed_forward: 19200, heads: 56, key_heads: 8, vocabulary: 32256 };
+
+    #[test]
+    fn a_token_of_context_takes_what_the_catalog_says() {
+        let mqa = Shape { layers: 32, width: 4096, feed_forward: 11008, heads: 32, key_heads: 1, vocabulary: 32256 };
+        for (shape, name) in [(SMALL, "1.3b-base"), (mqa, "5.7b-base"), (LARGE, "33b-base")] {
+            let (entry, _) = catalog::find(name).expect("a name of the catalog");
+            assert_eq!(shape.kv_bytes(), entry.kv_bytes, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_estimate_is_near_what_was_measured() {
+        // 1.24 GB resident with a prompt of 1,166 tokens and an answer of 32.
+        let need = Need::of(&SMALL, 873_582_624, 1198);
+        assert!((1_150_000_000..1_450_000_000).contains(&need.total()), "{need:?}");
+        assert_eq!(need.context, 1280 * 196_608);
+    }
+
+    #[test]
+    fn the_next_smaller_one_is_named() {
+        assert_eq!(
+            smaller("base", 19_940_659_200, 1024, 8_000_000_000).map(|entry| entry.name.as_str()),
+            Some("6.7b-base")
+        );
+        assert_eq!(
+            smaller("base", 19_940_659_200, 1024, 2_000_000_000).map(|entry| entry.name.as_str()),
+            Some("1.3b-base")
+        );
+        assert_eq!(smaller("base", 800_000_000, 1024, 2_000_000_000), None);
+        let huge = Need::of(&LARGE, u64::MAX, u32::MAX);
+        assert_eq!(huge.total(), u64::MAX);
+    }
+}

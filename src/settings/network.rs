@@ -1,0 +1,56 @@
+//! The network in the environment: the hub's address and token, and whether to stay off it. The names are those of
+//! `huggingface_hub`.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use reqwest::Url;
+
+use crate::error::{Error, Kind, Result};
+use crate::fetch::http::Token;
+use crate::model::store;
+
+/// Where the hub is, and what it may know.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// `HF_ENDPOINT`.
+    pub endpoint: Url,
+    /// `HF_TOKEN`, or the token that the hub's own tools keep in a file.
+    pub token: Option<Token>,
+    /// `HF_HUB_OFFLINE` or `DSCODER_OFFLINE`.
+    pub offline: bool,
+}
+
+impl Network {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where `HF_ENDPOINT` is no address.
+    pub fn of_user() -> Result<Network> {
+        let text =
+            |name: &str| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let address = text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned());
+        let endpoint =
+            Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+        let mut endpoint = endpoint.ok_or_else(|| {
+            Error::new(Kind::Usage, format!("HF_ENDPOINT is {address:?}"), "an address such as https://huggingface.co")
+        })?;
+        endpoint.set_query(None);
+        endpoint.set_fragment(None);
+        let token_file = || -> Option<String> {
+            let path =
+                text("HF_TOKEN_PATH").map(PathBuf::from).or_else(|| Some(store::hugging_face_home()?.join("token")))?;
+            fs::read_to_string(path).ok()
+        };
+        let token = text("HF_TOKEN").or_else(|| text("HUGGING_FACE_HUB_TOKEN")).or_else(token_file);
+        let yes = |name: &str| {
+            text(name).is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str()))
+        };
+        Ok(Network {
+            endpoint,
+            token: token.as_deref().and_then(Token::new),
+            offline: yes("HF_HUB_OFFLINE") || yes("DSCODER_OFFLINE"),
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::fetch::transfer::{Watch, bytes};
+
+/// How often a line is written where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Shows how far a download is.
+#[derive(Debug)]
+pub struct Progress {
+    name: String,
+    quiet: bool,
+    bar: Option<ProgressBar>,
+    /// When and with how many bytes it began, and when the last line was written.
+    since: Mutex<Option<(Instant, u64, Instant)>>,
+}
+
+impl Progress {
+    /// That of the file called `name`.
+    #[must_use]
+    pub fn new(name: &str, quiet: bool, terminal: bool) -> Progress {
+        let bar = (terminal && !quiet).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            let template =
+                "{msg} [{bar:24}] {percent:>3} % of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message(name.to_owned());
+            bar
+        });
+        Progress { name: name.to_owned(), quiet, bar, since: Mutex::new(None) }
+    }
+}
+
+impl Watch for Progress {
+    fn progress(&self, done: u64, size: u64) {
+        let now = Instant::now();
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        let (began, first, last) = since.get_or_insert_with(|| {
+            if let Some(bar) = &self.bar {
+                // What was there before is no measure of the rate.
+                bar.set_position(done);
+                bar.reset_eta();
+            }
+            (now, done, now)
+        });
+        if let Some(bar) = &self.bar {
+            bar.set_length(size);
+            bar.set_position(done);
+        } else if !self.quiet && now.duration_since(*last) >= PAUSE {
+            *last = now;
+            super::say(&line(&self.name, done, size, done.saturating_sub(*first), now.duration_since(*began)));
+        }
+    }
+
+    fn note(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        let say = || super::say(&format!("note: {text}"));
+        match &self.bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// One line of progress.
+fn line(name: &str, done: u64, size: u64, gained: u64, time: Duration) -> String {
+    let rate = gained as f64 / time.as_secs_f64().max(1e-3);
+    let percent = done.saturating_mul(100) / size.max(1);
+    let left = if gained == 0 {
+        String::new()
+    } else {
+        let seconds = (size.saturating_sub(done) as f64 / rate).ceil() as u64;
+        match seconds {
+            0..120 => format!(", {seconds} s left"),
+            120..7200 => format!(", {} min left", seconds.div_ceil(60)),
+            _ => format!(", {} h left", seconds.div_ceil(3600)),
+        }
+    };
+    format!("{name}: {percent} % of {}, {}/s{left}", bytes(size), bytes(rate as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines() {
+        let second = Duration::from_secs(1);
+        for (done, size, gained, expected) in [
+            (50, 100, 10, "x: 50 % of 100 bytes, 10 bytes/s, 5 s left"),
+            (0, 1_000_000_000, 0, "x: 0 % of 1.0 GB, 0 bytes/s"),
+            (500_000, 1_000_000_000, 500_000, "x: 0 % of 1.0 GB, 500.0 kB/s, 34 min left"),
+            (1000, 1_000_000_000, 1000, "x: 0 % of 1.0 GB, 1.0 kB/s, 278 h left"),
+            (0, 0, 0, "x: 0 % of 0 bytes, 0 bytes/s"),
+        ] {
+            assert_eq!(line("x", done, size, gained, second), expected);
+        }
+    }
+}
