@@ -19,16 +19,19 @@ has_libclang() {
     return 1
 }
 
-missing=
-has cmake || missing="$missing cmake"
-has make || missing="$missing make"
-{ has c++ || has g++ || has clang++; } || missing="$missing c++"
-has_libclang || missing="$missing libclang"
+look() {
+    missing=
+    has cmake || missing="$missing cmake"
+    has make || missing="$missing make"
+    { has c++ || has g++ || has clang++; } || missing="$missing c++"
+    has_libclang || missing="$missing libclang"
+}
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+look
 if [ -n "$missing" ]; then
     echo "dscoder needs these to build llama.cpp, and they are missing:$missing" >&2
     if has apt-get; then
@@ -44,6 +47,11 @@ if [ -n "$missing" ]; then
         brew install --quiet cmake llvm >&2
     else
         echo "install them with your package manager, then run this again" >&2
+        exit 1
+    fi
+    look
+    if [ -n "$missing" ]; then
+        echo "still missing after that:$missing; reinstall them with your package manager, then run this again" >&2
         exit 1
     fi
 fi
