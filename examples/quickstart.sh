@@ -14,7 +14,6 @@ echo "\$ dscoder infill -m demo --prefix $prefix --suffix $suffix" >&2
 # The sentinel keeps the newline at the end, which $(...) would drop.
 middle=$("$dscoder" infill -m demo --prefix "$prefix" --suffix "$suffix" && echo x)
 middle=${middle%x}
-middle=${middle%?}
 if [ -t 1 ]; then
     printf '%s\n\033[1;32m%s\033[0m\n%s\n' "$(cat "$prefix")" "${middle%
 }" "$(cat "$suffix")"
@@ -22,4 +21,5 @@ else
     cat "$prefix"
     printf '%s' "$middle"
     cat "$suffix"
+    echo
 fi

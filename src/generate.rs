@@ -250,7 +250,7 @@ mod tests {
     }
 
     fn shape(stop: &str) -> Shape {
-        Shape { stop: StopRules::new(&[stop.into()], Until::End), block: None, trim: None }
+        Shape::plain(StopRules::new(&[stop.into()], Until::End))
     }
 
     fn run(

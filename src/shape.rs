@@ -18,9 +18,17 @@ pub struct Shape {
     pub block: Option<Block>,
     /// Trimming, unless the answer is wanted as it is.
     pub trim: Option<Trim>,
+    /// Whether a space that the answer begins with stands before it already.
+    pub has_space: bool,
 }
 
 impl Shape {
+    /// No more than `stop`: the shape of text that stands by itself.
+    #[must_use]
+    pub fn plain(stop: StopRules) -> Shape {
+        Shape { stop, block: None, trim: None, has_space: false }
+    }
+
     /// The shape of an answer behind `prefix` and, in an infill, before `suffix`, as the flags ask for it. `fitting` is
     /// where it ends unless they say so.
     #[must_use]
@@ -30,11 +38,17 @@ impl Shape {
             stop: StopRules::new(&shared.stop, until),
             block: (until == Until::Block).then(|| Block::new(layout, prefix, suffix.is_some())),
             trim: (!shared.raw).then(|| Trim::new(layout, prefix, suffix.unwrap_or_default())),
+            has_space: false,
         }
     }
 
     /// Takes the next piece of the model's text.
     pub fn push(&mut self, piece: &[u8]) -> Released {
+        let piece = if piece.is_empty() || !std::mem::take(&mut self.has_space) {
+            piece
+        } else {
+            piece.strip_prefix(b" ").unwrap_or(piece)
+        };
         let released = self.stop.push(piece);
         self.behind_stop(released)
     }
@@ -68,5 +82,26 @@ impl Shape {
         }
         trimmed.stopped = trimmed.stopped.or(released.stopped);
         trimmed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_is_not_doubled() {
+        for (pieces, expected) in [
+            (&[" a", " + b"][..], "a + b"),
+            (&["", " a"], "a"),
+            (&["a", " b"], "a b"),
+            (&["  a"], " a"),
+            (&["\n a"], "\n a"),
+        ] {
+            let mut shape = Shape { stop: StopRules::new(&[], Until::End), block: None, trim: None, has_space: true };
+            let mut out: Vec<u8> = pieces.iter().flat_map(|piece| shape.push(piece.as_bytes()).bytes).collect();
+            out.extend(shape.finish());
+            assert_eq!(String::from_utf8_lossy(&out), expected, "{pieces:?}");
+        }
     }
 }

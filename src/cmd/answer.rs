@@ -98,6 +98,7 @@ pub fn answer(
         gpu_layers: shared.gpu_layers,
         verbose: shared.verbose,
     };
+    super::fits(source, job.tokens, shared, term)?;
     let start = Instant::now();
     let mut engine = source.start(&job, cancel)?;
     let load = start.elapsed();

@@ -97,7 +97,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     require_instruct(&source, args.shared.force)?;
     // Half a question gets no useful answer.
     let shared = Shared { no_truncate: true, ..args.shared.clone() };
-    let shape = Shape { stop: StopRules::new(&shared.stop, shared.until.unless(Until::End)), block: None, trim: None };
+    let shape = Shape::plain(StopRules::new(&shared.stop, shared.until.unless(Until::End)));
     let (session, mut conversation) = begin(args, system, &source, term)?;
     let capacity = shared.context(source.context())?.saturating_sub(shared.max_tokens) as usize;
     // Where not even the question fits, it is refused as any other prompt.

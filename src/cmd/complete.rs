@@ -54,15 +54,14 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let endings = LineEndings::of(&[&text]);
     let text = endings.for_model(&text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    let prompt = prompt::complete(shown);
+    // A word and the space before it are one token: after a space of its own, models write what never follows one.
+    let healed = shown.strip_suffix(' ').filter(|rest| !args.shared.raw && !rest.ends_with(char::is_whitespace));
+    let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, &source, &args.shared, term)?;
     let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
-    let question = Question {
-        prompt: &context.before(&prompt),
-        context_tokens: context.tokens,
-        endings,
-        shape: Shape::new(Layout::of(file, shown), shown, None, &args.shared, Until::Block),
-        print: true,
-    };
+    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &args.shared, Until::Block);
+    shape.has_space = healed.is_some();
+    let question =
+        Question { prompt: &context.before(&prompt), context_tokens: context.tokens, endings, shape, print: true };
     answer(&source, &question, &args.shared, term, cancel).map(drop)
 }

@@ -19,10 +19,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
-use crate::model::Model;
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
-use crate::settings::{self, ContextSize, Shared};
+use crate::settings::{self, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -136,20 +135,13 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
             model.profile.flavour,
             model.file_bytes
         ));
-        fits(model, shared, term)?;
     }
     Ok(source)
 }
 
-/// Looks whether a model fits into memory, with the context that was asked for or, without one, a usual one.
-fn fits(model: &Model, shared: &Shared, term: &Term) -> Result<()> {
-    let tokens = match shared.ctx_size {
-        ContextSize::Tokens(tokens) => tokens,
-        ContextSize::Auto => {
-            let answers = shared.max_tokens.saturating_mul(shared.candidates);
-            answers.saturating_add(memory::USUAL_PROMPT).min(model.profile.context)
-        }
-    };
+/// Looks whether a model fits into memory with a context of so many tokens.
+fn fits(source: &Source, tokens: u32, shared: &Shared, term: &Term) -> Result<()> {
+    let Source::Model(model) = source else { return Ok(()) };
     match memory::check(model, tokens, store::memories()) {
         Verdict::Fits => Ok(()),
         Verdict::Impossible(error) if !shared.force => Err(error),

@@ -235,9 +235,12 @@ impl Repl<'_> {
         let prompt = self.fit(&user)?;
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
-            None => self.source.start(&self.job(), self.cancel)?,
+            None => {
+                super::fits(&self.source, self.window, &self.shared, self.term)?;
+                self.source.start(&self.job(), self.cancel)?
+            }
         };
-        let shape = Shape { stop: StopRules::new(&self.shared.stop, Until::End), block: None, trim: None };
+        let shape = Shape::plain(StopRules::new(&self.shared.stop, Until::End));
         let max_tokens = self.shared.max_tokens as usize;
         let order = Order { prompt: &prompt, max_tokens, sequences: 1, shape };
         let mut answer = Vec::new();

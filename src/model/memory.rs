@@ -6,8 +6,6 @@ use super::{Model, shards};
 use crate::error::{Error, Kind};
 use crate::fetch::transfer::bytes;
 
-/// The tokens of a prompt that is not long, for estimates.
-pub const USUAL_PROMPT: u32 = 1024;
 /// Tokens that are computed at once.
 const BATCH: u64 = 512;
 /// llama.cpp's context has a multiple of these.

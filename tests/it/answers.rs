@@ -36,7 +36,7 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 /// The greedy answer of the built-in model.
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
-    let shape = Shape { stop: StopRules::new(&[], Until::End), block: None, trim: None };
+    let shape = Shape::plain(StopRules::new(&[], Until::End));
     let order = Order { prompt, max_tokens: ANSWER, sequences: 1, shape };
     let mut ignore = |_, _: &[u8]| Ok(Sink::Open);
     let generated = generate(engine.as_mut(), &MODEL.tokenizer, &order, &Cancel::default(), &mut ignore);

@@ -180,11 +180,7 @@ fn sessions_go_on() {
 #[test]
 fn no_turn_is_evaluated_twice() {
     let answer = |engine: &mut dyn dscoder::engine::Engine, prompt: &[u32]| {
-        let shape = dscoder::shape::Shape {
-            stop: dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End),
-            block: None,
-            trim: None,
-        };
+        let shape = dscoder::shape::Shape::plain(dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End));
         let order = dscoder::generate::Order { prompt, max_tokens: 12, sequences: 1, shape };
         let mut ignore = |_, _: &[u8]| Ok(dscoder::generate::Sink::Open);
         let cancel = dscoder::engine::Cancel::default();

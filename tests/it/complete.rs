@@ -13,6 +13,19 @@ fn stdin_and_files_are_continued_and_nothing_is_added() {
 }
 
 #[test]
+fn a_space_at_the_end_is_left_to_the_model() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = [" a", " + b"]"#);
+    assert_eq!(place.feed(&["complete", "-m", &model], "return "), output("a + b", "", 0));
+    assert_eq!(place.feed(&["complete", "-m", &model], "return"), output(" a + b", "", 0));
+    assert_eq!(place.feed(&["complete", "--raw", "-m", &model], "return "), output(" a + b", "", 0));
+    // An indentation is not a space between words.
+    assert_eq!(place.feed(&["complete", "--raw", "-m", &model], "f:\n  "), output(" a + b", "", 0));
+    let stats = place.feed(&["complete", "-m", &model, "--stats"], "return ");
+    assert!(stats.stderr.starts_with("stats: prompt 7 tokens"), "{}", stats.stderr);
+}
+
+#[test]
 fn an_empty_text_is_allowed_and_noted() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);

@@ -145,7 +145,7 @@ pub fn ask_about(
             Until::End
         }
     };
-    let shape = Shape { stop: StopRules::new(&stops, shared.until.unless(until)), block: None, trim: None };
+    let shape = Shape::plain(StopRules::new(&stops, shared.until.unless(until)));
     // The message is printed once it is whole.
     let shared = Shared { json: false, json_lines: false, logprobs: None, no_truncate: true, ..shared.clone() };
     let prompt = commit::segments(instruct, &text);
