@@ -10,8 +10,9 @@
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
 //!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::memory`] what it needs, [`model::demo`] is
 //!    the built-in one; [`fetch`] brings others, and nothing else opens a socket;
-//! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout), then [`prompt::budget`] makes it fit;
-//!    [`repository`] finds the files that are shown before the current one, [`prompt::context`] chooses what fits;
+//! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout),
+//!    then [`prompt::budget`] makes it fit; [`repository`] finds the files that are shown before the current one, and
+//!    [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
 //! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
@@ -19,7 +20,8 @@
 //!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;
 //! 8. [`diff`] and [`message`]: changes as a model is shown them, and what it wrote made into a commit message; [`git`]
 //!    is asked for the one and takes the other;
-//! 9. [`term`]: bytes on stdout, where [`markdown`] may set them off, everything else on stderr, signals; [`edit`]: back into the file, or a diff.
+//! 9. [`term`]: bytes on stdout, where [`markdown`] may set them off, everything else on stderr, signals; [`edit`]: back
+//!    into the file, or a diff.
 //!
 //! What lies between the settings and the engine is a function of its inputs and is tested without a model.
 //!
