@@ -175,6 +175,14 @@ impl Shared {
         }
     }
 
+    /// The tokens that a prompt may have beside the answer, with a model whose own limit is `limit` tokens.
+    ///
+    /// # Errors
+    /// As [`Shared::context`].
+    pub fn prompt_room(&self, limit: u32) -> Result<usize> {
+        Ok(self.context(limit)?.saturating_sub(self.max_tokens) as usize)
+    }
+
     /// The longest context with a model whose own limit is `limit` tokens.
     ///
     /// # Errors

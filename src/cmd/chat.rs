@@ -8,6 +8,7 @@ use crate::conversation::Conversation;
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
 use crate::markdown::{CodeBlock, code_blocks};
+use crate::model::family::Flavour;
 use crate::model::store;
 use crate::prompt::chat;
 use crate::prompt::line_endings::LineEndings;
@@ -94,12 +95,12 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let user = user(args)?;
     let source = super::open(&args.shared, "instruct", term)?;
-    require_instruct(&source, args.shared.force)?;
+    source.require(Flavour::Instruct, args.shared.force)?;
     // Half a question gets no useful answer.
     let shared = Shared { no_truncate: true, ..args.shared.clone() };
     let shape = Shape::plain(StopRules::new(&shared.stop, shared.until.unless(Until::End)));
     let (session, mut conversation) = begin(args, system, &source, term)?;
-    let capacity = shared.context(source.context())?.saturating_sub(shared.max_tokens) as usize;
+    let capacity = shared.prompt_room(source.context())?;
     // Where not even the question fits, it is refused as any other prompt.
     let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
     let left_out = fitting.map_or(conversation.turns.len(), |prompt| prompt.left_out);
@@ -144,17 +145,6 @@ pub fn begin(args: &Args, system: String, source: &Source, term: &Term) -> Resul
         conversation.system = system;
     }
     Ok((Some(opened.session), conversation))
-}
-
-/// Refuses to chat with a Base model.
-///
-/// # Errors
-/// [`Kind::Data`] for a Base model, unless `force` is set.
-pub fn require_instruct(source: &Source, force: bool) -> Result<()> {
-    match source {
-        Source::Model(model) if !force => model.require_instruct(),
-        _ => Ok(()),
-    }
 }
 
 /// The system text.

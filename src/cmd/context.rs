@@ -173,7 +173,7 @@ impl<'a> Context<'a> {
     /// The tokens that files may have.
     fn room(&self, prompt: &[Segment<'_>], source: &Source, shared: &Shared) -> Result<usize> {
         // Where not even the answer fits, that is said later.
-        let capacity = shared.context(source.context())?.saturating_sub(shared.max_tokens) as usize;
+        let capacity = shared.prompt_room(source.context())?;
         let tokens = prompt.iter().map(|segment| match segment {
             Segment::Special(_) => 0,
             // Line ends are tokens of their own. A text that is far too long need not be counted.

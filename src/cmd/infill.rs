@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::edit::{self, Target};
-use crate::engine::{Cancel, Source};
+use crate::engine::Cancel;
 use crate::error::{Error, Kind, Result};
 use crate::layout::Layout;
+use crate::model::family::Flavour;
 use crate::place::{BYTE_ORDER_MARK, LineRange, Place, Position};
 use crate::prompt;
 use crate::prompt::line_endings::LineEndings;
@@ -117,11 +118,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
     let context = Context::read(&args.context, &own, term)?;
     let source = super::open(&args.shared, "base", term)?;
-    if let Source::Model(model) = &source
-        && !args.shared.force
-    {
-        model.require_base()?;
-    }
+    source.require(Flavour::Base, args.shared.force)?;
     let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
     let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
     let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);

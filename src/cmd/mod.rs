@@ -82,12 +82,8 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         _ => shared.is_some_and(|shared| shared.quiet),
     };
     let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
-    let (mut described, mut matches) = (Cli::command(), matches);
-    while let Some((name, deeper)) = matches.subcommand()
-        && let Some(command) = described.find_subcommand(name)
-    {
-        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
-        (described, matches) = (command.clone(), deeper);
+    if shared.is_some_and(|shared| shared.verbose) {
+        tell_origins(matches, &term);
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
@@ -104,6 +100,17 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Git(args) => git::run(args, &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
+    }
+}
+
+/// Says where each setting came from.
+fn tell_origins(mut matches: &ArgMatches, term: &Term) {
+    let mut described = Cli::command();
+    while let Some((name, deeper)) = matches.subcommand()
+        && let Some(command) = described.find_subcommand(name)
+    {
+        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
+        (described, matches) = (command.clone(), deeper);
     }
 }
 

@@ -20,6 +20,7 @@ use crate::engine::{Cancel, Engine, Job, Source};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::{Finish, Order, generate};
 use crate::markdown::code_blocks;
+use crate::model::family::Flavour;
 use crate::model::store;
 use crate::session::{Session, private_directory};
 use crate::settings::{ContextSize, Shared};
@@ -103,7 +104,7 @@ struct Repl<'a> {
 /// Those of the model and of the terminal before the first question.
 pub fn run(args: &Args, system: String, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let source = super::open(&args.shared, "instruct", term)?;
-    chat::require_instruct(&source, args.shared.force)?;
+    source.require(Flavour::Instruct, args.shared.force)?;
     let (session, conversation) = chat::begin(args, system, &source, term)?;
     if args.shared.timeout.is_some() {
         term.note("--timeout is for single answers; here, Ctrl-C ends one");
@@ -361,7 +362,7 @@ impl Repl<'_> {
         }
         let shared = Shared { model: Some(name.to_owned()), ..self.shared.clone() };
         let source = super::open(&shared, "instruct", self.term)?;
-        chat::require_instruct(&source, self.shared.force)?;
+        source.require(Flavour::Instruct, self.shared.force)?;
         self.conversation = self.conversation.anew(source.vocabulary());
         self.window = window(&shared, &source)?;
         (self.source, self.shared, self.engine) = (source, shared, None);

@@ -39,8 +39,6 @@ pub struct Llama {
     model: Arc<LlamaModel>,
     batch: LlamaBatch<'static>,
     sequences: Vec<Sequence>,
-    /// Tokens of the prompt evaluated so far.
-    prompt: usize,
     /// What was evaluated for the first sequence.
     evaluated: Vec<TokenId>,
     /// Whether every sequence has the prompt.
@@ -142,7 +140,6 @@ impl Llama {
             sequences: (0..sequences).map(sequence).collect(),
             model: loaded,
             batch: LlamaBatch::new(CHUNK, 1),
-            prompt: 0,
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
@@ -154,14 +151,18 @@ impl Llama {
         self.batch.clear();
         for (index, &id) in ids.iter().enumerate() {
             let last = index + 1 == ids.len();
-            self.batch.add(LlamaToken(id.cast_signed()), position(self.prompt + index)?, &[0], want_logits && last)?;
+            self.batch.add(
+                LlamaToken(id.cast_signed()),
+                position(self.evaluated.len() + index)?,
+                &[0],
+                want_logits && last,
+            )?;
         }
         self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate the prompt")?;
-        self.prompt += ids.len();
         self.evaluated.extend(ids);
         let row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
         for sequence in &mut self.sequences {
-            sequence.position = self.prompt;
+            sequence.position = self.evaluated.len();
             sequence.row = row;
         }
         Ok(())
@@ -197,7 +198,6 @@ impl Llama {
         if !partly {
             self.context.clear_kv_cache_seq(Some(0), None, None)?;
         }
-        self.prompt = count;
         self.evaluated.truncate(count);
         self.shared = self.sequences.len() == 1;
         for sequence in &mut self.sequences {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Result;
 use crate::model::Model;
-use crate::model::family::{CONTEXT, TokenId};
+use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
 
@@ -198,6 +198,17 @@ impl Source {
         match found {
             Found::File(path) => Ok(Source::Model(Box::new(Model::open(path)?))),
             Found::Script(path) => script::Script::open(path).map(Source::Script),
+        }
+    }
+
+    /// As [`Model::require`]; canned answers are good for anything.
+    ///
+    /// # Errors
+    /// As [`Model::require`], unless `force` is set.
+    pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
+        match self {
+            Source::Model(model) if !force => model.require(wanted),
+            _ => Ok(()),
         }
     }
 

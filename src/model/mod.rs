@@ -76,35 +76,26 @@ impl Model {
         Ok(Model { path: path.to_owned(), profile, tokenizer, file_bytes: header.file_bytes })
     }
 
-    /// Refuses to fill a hole with an Instruct model.
+    /// Refuses work that this model was not trained for: a Base model fills gaps, an Instruct model answers questions.
     ///
     /// # Errors
-    /// [`Kind::Data`] for an Instruct model.
-    pub fn require_base(&self) -> Result<()> {
-        match self.profile.flavour {
-            Flavour::Base => Ok(()),
-            Flavour::Instruct => Err(Error::new(
-                Kind::Data,
-                format!("{} is an Instruct model", self.path.display()),
+    /// [`Kind::Data`] where it is not a `wanted` one.
+    pub fn require(&self, wanted: Flavour) -> Result<()> {
+        if self.profile.flavour == wanted {
+            return Ok(());
+        }
+        let (what, why, hint) = match wanted {
+            Flavour::Base => (
+                "an Instruct model",
                 "its authors trained only the Base models to fill in the middle",
-            )
-            .hint("use a Base model, or --force to try all the same")),
-        }
-    }
-
-    /// Refuses to chat with a Base model.
-    ///
-    /// # Errors
-    /// [`Kind::Data`] for a Base model.
-    pub fn require_instruct(&self) -> Result<()> {
-        match self.profile.flavour {
-            Flavour::Instruct => Ok(()),
-            Flavour::Base => Err(Error::new(
-                Kind::Data,
-                format!("{} is a Base model", self.path.display()),
+                "use a Base model, or --force to try all the same",
+            ),
+            Flavour::Instruct => (
+                "a Base model",
                 "its authors trained only the Instruct models to answer questions",
-            )
-            .hint("use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same")),
-        }
+                "use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same",
+            ),
+        };
+        Err(Error::new(Kind::Data, format!("{} is {what}", self.path.display()), why).hint(hint))
     }
 }

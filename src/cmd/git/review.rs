@@ -4,6 +4,7 @@ use crate::diff::Diff;
 use crate::engine::Cancel;
 use crate::error::{Error, Kind, Result};
 use crate::git;
+use crate::model::family::Flavour;
 use crate::prompt::commit;
 use crate::settings::Shared;
 use crate::term::{self, Term};
@@ -102,7 +103,7 @@ impl Finding {
 /// Those of the model.
 pub fn advise(diff: &Diff, budget: u32, shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
     let source = crate::cmd::open(shared, "instruct", term)?;
-    crate::cmd::chat::require_instruct(&source, shared.force)?;
+    source.require(Flavour::Instruct, shared.force)?;
     let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
     let answer = ask_about(&source, diff, &ask, shared, term, cancel)?;
     Ok(findings(&answer, diff))
