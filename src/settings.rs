@@ -132,10 +132,18 @@ pub struct Shared {
           value_parser = gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
 
+    /// Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it
+    ///
+    /// How much is drafted follows what it costs and brings on this machine. Tokens that are computed together are rounded
+    /// differently, so that words which are all but equally likely may change places from run to run.
+    #[arg(long, env = "DSCODER_SPECULATE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Engine")]
+    pub speculate: bool,
+
     /// Neither use nor keep evaluated prompts of other runs
     ///
-    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. What the model computes is
-    /// then the same up to rounding, and so is the answer but for words that are equally likely.
+    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. The same prompt gives the
+    /// same answer; where only the beginning is the same, words that are all but equally likely may change places.
     #[arg(long, env = "DSCODER_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Engine")]
     pub no_cache: bool,

@@ -98,6 +98,7 @@ pub fn answer(
         sampling: shared.sampling(),
         threads: shared.threads,
         gpu_layers: shared.gpu_layers,
+        speculate: shared.speculate,
         verbose: shared.verbose,
     };
     super::fits(source, job.tokens, shared, term)?;
@@ -153,7 +154,7 @@ pub fn answer(
         Style::Kept | Style::Stream | Style::Lines => {}
     }
     if shared.stats {
-        term.report(&statistics(&fitted, &generated, load, &job));
+        term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
     }
     let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
         Finish::Cancelled(signal) => Some(Cause::Signal(signal)),
@@ -277,7 +278,7 @@ fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitte
 }
 
 /// One line with counts, times and speeds.
-fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job) -> String {
+fn statistics(fitted: &Fitted, generated: &Generated, drafts: (usize, usize), load: Duration, job: &Job) -> String {
     let speed = |tokens: usize, time: Duration| tokens as f64 / time.as_secs_f64().max(1e-9);
     let seed = if job.sampling.temperature > 0.0 { format!(", seed {}", job.sampling.seed) } else { String::new() };
     let tokens: usize = generated.answers.iter().map(|answer| answer.choices.len()).sum();
@@ -287,9 +288,11 @@ fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job)
     };
     let reused =
         if generated.reused > 0 { format!(", {} kept of another run", generated.reused) } else { String::new() };
+    let (drafted, accepted) = drafts;
+    let drafts = if drafted > 0 { format!(", drafted {drafted} tokens, accepted {accepted}") } else { String::new() };
     format!(
         "stats: prompt {} tokens ({} left out{reused}), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
-         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){seed}",
+         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){drafts}{seed}",
         fitted.ids.len(),
         fitted.left_out(),
         load.as_secs_f64() * 1e3,

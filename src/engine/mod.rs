@@ -5,6 +5,8 @@
 #[allow(unsafe_code)]
 pub mod llama;
 #[forbid(unsafe_code)]
+pub mod lookup;
+#[forbid(unsafe_code)]
 pub mod script;
 
 use std::path::Path;
@@ -63,6 +65,8 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Draft what the prompt has already; see [`lookup`].
+    pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
 }
@@ -185,6 +189,11 @@ pub trait Engine: Send {
     /// What was evaluated for the first sequence.
     fn evaluated(&self) -> &[TokenId] {
         &[]
+    }
+
+    /// How many tokens were drafted, and how many of them were right.
+    fn drafts(&self) -> (usize, usize) {
+        (0, 0)
     }
 
     /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
