@@ -16,6 +16,9 @@ _dscoder() {
             ",$1")
                 cmd="dscoder"
                 ;;
+            dscoder,bench)
+                cmd="dscoder__subcmd__bench"
+                ;;
             dscoder,cache)
                 cmd="dscoder__subcmd__cache"
                 ;;
@@ -99,6 +102,9 @@ _dscoder() {
                 ;;
             dscoder__subcmd__git__subcmd__help,uninstall-hook)
                 cmd="dscoder__subcmd__git__subcmd__help__subcmd__uninstall__subcmd__hook"
+                ;;
+            dscoder__subcmd__help,bench)
+                cmd="dscoder__subcmd__help__subcmd__bench"
                 ;;
             dscoder__subcmd__help,cache)
                 cmd="dscoder__subcmd__help__subcmd__cache"
@@ -206,12 +212,66 @@ _dscoder() {
 
     case "${cmd}" in
         dscoder)
-            opts="-h -V --help --version complete infill chat git download models cache help"
+            opts="-h -V --help --version complete infill chat git download models cache bench help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__bench)
+            opts="-r -n -m -q -v -h -V --depths --repetitions --tokens --json --model --ctx-size --threads --gpu-layers --force --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --depths)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repetitions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ctx-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1066,8 +1126,22 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help)
-            opts="complete infill chat git download models cache help"
+            opts="complete infill chat git download models cache bench help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__bench)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -134,6 +134,12 @@ impl Term {
         progress::Progress::new(name, self.quiet, io::stderr().is_terminal())
     }
 
+    /// What shows how far a work of `steps` steps is.
+    #[must_use]
+    pub fn steps(&self, steps: usize) -> progress::Steps {
+        progress::Steps::new(steps, self.quiet, io::stderr().is_terminal())
+    }
+
     /// Something the user asked for.
     pub fn report(&self, text: &str) {
         say(text);

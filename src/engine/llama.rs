@@ -485,7 +485,9 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
     }
 }
 
-fn threads(wanted: Option<u32>) -> i32 {
+/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+#[must_use]
+pub fn threads(wanted: Option<u32>) -> i32 {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
     // GGML_MAX_N_THREADS

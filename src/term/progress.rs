@@ -1,4 +1,5 @@
-//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
+//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet; and of other work: a
+//! bar on a terminal.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -74,6 +75,46 @@ impl Watch for Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Shows on a terminal which step of a work is being done.
+#[derive(Debug)]
+pub struct Steps(Option<ProgressBar>);
+
+impl Steps {
+    /// That of a work of `steps` steps.
+    #[must_use]
+    pub fn new(steps: usize, quiet: bool, terminal: bool) -> Steps {
+        Steps((terminal && !quiet).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("[{bar:24}] {pos} of {len}, {eta} left: {msg}") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar
+        }))
+    }
+
+    /// Says what is being done.
+    pub fn begin(&self, what: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(what.to_owned());
+        }
+    }
+
+    /// A step is done.
+    pub fn end(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
     }
