@@ -33,6 +33,8 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit mes
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
@@ -73,6 +75,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Wri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r

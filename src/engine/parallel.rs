@@ -14,7 +14,7 @@ use crate::model::family::TokenId;
 /// The most tokens of a batch. Larger ones are hardly faster on a CPU, and Ctrl-C waits for the end of one.
 pub const BATCH: usize = 128;
 /// A prompt waits for one that is being evaluated, if so many more of its tokens can be copied then.
-const WORTH_WAITING: usize = 16;
+pub const WORTH_WAITING: usize = 16;
 
 /// A token to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::engine::parallel::Scheduler;
-use crate::engine::{Cancel, Choice, Job, Sampling, Source};
+use crate::engine::parallel::{Scheduler, WORTH_WAITING};
+use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
 use crate::error::Result;
 use crate::generate::{Finish, Running, Sink};
+use crate::model::family::TokenId;
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
 use crate::prompt::budget::Fitted;
@@ -143,8 +144,8 @@ impl<'a, F> Local<'a, F> {
         // What all of them begin with is there once.
         let mut prompts = self.waiting.iter().map(|waiting| &waiting.prompt.fitted.ids);
         let first = prompts.next();
-        let same = |ids: &Vec<u32>| first.into_iter().flatten().zip(ids).take_while(|(a, b)| a == b).count();
-        let shared = prompts.map(same).min().unwrap_or_default();
+        let same = |ids: &Vec<TokenId>| first.map_or(0, |first| common(first, ids));
+        let shared = prompts.map(same).min().filter(|&shared| shared >= WORTH_WAITING).unwrap_or_default();
         let mut wanted = cells.iter().sum::<usize>() - shared * cells.len().saturating_sub(1);
         // Twice as large at least than one that was too small.
         wanted = wanted.max(self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2));
