@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::engine::parallel::{Scheduler, WORTH_WAITING};
+use crate::engine::parallel::{BATCH, Scheduler, WORTH_WAITING};
 use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
 use crate::error::Result;
 use crate::generate::{Finish, Running, Sink};
@@ -69,6 +69,7 @@ struct Live {
     number: usize,
     sequence: usize,
     prompt: Prompt,
+    reused: usize,
     running: Running,
     text: Vec<u8>,
     begun: Instant,
@@ -170,6 +171,7 @@ impl<'a, F> Local<'a, F> {
         self.scheduler = None;
         let job = Job {
             tokens,
+            prefill: BATCH as u32,
             sequences: self.sequences as u32,
             log_probabilities: self.shared.logprobs,
             sampling: self.shared.sampling(),
@@ -199,7 +201,7 @@ impl<'a, F> Local<'a, F> {
             self.counts.reused += reused;
             let running = Running::new(prompt.shape.clone());
             let begun = Instant::now();
-            self.live.push(Live { number, sequence, prompt, running, text: Vec::new(), begun, first: None });
+            self.live.push(Live { number, sequence, prompt, reused, running, text: Vec::new(), begun, first: None });
         }
         Ok(())
     }
@@ -237,7 +239,7 @@ impl<'a, F> Local<'a, F> {
 
     /// What is printed of an answer that has ended.
     fn report(&mut self, live: Live) -> Report<'a> {
-        let Live { prompt, running, mut text, begun, first, .. } = live;
+        let Live { prompt, reused, running, mut text, begun, first, .. } = live;
         let answer = running.answer();
         self.counts.answered += answer.choices.len();
         if answer.finish == Finish::Deadline {
@@ -250,6 +252,7 @@ impl<'a, F> Local<'a, F> {
             best: best.clone(),
             model: self.source.name(),
             prompt: report::Prompt::of(&prompt.fitted, prompt.context_tokens),
+            reused,
             timings_ms: Timings {
                 load: milliseconds(self.load),
                 prefill: milliseconds(first - begun),
