@@ -35,6 +35,8 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, s
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "bench" -d 'Measure how fast a model runs on this machine'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
@@ -64,6 +66,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Giv
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -78,6 +81,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Wri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
@@ -110,6 +115,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -151,6 +157,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give th
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -197,6 +204,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -231,6 +239,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -276,6 +285,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'

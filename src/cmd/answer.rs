@@ -16,6 +16,7 @@ use super::prefix::{Evaluated, Prefix};
 use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
 
 /// What is asked of the model.
+#[derive(Clone)]
 pub struct Question<'a> {
     /// The prompt.
     pub prompt: &'a [Segment<'a>],
@@ -231,10 +232,8 @@ impl Out {
         let texts = std::mem::take(&mut self.texts);
         let mut ranked: Vec<Ranked<'a>> = Vec::new();
         for (answer, mut text) in generated.answers.iter().zip(texts) {
-            if answer.finish == Finish::Deadline
-                && let Some(end) = text.iter().rposition(|&byte| byte == b'\n')
-            {
-                text.truncate(end + 1);
+            if answer.finish == Finish::Deadline {
+                to_line_end(&mut text);
             }
             ranked.push((answer, text));
         }
@@ -242,6 +241,13 @@ impl Out {
         let mut seen = std::collections::HashSet::new();
         ranked.retain(|(_, text)| seen.insert(text.clone()));
         ranked
+    }
+}
+
+/// Leaves a line out that is not whole, unless it is the only one.
+pub(super) fn to_line_end(text: &mut Vec<u8>) {
+    if let Some(end) = text.iter().rposition(|&byte| byte == b'\n') {
+        text.truncate(end + 1);
     }
 }
 
@@ -257,7 +263,11 @@ fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
     Ok(())
 }
 
-fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
+/// Makes a prompt fit, as the settings say.
+///
+/// # Errors
+/// [`Kind::TooLong`] where it does not fit.
+pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
     let context = shared.context(source.context())?;
     let Some(capacity) = context.checked_sub(shared.max_tokens) else {
         return Err(Error::new(

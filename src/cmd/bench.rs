@@ -264,6 +264,7 @@ fn job(shared: &Shared, depth: u32, tokens: u32) -> Job {
         prefill: depth,
         sequences: 1,
         log_probabilities: None,
+        speculate: false,
         sampling: shared.sampling(),
         threads: shared.threads,
         gpu_layers: shared.gpu_layers,

@@ -1,6 +1,7 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod batch;
 pub mod bench;
 pub mod cache;
 pub mod chat;

@@ -21,6 +21,7 @@ use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
 use super::lookup::{Lookup, Pace};
+use super::parallel::{Row, Sequences};
 use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -295,31 +296,33 @@ impl Llama {
             }
             None => self.advance(live)?,
         }
-        live.iter()
-            .map(|&index| {
-                let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
-                if sequence.row < 0 {
-                    return Err(anyhow!("there is no prompt to continue"));
-                }
-                let logits = self.context.get_logits_ith(sequence.row);
-                let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
-                let id = match &mut sequence.sampler {
-                    // Greedy answers differ in their first token, and would be all the same otherwise.
-                    None if first && index > 0 => nth_text(logits, index).unwrap_or(best),
-                    None => best,
-                    Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
-                };
-                if id >= self.model.n_vocab().cast_unsigned() {
-                    return Err(anyhow!("llama.cpp chose no token"));
-                }
-                sequence.pending = Some(id);
-                let logits = self.context.get_logits_ith(sequence.row);
-                Ok(match self.log_probabilities {
-                    None => Choice { id, log_probability: None, likeliest: Vec::new() },
-                    Some(count) => with_probabilities(logits, id, count),
-                })
-            })
-            .collect()
+        live.iter().map(|&index| self.pick(index, if first { index } else { 0 })).collect()
+    }
+
+    /// Chooses the next token of a sequence from its row of the last batch: the likeliest one or, where that is always
+    /// taken, the one of this `rank`.
+    fn pick(&mut self, index: usize, rank: usize) -> anyhow::Result<Choice> {
+        let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
+        if sequence.row < 0 {
+            return Err(anyhow!("there is no prompt to continue"));
+        }
+        let logits = self.context.get_logits_ith(sequence.row);
+        let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
+        let id = match &mut sequence.sampler {
+            // Greedy answers differ in their first token, and would be all the same otherwise.
+            None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
+            None => best,
+            Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
+        };
+        if id >= self.model.n_vocab().cast_unsigned() {
+            return Err(anyhow!("llama.cpp chose no token"));
+        }
+        sequence.pending = Some(id);
+        let logits = self.context.get_logits_ith(sequence.row);
+        Ok(match self.log_probabilities {
+            None => Choice { id, log_probability: None, likeliest: Vec::new() },
+            Some(count) => with_probabilities(logits, id, count),
+        })
     }
 }
 
@@ -406,10 +409,8 @@ impl Engine for Llama {
             speculation.lookup = Lookup::default();
             speculation.lookup.extend(&self.evaluated);
         }
-        // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
-        let window = self.evaluated.len().saturating_sub(PENALTY_WINDOW as usize);
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
-            sampler.accept_many(self.evaluated[window..].iter().map(|id| LlamaToken(id.cast_signed())));
+            look_back(sampler, &self.evaluated);
         }
         Ok(())
     }
@@ -417,6 +418,65 @@ impl Engine for Llama {
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
         self.choose(live).map_err(|error| Error::engine(&error))
     }
+}
+
+impl Sequences for Llama {
+    fn count(&self) -> usize {
+        self.sequences.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.context.n_ctx() as usize
+    }
+
+    fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
+        let mut share = || -> anyhow::Result<()> {
+            let (start, end) = (u32::try_from(count)?, Some(u32::try_from(count)?));
+            let kept = if from == to { start } else { 0 };
+            self.context.clear_kv_cache_seq(Some(u32::try_from(to)?), Some(kept), None)?;
+            if from != to && count > 0 {
+                self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, end)?;
+            }
+            Ok(())
+        };
+        share().map_err(|error| Error::engine(&error))
+    }
+
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()> {
+        let mut sampler = sampler(self.model.n_vocab(), sampling, 0);
+        if let Some(sampler) = &mut sampler {
+            look_back(sampler, prompt);
+        }
+        let found = self.sequences.get_mut(sequence).context("there is no such sequence");
+        found.map_err(|error| Error::engine(&error))?.sampler = sampler;
+        Ok(())
+    }
+
+    fn evaluate(&mut self, rows: &[Row]) -> Result<()> {
+        let mut evaluate = || -> anyhow::Result<()> {
+            self.batch.clear();
+            for row in rows {
+                let sequence = i32::try_from(row.sequence)?;
+                let id = LlamaToken(row.id.cast_signed());
+                self.batch.add(id, position(row.position)?, &[sequence], row.is_last)?;
+            }
+            self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate a batch")
+        };
+        evaluate().map_err(|error| Error::engine(&error))
+    }
+
+    fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice> {
+        if let Some(found) = self.sequences.get_mut(sequence) {
+            found.row = i32::try_from(row).unwrap_or(-1);
+        }
+        self.pick(sequence, 0).map_err(|error| Error::engine(&error))
+    }
+}
+
+/// The repeat penalty looks back into the prompt, as in llama.cpp's tools.
+fn look_back(sampler: &mut LlamaSampler, prompt: &[TokenId]) {
+    let window = prompt.len().saturating_sub(PENALTY_WINDOW as usize);
+    sampler.accept_many(prompt[window..].iter().map(|id| LlamaToken(id.cast_signed())));
 }
 
 /// The usual chain of llama.cpp's tools, with random numbers of each sequence's own; `None` where the likeliest token is

@@ -1,11 +1,14 @@
 //! Engines: what turns token ids into the next token id.
 //!
 //! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
+//! [`parallel`] has many prompts answered side by side.
 
 #[allow(unsafe_code)]
 pub mod llama;
 #[forbid(unsafe_code)]
 pub mod lookup;
+#[forbid(unsafe_code)]
+pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod script;
 
@@ -19,6 +22,8 @@ use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
+
+use parallel::Scheduler;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -311,5 +316,16 @@ impl Source {
             Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
+    }
+
+    /// Loads the model for `job`, whose sequences have prompts of their own.
+    ///
+    /// # Errors
+    /// As [`Source::start`].
+    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
+        Ok(Scheduler::new(match self {
+            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Script(script) => Box::new(script.start_parallel(job)),
+        }))
     }
 }

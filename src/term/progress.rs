@@ -1,5 +1,5 @@
-//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet; and of other work: a
-//! bar on a terminal.
+//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet; and of other work, such
+//! as a batch: a bar on a terminal.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -68,6 +68,48 @@ impl Watch for Progress {
         match &self.bar {
             Some(bar) => bar.suspend(say),
             None => say(),
+        }
+    }
+}
+
+/// Shows how far a batch is.
+#[derive(Debug)]
+pub struct Lines {
+    bar: Option<ProgressBar>,
+}
+
+impl Lines {
+    /// Of an input of `size` bytes; without a size, only lines are counted.
+    #[must_use]
+    pub fn new(size: Option<u64>, shown: bool) -> Lines {
+        let bar = shown.then(|| {
+            let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr_with_hz(10));
+            let template = match size {
+                Some(_) => "{msg} [{bar:24}] {percent:>3} %, {elapsed}, {eta} left",
+                None => "{msg}, {elapsed}",
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message("0 lines");
+            bar
+        });
+        Lines { bar }
+    }
+
+    /// So many lines are printed, which end at this byte of the input.
+    pub fn show(&self, lines: usize, end: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{lines} lines"));
+            bar.set_position(end);
+        }
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }
