@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::engine::{Cancel, Source};
+use crate::engine::{Cancel, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
@@ -49,6 +49,12 @@ pub enum Command {
 
 /// Does what `argv` asks for, and gives the exit code.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
+    // Before anything else: in a build for one kind of processor, any code may need it.
+    if let Some(first) = cpu::missing().next() {
+        term::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
+        term::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
+        return Kind::Engine.exit_code();
+    }
     let matches = match Cli::command().try_get_matches_from(argv) {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),

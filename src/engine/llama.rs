@@ -17,7 +17,7 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
-use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
+use super::{Cancel, Choice, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
@@ -26,8 +26,6 @@ use crate::model::family::{FIRST_CONTROL, TokenId};
 const CHUNK: usize = 512;
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
-/// The most answers side by side, below `LLAMA_MAX_SEQ`.
-pub const MAX_SEQUENCES: u32 = 64;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
 const FLASH_ATTENTION_ON: i32 = 1;
@@ -74,8 +72,9 @@ impl Llama {
     /// Maps `model` and makes a context for `job`.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where llama.cpp cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
+    /// [`crate::error::Kind::Engine`] where llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        super::cpu::check()?;
         let started = Llama::try_start(model, job, cancel);
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));

@@ -2,6 +2,9 @@
 //!
 //! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
 
+#[forbid(unsafe_code)]
+pub mod cpu;
+#[cfg(feature = "llama")]
 #[allow(unsafe_code)]
 pub mod llama;
 #[forbid(unsafe_code)]
@@ -15,6 +18,9 @@ use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
+
+/// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
+pub const MAX_SEQUENCES: u32 = 64;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -255,8 +261,20 @@ impl Source {
     /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
-            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Model(model) => load(model, job, cancel)?,
             Source::Script(script) => Box::new(script.start()),
         })
     }
+}
+
+#[cfg(feature = "llama")]
+fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    let what = format!("cannot run {}", model.path.display());
+    Err(crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
+        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so"))
 }
