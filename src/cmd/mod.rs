@@ -1,5 +1,8 @@
 //! The subcommands, and what they have in common.
 
+// Doc comments of arguments are help texts, where <FILL> is a marker and [:TAG] may be left out.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+
 mod answer;
 pub mod chat;
 pub mod complete;

@@ -1,7 +1,5 @@
 //! `dscoder infill`.
 
-use std::process::Stdio;
-
 use crate::command::{Place, finish, output};
 
 #[test]
@@ -91,7 +89,7 @@ fn a_full_disk_is_an_error() {
     let model = place.script(r#"pieces = ["x"]"#);
     place.write("text", "y");
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
-    let child = place.command(["complete", "text", "-m", &model]).stdout(Stdio::from(full)).spawn().expect("started");
+    let child = place.command(["complete", "text", "-m", &model]).stdout(full).spawn().expect("started");
     assert_eq!(finish(child), output("", "error: cannot write to stdout: no space left on device\n", 74));
 }
 
