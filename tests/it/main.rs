@@ -22,6 +22,8 @@ mod git;
 mod hub;
 mod infill;
 #[cfg(all(feature = "llama", has_demo))]
+mod kv;
+#[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(feature = "llama", has_demo))]
 mod models_cmd;
