@@ -13,8 +13,7 @@ use clap::builder::{FalseyValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, FromArgMatches};
 
-use crate::engine::llama::MAX_SEQUENCES;
-use crate::engine::{GpuLayers, Sampling};
+use crate::engine::{GpuLayers, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::stop::Until;
 

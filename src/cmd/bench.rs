@@ -15,8 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::engine::llama::threads;
-use crate::engine::{Cancel, Engine, Job, Source};
+use crate::engine::{Cancel, Engine, Job, Source, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::transfer::bytes;
 use crate::kv::{New, Store};

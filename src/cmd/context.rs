@@ -24,6 +24,8 @@ const BYTES_OF_TOKEN: usize = 6;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
+// Its group would have the name of the group of the command that it is a part of.
+#[group(skip)]
 pub struct Args {
     /// Show this file to the model before the text; may be given many times, the most important first
     #[arg(long, value_name = "FILE", help_heading = "Context")]

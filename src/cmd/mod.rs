@@ -1,5 +1,8 @@
 //! The subcommands, and what they have in common.
 
+// Doc comments of arguments are help texts, where <FILL> is a marker and [:TAG] may be left out.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+
 mod answer;
 pub mod batch;
 pub mod bench;
@@ -21,7 +24,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::engine::{Cancel, Source};
+use crate::engine::{Cancel, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
@@ -55,6 +58,12 @@ pub enum Command {
 
 /// Does what `argv` asks for, and gives the exit code.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
+    // Before anything else: in a build for one kind of processor, any code may need it.
+    if let Some(first) = cpu::missing().next() {
+        term::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
+        term::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
+        return Kind::Engine.exit_code();
+    }
     let matches = match Cli::command().try_get_matches_from(argv) {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),

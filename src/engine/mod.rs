@@ -3,6 +3,9 @@
 //! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
 //! [`parallel`] has many prompts answered side by side.
 
+#[forbid(unsafe_code)]
+pub mod cpu;
+#[cfg(feature = "llama")]
 #[allow(unsafe_code)]
 pub mod llama;
 #[forbid(unsafe_code)]
@@ -24,6 +27,9 @@ use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
 
 use parallel::Scheduler;
+
+/// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
+pub const MAX_SEQUENCES: u32 = 64;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -173,6 +179,15 @@ pub struct Choice {
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
+/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+#[must_use]
+pub fn threads(wanted: Option<u32>) -> i32 {
+    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
+    // GGML_MAX_N_THREADS
+    threads.clamp(1, 512) as i32
+}
+
 /// How much of `evaluated` need not be evaluated again for a prompt of `ids`.
 #[must_use]
 pub fn common(evaluated: &[TokenId], ids: &[TokenId]) -> usize {
@@ -302,7 +317,7 @@ impl Source {
     #[must_use]
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
         match self {
-            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &llama::state_settings(model, job))),
+            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?)),
             Source::Script(_) => None,
         }
     }
@@ -313,7 +328,7 @@ impl Source {
     /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
-            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Model(model) => load(model, job, cancel)?,
             Source::Script(script) => Box::new(script.start()),
         })
     }
@@ -324,8 +339,45 @@ impl Source {
     /// As [`Source::start`].
     pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
         Ok(Scheduler::new(match self {
-            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Model(model) => load_parallel(model, job, cancel)?,
             Source::Script(script) => Box::new(script.start_parallel(job)),
         }))
     }
+}
+
+#[cfg(feature = "llama")]
+fn state_settings(model: &Model, job: &Job) -> Option<String> {
+    Some(llama::state_settings(model, job))
+}
+
+#[cfg(not(feature = "llama"))]
+fn state_settings(_model: &Model, _job: &Job) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "llama")]
+fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(feature = "llama")]
+fn load_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load_parallel(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn without_llama(model: &Model) -> crate::error::Error {
+    let what = format!("cannot run {}", model.path.display());
+    crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
+        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
 }

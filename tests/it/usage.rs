@@ -42,3 +42,23 @@ fn a_closed_pipe_ends_help_quietly() {
     let run = crate::command::finish(child);
     assert_eq!((run.stderr.as_str(), run.code), ("", 0));
 }
+
+#[cfg(not(has_demo))]
+#[test]
+fn without_the_built_in_model_it_says_so() {
+    let run = Place::new().feed(&["complete", "-m", "demo"], "x");
+    let error = "error: there is no built-in model: this dscoder was built without it, as from crates.io, which has no \
+                 room for it\nhint: take a release, build dscoder in its repository, or use another: `dscoder download \
+                 1.3b-base`\n";
+    assert_eq!(run, output("", error, 66));
+}
+
+#[cfg(all(has_demo, not(feature = "llama")))]
+#[test]
+fn without_llama_cpp_it_says_so() {
+    let run = Place::new().feed(&["complete", "-m", "demo"], "x");
+    let words = "this dscoder was built without llama.cpp\nhint: take a release, or build it with the feature llama, \
+                 which is on unless --no-default-features says so\n";
+    assert!(run.stderr.starts_with("error: cannot run ") && run.stderr.ends_with(words), "{}", run.stderr);
+    assert_eq!((run.stdout.as_str(), run.code), ("", 70));
+}

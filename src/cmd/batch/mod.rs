@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::engine::Cancel;
-use crate::engine::llama::MAX_SEQUENCES;
+use crate::engine::MAX_SEQUENCES;
 use crate::error::{Error, Kind, Result};
 use crate::generate::Sink;
 use crate::settings::Shared;
