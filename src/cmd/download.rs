@@ -58,7 +58,7 @@ pub struct Args {
     pub connections: u8,
 
     /// Open no connection: what is not on this machine is missing
-    #[arg(long)]
+    #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
 
     /// Say nothing on stderr but errors

@@ -3,7 +3,9 @@
 mod answer;
 pub mod chat;
 pub mod complete;
+pub mod config;
 pub mod context;
+pub mod doctor;
 pub mod download;
 pub mod git;
 pub mod infill;
@@ -13,6 +15,7 @@ mod repl;
 mod report;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -21,6 +24,7 @@ use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
+use crate::settings::files::{self, Files, Setting};
 use crate::settings::{self, Shared};
 use crate::term::{self, Term};
 
@@ -45,17 +49,48 @@ pub enum Command {
     Git(git::Args),
     Download(download::Args),
     Models(models::Args),
+    Config(config::Args),
+    Doctor(doctor::Args),
+}
+
+/// What comes before what in the help of every subcommand: how to use it, examples, then all the options.
+const HELP: &str = "\
+{before-help}{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
+/// The command line.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command().mut_subcommands(with_help)
+}
+
+fn with_help(command: clap::Command) -> clap::Command {
+    command.help_template(HELP).disable_version_flag(true).mut_subcommands(with_help)
+}
+
+/// In the short help, every option has a line of its own; its variable would make it two.
+fn with_short_help(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(with_short_help)
 }
 
 /// Does what `argv` asks for, and gives the exit code.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
-    let matches = match Cli::command().try_get_matches_from(argv) {
+    let argv: Vec<_> = argv.into_iter().collect();
+    let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
+    let matches = match first.try_get_matches_from(&argv) {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),
     };
-    let done = Cli::from_arg_matches(&matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string(), ""))
-        .and_then(|cli| dispatch(&cli.command, &matches));
+    let done = settings_for(&matches).and_then(|settings| {
+        // With what the files say as defaults, the same line is read again.
+        let (command, used) = files::apply(command(), &matches, &settings);
+        let again = if used.is_empty() { Ok(matches) } else { command.try_get_matches_from(&argv) };
+        let wrong = |error: clap::Error| Error::new(Kind::Usage, error.to_string(), "");
+        let matches = again.map_err(wrong)?;
+        dispatch(&Cli::from_arg_matches(&matches).map_err(wrong)?.command, &matches, &used)
+    });
     match done {
         Ok(()) => 0,
         Err(error) => {
@@ -68,13 +103,22 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
+/// What the files say, unless it is of them that the command speaks.
+fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
+    let files = Files::of_user();
+    if files.is_empty() || matches!(matches.subcommand_name(), Some("config" | "doctor")) {
+        return Ok(Vec::new());
+    }
+    files::read(&files, &command())
+}
+
+fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Result<()> {
     let shared = match command {
         Command::Complete(args) => Some(&args.shared),
         Command::Infill(args) => Some(&args.shared),
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
-        Command::Download(_) | Command::Models(_) => None,
+        Command::Download(_) | Command::Models(_) | Command::Config(_) | Command::Doctor(_) => None,
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
@@ -83,7 +127,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     };
     let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
     if shared.is_some_and(|shared| shared.verbose) {
-        tell_origins(matches, &term);
+        tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
@@ -100,16 +144,18 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Git(args) => git::run(args, &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
+        Command::Config(args) => config::run(args, &term),
+        Command::Doctor(args) => doctor::run(args),
     }
 }
 
 /// Says where each setting came from.
-fn tell_origins(mut matches: &ArgMatches, term: &Term) {
-    let mut described = Cli::command();
+fn tell_origins(mut matches: &ArgMatches, used: &[&Setting], term: &Term) {
+    let mut described = command();
     while let Some((name, deeper)) = matches.subcommand()
         && let Some(command) = described.find_subcommand(name)
     {
-        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
+        settings::origins(command, deeper, used).iter().for_each(|line| term.detail(line));
         (described, matches) = (command.clone(), deeper);
     }
 }
@@ -117,10 +163,14 @@ fn tell_origins(mut matches: &ArgMatches, term: &Term) {
 /// Prints what clap has to say: help and version to stdout, anything else to stderr.
 fn answer_clap(error: &clap::Error) -> u8 {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match term::print(&error.render().to_string()) {
-            Ok(_) => 0,
-            Err(error) => error.kind.exit_code(),
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render();
+            let has_colours = term::has_colours(io::stdout().is_terminal());
+            match term::print(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
+                Ok(_) => 0,
+                Err(error) => error.kind.exit_code(),
+            }
+        }
         _ => {
             term::say(error.render().to_string().trim_end());
             Kind::Usage.exit_code()
@@ -169,6 +219,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

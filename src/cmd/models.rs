@@ -78,7 +78,10 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 }
 
 /// The file that a name means.
-fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
+///
+/// # Errors
+/// [`Kind::NoInput`] where there is none.
+pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
     match store::find(Some(name), "", store::memory(), places)? {
         Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
         Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
@@ -107,7 +110,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// What is known of the soundness of a model, in words.
-fn state(model: &Installed, remembered: &Remembered) -> String {
+pub fn state(model: &Installed, remembered: &Remembered) -> String {
     if model.missing > 0 {
         return format!("{} of {} files missing", model.missing, model.files.len());
     }
@@ -157,6 +160,16 @@ fn list(places: &Places, term: &Term) -> String {
 }
 
 fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
+    let rows = about(name, tokens, places)?;
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    Ok(table(&rows))
+}
+
+/// What is to be known of a model, with the memory that it needs for a context of `tokens`.
+///
+/// # Errors
+/// [`Kind::NoInput`] where there is none, [`Kind::Data`] where its file cannot be used.
+pub fn about(name: &str, tokens: u32, places: &Places) -> Result<Vec<(&'static str, String)>> {
     let path = find(name, places)?;
     let (path, header) = model::read(&path)?;
     let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
@@ -178,7 +191,7 @@ fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
             "\"### Instruction:\" and \"### Response:\", an answer ends with <|EOT|>",
         ),
     };
-    let mut rows: Vec<(&str, String)> = vec![
+    let mut rows = vec![
         ("name", if profile.name.is_empty() { "-".to_owned() } else { profile.name.clone() }),
         ("file", format!("{}{parallel}", path.display())),
         ("from", source(known.as_ref(), receipt.as_ref())),
@@ -204,8 +217,7 @@ fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
         "sha256",
         digest.map_or_else(|| "not computed yet (dscoder models verify)".to_owned(), |it| it.to_string()),
     ));
-    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    Ok(table(&rows))
+    Ok(rows)
 }
 
 /// Where a file is from, in words.

@@ -15,7 +15,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
-use llama_cpp_2::{LogOptions, send_logs_to_tracing};
+use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
 
 use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Result};
@@ -68,6 +68,37 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
         LlamaBackend::init().map_err(|error| error.to_string())
     });
     started.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+/// A device that llama.cpp can compute on, beside the processor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// What its maker calls it.
+    pub name: String,
+    /// What drives it: CUDA, Metal, Vulkan.
+    pub backend: String,
+    /// Its memory, in bytes.
+    pub total: u64,
+    /// What is free of it, in bytes.
+    pub free: u64,
+}
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+pub fn devices() -> Result<Vec<Device>> {
+    backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
+    let all = list_llama_ggml_backend_devices().into_iter();
+    let others = all.filter(|device| device.device_type != LlamaBackendDeviceType::Cpu);
+    Ok(others
+        .map(|device| Device {
+            name: device.description,
+            backend: device.backend,
+            total: device.memory_total as u64,
+            free: device.memory_free as u64,
+        })
+        .collect())
 }
 
 impl Llama {

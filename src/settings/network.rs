@@ -22,6 +22,14 @@ pub struct Network {
     pub offline: bool,
 }
 
+/// The names of the variables that set a proxy; their values can hold passwords.
+#[must_use]
+pub fn proxies() -> Vec<&'static str> {
+    let names =
+        ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    names.into_iter().filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty())).collect()
+}
+
 impl Network {
     /// Reads the environment.
     ///

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 
 use crate::command::repository;
@@ -20,7 +20,7 @@ fn check(path: &str, expected: &[u8]) {
 }
 
 fn command() -> Command {
-    dscoder::cmd::Cli::command()
+    dscoder::cmd::command()
 }
 
 #[test]
@@ -30,6 +30,7 @@ fn completions_fit_the_command_line() {
         (Shell::Zsh, "_dscoder"),
         (Shell::Fish, "dscoder.fish"),
         (Shell::PowerShell, "_dscoder.ps1"),
+        (Shell::Elvish, "dscoder.elv"),
     ] {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut command(), "dscoder", &mut script);

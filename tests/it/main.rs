@@ -7,6 +7,8 @@ mod answers;
 mod chat;
 mod command;
 mod complete;
+mod config;
+mod doctor;
 mod download;
 mod examples;
 mod generated;
