@@ -242,11 +242,33 @@ _dscoder() {
             fi
             case "${prev}" in
                 --file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 -f)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --system)
@@ -254,7 +276,18 @@ _dscoder() {
                     return 0
                     ;;
                 --system-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --code)
@@ -270,11 +303,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --stop)
@@ -360,11 +395,25 @@ _dscoder() {
             fi
             case "${prev}" in
                 --context)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --repo)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --context-budget)
@@ -372,11 +421,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --max-tokens)
@@ -609,7 +660,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__doctor)
-            opts="-h --json --help"
+            opts="-h --json --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,7 +674,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__download)
-            opts="-q -h --list --sha256 --connections --offline --quiet --help"
+            opts="-q -h --list --sha256 --connections --offline --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -776,11 +827,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --max-tokens)
@@ -892,11 +945,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --max-tokens)
@@ -986,11 +1041,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --stop)
@@ -1442,11 +1499,33 @@ _dscoder() {
                     return 0
                     ;;
                 --prefix)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --suffix)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --backup)
@@ -1454,11 +1533,25 @@ _dscoder() {
                     return 0
                     ;;
                 --context)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --repo)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --context-budget)
@@ -1466,11 +1559,13 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 --max-tokens)
@@ -1675,7 +1770,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__path)
-            opts="-q -h --quiet --help"
+            opts="-q -h --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1689,7 +1784,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__remove)
-            opts="-y -q -h --yes --quiet --help"
+            opts="-y -q -h --yes --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1703,7 +1798,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__show)
-            opts="-q -h --ctx-size --quiet --help"
+            opts="-q -h --ctx-size --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1721,7 +1816,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__verify)
-            opts="-q -h --quiet --help"
+            opts="-q -h --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -36,9 +36,9 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "config" -d 'Show an
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''
@@ -82,9 +82,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'Th
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''
@@ -129,7 +129,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Keep the conversation under this name, and go on with it next time' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''
@@ -178,7 +178,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''
@@ -216,7 +216,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''
@@ -261,7 +261,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -f -a "1.3b-base\t''
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
 6.7b-base\t''

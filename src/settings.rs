@@ -33,7 +33,7 @@ pub struct Shared {
     /// Names are those of installed models; a quantization may follow. demo is built in and only for trying. Without this, the largest installed model that fits
     /// into memory is used.
     #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
-          value_parser = ModelName, hide_possible_values = true)]
+          value_parser = ModelName::Any, hide_possible_values = true)]
     pub model: Option<String>,
 
     /// The longest answer, in tokens
@@ -162,9 +162,14 @@ pub struct Shared {
     pub stats: bool,
 }
 
-/// Takes every text, and knows the names of models for completions and for who reads them.
-#[derive(Debug, Clone, Copy)]
-pub struct ModelName;
+/// Takes every text, and offers the names of models to completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelName {
+    /// Any model.
+    Any,
+    /// One that can be fetched.
+    Fetched,
+}
 
 impl TypedValueParser for ModelName {
     type Value = String;
@@ -180,7 +185,8 @@ impl TypedValueParser for ModelName {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let names = catalog::entries().iter().map(|entry| entry.name.as_str());
-        Some(Box::new(names.chain(["demo"]).map(PossibleValue::new)))
+        let demo = (*self == ModelName::Any).then_some("demo");
+        Some(Box::new(names.chain(demo).map(PossibleValue::new)))
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Args {
     /// stdin, those of the current directory. Files that git ignores, hidden, generated and large ones, and those that
     /// look like keys or passwords, are left alone. --stats says which files were shown.
     // Two options: whether the flag is there, and whether it has a value.
-    #[arg(long, value_name = "DIR", help_heading = "Context")]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, help_heading = "Context")]
     #[allow(clippy::option_option)]
     pub repo: Option<Option<PathBuf>>,
 

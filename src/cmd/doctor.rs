@@ -16,9 +16,9 @@ use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
-use crate::settings;
 use crate::settings::files::{self, Files, Origin};
 use crate::settings::network::{self, Network};
+use crate::settings::{self, ModelName};
 use crate::term;
 
 use super::models;
@@ -37,7 +37,7 @@ const CONTEXT: u32 = 4096;
   dscoder doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
 pub struct Args {
     /// A name, a path, or demo
-    #[arg(value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
     pub model: Option<String>,
 
     /// Print one JSON object

@@ -20,6 +20,7 @@ use crate::model::digest::{Digest, Remembered};
 use crate::model::library::{self, Installed, Origin, Receipt};
 use crate::model::store::{self, Places};
 use crate::model::{Model, gguf, memory, shards};
+use crate::settings::ModelName;
 use crate::settings::network::Network;
 use crate::term::{self, Term};
 
@@ -41,7 +42,7 @@ HF_ENDPOINT, HF_TOKEN, HF_HOME and the proxies of the environment are used.")]
 pub struct Args {
     /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or an address with
     /// --sha256
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", value_parser = ModelName::Fetched, hide_possible_values = true)]
     pub model: Option<String>,
 
     /// List the models that have a name

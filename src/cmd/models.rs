@@ -12,6 +12,7 @@ use crate::model::library::{self, Installed, Origin, Receipt, Unfinished};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found, Places};
 use crate::model::{self, shards};
+use crate::settings::ModelName;
 use crate::term::{self, Term};
 
 /// List, show, verify and remove models
@@ -37,6 +38,7 @@ pub enum Command {
     /// Show what a model is, what dscoder mends in its file, and the memory that it needs
     Show {
         /// A name, a path, or demo
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
         /// The context that the memory is computed for, in tokens
         #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -45,11 +47,13 @@ pub enum Command {
     /// Compute the SHA-256 of models and compare it with what it should be
     Verify {
         /// Names or paths; without any, all models on this machine
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         models: Vec<String>,
     },
     /// Remove a model that dscoder has fetched, or what an unfinished download has left
     Remove {
         /// A name, a path, or the name of a file in the models directory
+        #[arg(value_parser = ModelName::Fetched, hide_possible_values = true)]
         model: String,
         /// Do not ask
         #[arg(short, long)]
@@ -58,6 +62,7 @@ pub enum Command {
     /// Print the path of a model's file
     Path {
         /// A name, a path, or demo
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
     },
 }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use clap::Command;
+use clap::{Arg, Command, ValueHint};
 use clap_complete::Shell;
+use dscoder::model::catalog;
 
 use crate::command::repository;
 
@@ -23,6 +24,41 @@ fn command() -> Command {
     dscoder::cmd::command()
 }
 
+/// With what makes shells complete paths as paths.
+fn with_hints(command: Command) -> Command {
+    let hint = |argument: Arg| match argument.get_value_hint() {
+        ValueHint::AnyPath => argument.value_hint(ValueHint::FilePath),
+        _ => argument,
+    };
+    command.mut_args(hint).mut_subcommands(with_hints)
+}
+
+/// Where clap offers the names of models only, a path is as good.
+fn with_paths(shell: Shell, script: &str) -> String {
+    let names: Vec<&str> = catalog::entries().iter().map(|entry| entry.name.as_str()).chain(["demo"]).collect();
+    let words = names.join(" ");
+    let (found, wanted) = match shell {
+        Shell::Bash => (
+            format!("COMPREPLY=($(compgen -W \"{words}\" -- \"${{cur}}\"))"),
+            format!(
+                "COMPREPLY=($(compgen -W \"{words}\" -- \"${{cur}}\") $(compgen -f -- \"${{cur}}\"))\n                    \
+                 [[ \"${{BASH_VERSINFO[0]}}\" -ge 4 ]] && compopt -o filenames"
+            ),
+        ),
+        Shell::Zsh => (
+            format!(":({words})'"),
+            format!(":{{_alternative \"models\\:model\\:({words})\" \"files\\:file\\:_files\"}}'"),
+        ),
+        Shell::Fish => {
+            let list: Vec<String> = names.iter().map(|name| format!("{name}\\t''")).collect();
+            (format!("-r -f -a \"{}\"", list.join("\n")), format!("-r -F -a \"{}\"", list.join("\n")))
+        }
+        _ => return script.to_owned(),
+    };
+    assert!(script.contains(&found), "{shell} has no {found}");
+    script.replace(&found, &wanted)
+}
+
 #[test]
 fn completions_fit_the_command_line() {
     for (shell, name) in [
@@ -33,8 +69,9 @@ fn completions_fit_the_command_line() {
         (Shell::Elvish, "dscoder.elv"),
     ] {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command(), "dscoder", &mut script);
-        check(&format!("completions/{name}"), &script);
+        clap_complete::generate(shell, &mut with_hints(command()), "dscoder", &mut script);
+        let script = with_paths(shell, &String::from_utf8(script).expect("text"));
+        check(&format!("completions/{name}"), script.as_bytes());
     }
 }
 

@@ -7,6 +7,7 @@ mod answers;
 mod chat;
 mod command;
 mod complete;
+mod completions;
 mod config;
 mod doctor;
 mod download;
