@@ -261,6 +261,15 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
     command.get_arguments().filter_map(describe).collect()
 }
 
+/// Files that matter to every subcommand, and what they are, for man pages.
+pub const FILES: [(&str, &str); 5] = [
+    ("~/.config/dscoder/config.toml", "Your settings; `dscoder config init` explains them."),
+    (".dscoder.toml", "Settings of a project, from the current directory up to the top of its git repository."),
+    ("~/.local/share/dscoder/models/", "Models that dscoder has fetched, and those that you put there."),
+    ("~/.local/share/dscoder/sessions/", "Conversations of `dscoder chat --session`."),
+    ("~/.cache/dscoder/", "What can be made again."),
+];
+
 /// A variable of the environment that no option stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {

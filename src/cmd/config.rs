@@ -35,18 +35,22 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Show every setting, its value and where it comes from
+    #[command(after_help = "Examples:\n  dscoder config show\n  dscoder config show --json | jq '.settings[0]'")]
     Show {
         /// Print one JSON object
         #[arg(long)]
         json: bool,
     },
     /// Print the path of your settings file, and on a second line that of the project where there is one
+    #[command(after_help = "Examples:\n  cat \"$(dscoder config path | head -n 1)\"")]
     Path,
     /// Open your settings file in $VISUAL or $EDITOR, and check it afterwards
     ///
     /// Where there is none yet, it is written as by config init.
+    #[command(after_help = "Examples:\n  dscoder config edit\n  EDITOR=nano dscoder config edit")]
     Edit,
     /// Write a settings file that explains every setting and sets none
+    #[command(after_help = "Examples:\n  dscoder config init\n  DSCODER_CONFIG=here.toml dscoder config init")]
     Init {
         /// Overwrite the one that is there
         #[arg(long)]

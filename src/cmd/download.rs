@@ -36,9 +36,7 @@ use super::models::table;
   dscoder download 1.3b-base:Q8_0
   dscoder download hf:TheBloke/deepseek-coder-1.3b-base-GGUF/deepseek-coder-1.3b-base.Q6_K.gguf
   dscoder download ollama:deepseek-coder:6.7b-base
-  dscoder download https://example.org/model.gguf --sha256 0123…
-
-HF_ENDPOINT, HF_TOKEN, HF_HOME and the proxies of the environment are used.")]
+  dscoder download https://example.org/model.gguf --sha256 0123…")]
 pub struct Args {
     /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or an address with
     /// --sha256

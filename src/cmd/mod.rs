@@ -31,7 +31,13 @@ use crate::term::{self, Term};
 /// Code completion and infill with DeepSeek Coder models, on your own machine
 #[derive(Debug, Parser)]
 #[command(name = "dscoder", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Only the answer is written to stdout. `dscoder help COMMAND` says more.")]
+#[command(after_help = "Examples:
+  dscoder infill main.py --at 12:9
+  dscoder complete main.py
+  dscoder chat 'What does git rebase --onto do?'
+  dscoder download 6.7b-base
+
+Only the answer is written to stdout. `dscoder help COMMAND` says more.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -63,7 +69,7 @@ const HELP: &str = "\
 /// The command line.
 #[must_use]
 pub fn command() -> clap::Command {
-    Cli::command().mut_subcommands(with_help)
+    Cli::command().help_template(HELP).mut_subcommands(with_help)
 }
 
 fn with_help(command: clap::Command) -> clap::Command {

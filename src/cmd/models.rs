@@ -19,6 +19,9 @@ use crate::term::{self, Term};
 ///
 /// Without a subcommand it lists them.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder models
+  dscoder models show 6.7b-base")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -34,8 +37,10 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List the models on this machine: dscoder's own, and those of the Hugging Face cache, Ollama and LM Studio
+    #[command(after_help = "Examples:\n  dscoder models list")]
     List,
     /// Show what a model is, what dscoder mends in its file, and the memory that it needs
+    #[command(after_help = "Examples:\n  dscoder models show demo\n  dscoder models show 6.7b-base --ctx-size 16384")]
     Show {
         /// A name, a path, or demo
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
@@ -45,12 +50,14 @@ pub enum Command {
         ctx_size: u32,
     },
     /// Compute the SHA-256 of models and compare it with what it should be
+    #[command(after_help = "Examples:\n  dscoder models verify\n  dscoder models verify 6.7b-base")]
     Verify {
         /// Names or paths; without any, all models on this machine
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         models: Vec<String>,
     },
     /// Remove a model that dscoder has fetched, or what an unfinished download has left
+    #[command(after_help = "Examples:\n  dscoder models remove 6.7b-base:Q8_0")]
     Remove {
         /// A name, a path, or the name of a file in the models directory
         #[arg(value_parser = ModelName::Fetched, hide_possible_values = true)]
@@ -60,6 +67,7 @@ pub enum Command {
         yes: bool,
     },
     /// Print the path of a model's file
+    #[command(after_help = "Examples:\n  llama-cli -m \"$(dscoder models path 6.7b-base)\"")]
     Path {
         /// A name, a path, or demo
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]

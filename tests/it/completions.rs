@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::{Place, repository};
+use crate::command::{Place, repository, skip};
 
 /// What a shell prints, in a place with a file `model.gguf` and a directory `sub`; `None` where there is no such shell.
 fn shell(program: &str, options: &[&str], script: &str, arguments: &[&str]) -> Option<String> {
@@ -18,7 +18,7 @@ fn shell(program: &str, options: &[&str], script: &str, arguments: &[&str]) -> O
         command.env(name, value);
     }
     let Ok(run) = command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME").output() else {
-        eprintln!("skipped: {program} is not installed");
+        skip(&format!("{program} is not installed"));
         return None;
     };
     assert!(run.status.success(), "{program}: {}", String::from_utf8_lossy(&run.stderr));
@@ -36,6 +36,12 @@ const LINES: [(&str, &[&str]); 8] = [
     ("dscoder chat --model mod", &["model.gguf"]),
     ("dscoder infill --prefix mod", &["model.gguf"]),
 ];
+
+fn sorted<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words
+}
 
 #[test]
 fn bash() {
@@ -56,10 +62,9 @@ fn bash() {
     let Some(found) = shell("bash", &["--norc", "-c"], script, &arguments) else { return };
     let found: Vec<Vec<&str>> = found.lines().map(|line| line.split(' ').collect()).collect();
     for ((line, expected), found) in LINES.iter().zip(&found) {
-        let mut expected = expected.to_vec();
         let mut found = found.clone();
-        (expected.sort_unstable(), found.sort_unstable());
-        assert_eq!(found, expected, "{line}");
+        found.sort_unstable();
+        assert_eq!(found, sorted(expected), "{line}");
     }
     assert_eq!(found.len(), LINES.len());
 }
@@ -78,10 +83,9 @@ fn fish() {
     let Some(found) = shell("fish", &["--no-config", "-c"], script, &arguments) else { return };
     assert_eq!(found.lines().count(), LINES.len(), "{found}");
     for ((line, expected), found) in LINES.iter().zip(found.lines()) {
-        let mut expected = expected.to_vec();
         let mut found: Vec<&str> = found.split(' ').collect();
-        (expected.sort_unstable(), found.sort_unstable());
-        assert_eq!(found, expected, "{line}");
+        found.sort_unstable();
+        assert_eq!(found, sorted(expected), "{line}");
     }
 }
 

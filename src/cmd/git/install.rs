@@ -59,6 +59,9 @@ pub struct Install {
 
 /// Take a hook away that install-hook has installed
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder git uninstall-hook
+  dscoder git uninstall-hook pre-commit")]
 pub struct Uninstall {
     /// Which hook
     #[arg(value_enum, default_value_t = HookName::PrepareCommitMsg)]
