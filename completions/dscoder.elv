@@ -28,6 +28,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand git 'Commit messages, reviews, and the hooks for them'
             cand download 'Fetch a model, and go on where an earlier try stopped'
             cand models 'List, show, verify and remove models'
+            cand cache 'List or remove the evaluated prompts that are kept for the next run'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -55,10 +56,13 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand --raw 'Give the answer as the model wrote it'
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -98,6 +102,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand --whole 'Print the whole text with the answer in it'
             cand --diff 'Print the change as a unified diff, for patch -p0'
             cand --in-place 'Write the answer into FILE'
@@ -105,6 +111,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -137,6 +144,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand -t 'Randomness; 0 always takes the likeliest token'
             cand --temperature 'Randomness; 0 always takes the likeliest token'
             cand -n 'The longest answer, in tokens'
@@ -147,6 +156,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -189,11 +199,14 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand --body 'Write a body too'
             cand --raw 'Give the answer as the model wrote it'
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -222,12 +235,15 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand -n 'The longest answer, in tokens'
             cand --max-tokens 'The longest answer, in tokens'
             cand --raw 'Give the answer as the model wrote it'
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -272,12 +288,15 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
             cand --threads 'Threads; without it, one for each physical core'
             cand --gpu-layers 'Layers that the GPU computes'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
             cand --timeout 'After this time, print what there is and end with exit code 124'
             cand --body 'Write a body too'
             cand --raw 'Give the answer as the model wrote it'
             cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
             cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
             cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
             cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -382,6 +401,48 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;models;help;help'= {
         }
+        &'dscoder;cache'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;cache;list'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;clear'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;path'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;help'= {
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;cache;help;list'= {
+        }
+        &'dscoder;cache;help;clear'= {
+        }
+        &'dscoder;cache;help;path'= {
+        }
+        &'dscoder;cache;help;help'= {
+        }
         &'dscoder;config'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -438,6 +499,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand git 'Commit messages, reviews, and the hooks for them'
             cand download 'Fetch a model, and go on where an earlier try stopped'
             cand models 'List, show, verify and remove models'
+            cand cache 'List or remove the evaluated prompts that are kept for the next run'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -483,6 +545,17 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;models;remove'= {
         }
         &'dscoder;help;models;path'= {
+        }
+        &'dscoder;help;cache'= {
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+        }
+        &'dscoder;help;cache;list'= {
+        }
+        &'dscoder;help;cache;clear'= {
+        }
+        &'dscoder;help;cache;path'= {
         }
         &'dscoder;help;config'= {
             cand show 'Show every setting, its value and where it comes from'

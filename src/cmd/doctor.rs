@@ -21,7 +21,7 @@ use crate::settings::network::{self, Network};
 use crate::settings::{self, ModelName};
 use crate::term;
 
-use super::models;
+use super::{cache, models};
 
 /// The context that memory is computed for, in tokens.
 const CONTEXT: u32 = 4096;
@@ -169,6 +169,7 @@ fn everything(places: &Places, report: &mut Report) -> String {
     report.ok("machine", "memory", format!("{}, {} free", bytes(total), bytes(free)));
     let advice = installed(places, (total, free), report);
     directories(places, report);
+    cache(report);
     of_files(report);
     of_network(report);
     advice
@@ -316,6 +317,11 @@ fn directories(places: &Places, report: &mut Report) {
             }
         }
     }
+}
+
+/// What the prefix store holds.
+fn cache(report: &mut Report) {
+    report.ok("cache", "evaluated prompts", cache::summary().unwrap_or_else(|| "none are kept".to_owned()));
 }
 
 /// The bytes of all files below a directory; links are not followed.

@@ -58,8 +58,11 @@ fn the_environment_gives_defaults_and_flags_win() {
     assert_eq!(place.feed(&["complete", "-n", "2"], "x"), output("aa", "", 0));
     let verbose = place.feed(&["complete", "-v", "-n", "2"], "x");
     assert_eq!((verbose.stdout.as_str(), verbose.code), ("aa", 0));
-    let expected =
-        format!("model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nverbose = true (command line)\n");
+    // Threads and cache are set for all tests.
+    let expected = format!(
+        "model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nthreads = 1 (DSCODER_THREADS)\n\
+         no-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\n"
+    );
     assert_eq!(verbose.stderr, expected);
     place.set("DSCODER_MAX_TOKENS", "many");
     let wrong = place.feed(&["complete"], "x");

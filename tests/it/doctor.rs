@@ -29,6 +29,7 @@ fn without_a_model_it_says_which_to_fetch() {
     assert!(report["next"][0].as_str().is_some_and(|next| next.contains("dscoder download")), "{report}");
     assert_eq!(check(&report, "network", "token")["value"], "none");
     assert_eq!(check(&report, "settings", "your file")["state"], "ok");
+    assert_eq!(check(&report, "cache", "evaluated prompts")["state"], "ok");
     let text = place.run(&["doctor"]);
     assert_eq!(text.code, 66);
     assert!(text.stdout.contains("\nproblem  models"), "{}", text.stdout);

@@ -16,6 +16,7 @@ mod generated;
 mod git;
 mod hub;
 mod infill;
+mod kv;
 mod models;
 mod models_cmd;
 mod output;
