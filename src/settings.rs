@@ -272,7 +272,8 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
             }
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
-        let values: Vec<_> = matches.get_raw(id)?.map(|value| value.to_string_lossy()).collect();
+        let values: Vec<_> =
+            matches.get_raw(id)?.map(|value| files::without_secrets(&value.to_string_lossy())).collect();
         let value = if values.is_empty() { "yes".to_owned() } else { values.join(", ") };
         Some(format!("{name} = {value} ({origin})"))
     };

@@ -11,6 +11,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http;
 use crate::fetch::transfer::{bytes, free_space};
 use crate::model::Model;
+use crate::model::catalog::distance;
 use crate::model::digest::Remembered;
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
@@ -370,16 +371,13 @@ fn of_files(report: &mut Report) {
     for variable in variables.iter().filter(|variable| variable.origin != Origin::Default) {
         report.ok("settings", variable.name, variable.value.clone().unwrap_or_default());
     }
-    let known =
-        |name: &str| variables.iter().any(|variable| variable.name == name) || files::is_variable(&command, name);
+    let mut known = files::variables(&command);
+    known.extend(variables.iter().map(|variable| variable.name.to_owned()));
     let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
-    for name in names.filter(|name| name.starts_with("DSCODER_") && !known(name)) {
-        report.note(
-            "settings",
-            &name,
-            "no setting has this variable",
-            "`dscoder config show` names the variables there are",
-        );
+    for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
+        if let Some(similar) = known.iter().find(|known| distance(&name, known) <= 2) {
+            report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));
+        }
     }
 }
 

@@ -16,10 +16,12 @@ use std::path::{Path, PathBuf};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use reqwest::Url;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::http;
 use crate::model::catalog::distance;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
@@ -411,12 +413,21 @@ fn with_default(command: Command, path: &[&str], id: &str, values: &[String]) ->
     }
 }
 
+/// A value as it may be shown: an address without what can be a password or a key in it.
+#[must_use]
+pub fn without_secrets(value: &str) -> String {
+    match Url::parse(value) {
+        Ok(url) if url.has_host() => http::shown(&url),
+        _ => value.to_owned(),
+    }
+}
+
 /// A value that holds, and for which subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
     /// The long name of the option.
     pub key: String,
-    /// As on the command line; empty where nothing is set.
+    /// As on the command line but for secrets; empty where nothing is set.
     pub values: Vec<String>,
     /// Where it comes from.
     pub origin: Origin,
@@ -438,11 +449,11 @@ impl Effective {
     }
 }
 
-/// Whether an option of `command` or its subcommands has this variable.
+/// The variables of all options of `command` and its subcommands.
 #[must_use]
-pub fn is_variable(command: &Command, name: &str) -> bool {
-    command.get_arguments().any(|argument| argument.get_env().is_some_and(|variable| variable == name))
-        || command.get_subcommands().any(|inner| is_variable(inner, name))
+pub fn variables(command: &Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()));
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
 }
 
 /// What holds for a run without flags: each setting with its values, one for each group of subcommands that share it.
@@ -470,6 +481,7 @@ fn collect<'a>(
 ) -> Result<()> {
     if let Some(argument) = option(command, key) {
         let (values, origin) = value(argument, path, key, settings)?;
+        let values: Vec<_> = values.iter().map(|value| without_secrets(value)).collect();
         let name = path.join(" ");
         match groups.iter_mut().find(|group| group.values == values && group.origin == origin) {
             Some(group) => group.commands.push(name),

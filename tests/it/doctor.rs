@@ -62,6 +62,9 @@ fn secrets_are_not_shown() {
     place.set("https_proxy", "http://user:secret123@proxy.example:3128");
     place.set("HF_ENDPOINT", "https://user:secret123@hub.example/?key=secret123");
     place.set("HF_HUB_OFFLINE", "1");
+    place.set("DSCODER_MODEL", "https://user:secret123@models.example/x?key=secret123");
+    let told = place.run(&["complete", "-v"]);
+    assert!(told.stderr.contains("model = https://models.example/x (DSCODER_MODEL)"), "{}", told.stderr);
     for words in [&["doctor"][..], &["doctor", "--json"], &["config"], &["config", "show", "--json"]] {
         let run = place.run(words);
         assert!(!run.stdout.contains("secret123") && !run.stderr.contains("secret123"), "{}", run.stdout);
@@ -95,7 +98,8 @@ fn the_first_problem_gives_the_exit_code() {
     let value = settings["value"].as_str().unwrap_or_default();
     assert!(value.starts_with(&format!("{}:1: sed", file.display())), "{settings}");
     assert_eq!(check(&report, "settings", "project's file")["state"], "problem");
-    assert_eq!(check(&report, "settings", "DSCODER_TEMPRATURE")["state"], "note");
+    let typo = check(&report, "settings", "DSCODER_TEMPRATURE");
+    assert_eq!((&typo["state"], &typo["next"]), (&"note".into(), &"set DSCODER_TEMPERATURE if that is meant".into()));
 }
 
 #[test]
