@@ -28,7 +28,7 @@ pub struct Args {
     /// Show this file to the model before the text; may be given many times
     ///
     /// The most important comes first.
-    #[arg(long, value_name = "FILE", help_heading = "Context")]
+    #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, help_heading = "Context")]
     pub context: Vec<PathBuf>,
 
     /// Show the model the files of the repository that matter to the text

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
 use reqwest::Url;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -23,11 +25,13 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http;
 use crate::model::catalog::distance;
+use crate::repository::disk::Disk;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
 /// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
-pub const PROJECT_KEYS: [&str; 13] = [
+pub const PROJECT_KEYS: [&str; 14] = [
     "body",
+    CONTEXT,
     "context-budget",
     "diff-tokens",
     "max-tokens",
@@ -44,6 +48,13 @@ pub const PROJECT_KEYS: [&str; 13] = [
 
 /// The name of a project's file.
 pub const PROJECT_FILE: &str = ".dscoder.toml";
+
+/// The files that a project shows to the model: paths in it, which are checked where no others are.
+const CONTEXT: &str = "context";
+/// More files than these do not fit into a prompt.
+const MAX_CONTEXT: usize = 64;
+/// A tree with more entries is not searched.
+const MAX_ENTRIES: usize = 50_000;
 
 /// Settings are a screenful; more is something else.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -283,6 +294,11 @@ impl Place<'_> {
         }
         let values = self.values(argument, value).map_err(|why| refuse(&why))?;
         check(argument, &values).map_err(|why| refuse(&why))?;
+        let values = if self.is_project && name == CONTEXT {
+            files_of_project(self.file, &values).map_err(|why| refuse(&why))?
+        } else {
+            values
+        };
         Ok(Setting {
             section: section.map(|section| section.get_name().to_owned()),
             key: name.to_owned(),
@@ -309,6 +325,50 @@ impl Place<'_> {
             (_, value) => one(value).map(|value| vec![value]),
         }
     }
+}
+
+/// The files that `patterns` of a project's file mean: those of the tree that holds it, in order, and of them those that
+/// `--repo` would show too, so nothing outside, hidden, ignored or like a password.
+fn files_of_project(file: &Path, patterns: &[String]) -> std::result::Result<Vec<String>, String> {
+    let directory = file.parent().and_then(|directory| fs::canonicalize(directory).ok());
+    let directory = directory.ok_or("its directory cannot be read")?;
+    let tree = Disk::new(directory.clone());
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let is_inner = |part: &str| !part.is_empty() && part != ".." && part != ".";
+        if !pattern.split('/').all(is_inner) || pattern.contains('\\') || pattern.starts_with('!') {
+            return Err(format!("{} is not a path below the file's directory", shown(pattern)));
+        }
+        let mut paths =
+            if pattern.contains(['*', '?', '[', '{']) { matching(&directory, pattern)? } else { vec![pattern.clone()] };
+        paths.retain(|path| tree.text(path).is_ok());
+        paths.sort();
+        found.extend(paths.iter().filter_map(|path| Some(directory.join(path).to_str()?.to_owned())));
+    }
+    if found.len() > MAX_CONTEXT {
+        return Err(format!("these are {} files, and at most {MAX_CONTEXT} can be shown", found.len()));
+    }
+    Ok(found)
+}
+
+/// The files below `directory` that a pattern of gitignore means.
+fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>, String> {
+    let wrong = |_| format!("{} is not a pattern", shown(pattern));
+    let rooted = format!("/{pattern}");
+    let only = OverrideBuilder::new(directory).add(&rooted).and_then(|builder| builder.build()).map_err(wrong)?;
+    let mut found = Vec::new();
+    for (count, entry) in WalkBuilder::new(directory).overrides(only).follow_links(false).build().enumerate() {
+        if count > MAX_ENTRIES {
+            return Err(format!("there are too many files to look through for {}", shown(pattern)));
+        }
+        let Ok(entry) = entry else { continue };
+        if entry.file_type().is_some_and(|kind| kind.is_file())
+            && let Some(inner) = entry.path().strip_prefix(directory).ok().and_then(Path::to_str)
+        {
+            found.push(inner.replace('\\', "/"));
+        }
+    }
+    Ok(found)
 }
 
 /// Whether an option would take these values.

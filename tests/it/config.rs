@@ -186,6 +186,44 @@ fn a_project_may_set_harmless_keys_only() {
 }
 
 #[test]
+fn a_project_shows_its_own_files_only() {
+    let place = place();
+    fs::create_dir_all(place.path("repo/.git")).expect("created");
+    place.write("outside.py", "OUTSIDE = 1\n");
+    for name in ["api.md", "src/b.py", "src/a.py", "src/deep/c.py", "src/.hidden.py", "src/ignored.py", "id_rsa"] {
+        place.write(&format!("repo/{name}"), format!("# {name}\n"));
+    }
+    place.write("repo/.gitignore", "ignored.py\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.path("outside.py"), place.path("repo/src/link.py")).expect("linked");
+    let settings = "context = ['api.md', 'src/*.py', 'src/link.py', 'id_rsa', '.git/config', 'no-such.py']\n";
+    place.write("repo/.dscoder.toml", settings);
+    let inside = |words: &[&str]| {
+        let mut command = place.command(words);
+        crate::command::finish(command.current_dir(place.path("repo")).spawn().expect("started"))
+    };
+    let run = inside(&["config", "show", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let settings = value["settings"].as_array().expect("a list");
+    let values = &settings.iter().find(|one| one["setting"] == "context").expect("the setting")["values"];
+    let top = place.path("repo").canonicalize().expect("there");
+    let expected: Vec<String> =
+        ["api.md", "src/a.py", "src/b.py"].iter().map(|name| top.join(name).display().to_string()).collect();
+    assert_eq!(*values, serde_json::json!(expected));
+    place.write("repo/x.py", "x = 1\n");
+    let shown = inside(&["complete", "x.py", "--stats"]);
+    assert!(shown.code == 0 && shown.stderr.contains("src/a.py"), "{}", shown.stderr);
+    for wrong in
+        ["../outside.py", "/etc/passwd", "src/../../outside.py", "", "!src", "./api.md", "src\\\\a.py", "[z-a]"]
+    {
+        place.write("repo/.dscoder.toml", format!("context = [\"{wrong}\"]\n"));
+        let run = inside(&["complete", "x.py"]);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{wrong}");
+        assert!(run.stderr.contains(".dscoder.toml:1: context: "), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_project_is_a_repository_or_the_current_directory() {
     let place = place();
     let from = |directory: &str| {

@@ -74,6 +74,31 @@ fn examples_come_before_options() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn colours_are_for_terminals_that_want_them() {
+    let place = Place::new();
+    // The program on a terminal that script(1) makes.
+    let help = |variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", concat!("'", env!("CARGO_BIN_EXE_dscoder"), "' -h"), "/dev/null"]);
+        command.current_dir(place.path("")).env_remove("NO_COLOR").env_remove("CLICOLOR").env("TERM", "xterm");
+        command.envs(variables.iter().copied()).stdin(std::process::Stdio::null()).output().ok()
+    };
+    let has_colours = |variables: &[(&str, &str)]| {
+        let text = String::from_utf8(help(variables)?.stdout).expect("text");
+        assert!(text.contains("dscoder infill main.py"), "{text}");
+        Some(text.contains('\u{1b}'))
+    };
+    let Some(coloured) = has_colours(&[]) else { return crate::command::skip("script is not installed") };
+    assert!(coloured);
+    for variable in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+        assert_eq!(has_colours(&[variable]), Some(false), "{variable:?}");
+    }
+    assert_eq!(has_colours(&[("NO_COLOR", ""), ("CLICOLOR", "1")]), Some(true));
+    assert!(!place.run(&["-h"]).stdout.contains('\u{1b}'));
+}
+
+#[test]
 fn a_closed_pipe_ends_help_quietly() {
     let place = Place::new();
     let mut child = place.start(&["--help"], b"");
