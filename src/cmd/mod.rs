@@ -1,6 +1,8 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod batch;
+pub mod bench;
 pub mod cache;
 pub mod chat;
 pub mod complete;
@@ -58,6 +60,7 @@ pub enum Command {
     Download(download::Args),
     Models(models::Args),
     Cache(cache::Args),
+    Bench(bench::Args),
     Config(config::Args),
     Doctor(doctor::Args),
 }
@@ -128,6 +131,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
         Command::Download(_) | Command::Models(_) | Command::Cache(_) | Command::Config(_) | Command::Doctor(_) => None,
+        Command::Bench(args) => Some(&args.running.0),
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
@@ -154,6 +158,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Git(args) => git::run(args, &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
+        Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &term),
         Command::Doctor(args) => doctor::run(args),
