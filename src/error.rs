@@ -48,7 +48,7 @@ pub const EXIT_CODES: [(&str, &str); 14] = [
     ("0", "done; also when the reader closed the pipe"),
     ("1", "the answer does not have what was asked for, such as a code block"),
     ("2", "wrong usage or settings"),
-    ("65", "bad input: a model file or a text that cannot be used"),
+    ("65", "bad input: a model file or a text that cannot be used, or lines of a batch that failed"),
     ("66", "a model or an input file is missing, here or on the hub"),
     ("69", "the network failed"),
     ("70", "the engine failed, or the model does not fit into memory"),
