@@ -37,6 +37,17 @@ pub struct Term {
     afterwards: Mutex<Vec<Afterwards>>,
 }
 
+/// Whether a stream may have colours that is a terminal or is not: never where `NO_COLOR`, `CLICOLOR=0` or a dumb
+/// terminal speak against it.
+#[must_use]
+pub fn has_colours(is_terminal: bool) -> bool {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    is_terminal
+        && variable("NO_COLOR").is_none()
+        && variable("CLICOLOR").is_none_or(|value| value != "0")
+        && variable("TERM").is_some_and(|name| name != "dumb")
+}
+
 impl Term {
     /// Looks at stdout. `quiet` leaves only errors on stderr; `verbose` adds details.
     #[must_use]
@@ -87,11 +98,8 @@ impl Term {
 
     /// From now on answers are shown as Markdown, if on a terminal that is to have colours.
     pub fn use_markdown(&mut self) {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_none_or(|name| name == "dumb");
         if let Some(screen) = &mut self.screen
-            && !set("NO_COLOR")
-            && !dumb
+            && has_colours(true)
         {
             screen.markdown = Some(Renderer::default());
         }

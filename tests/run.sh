@@ -6,6 +6,15 @@ cd "$(dirname "$0")/.."
 examples/install-tools.sh
 PATH=$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
 
+# The completion scripts are loaded in their shells where those are installed; on a CI machine they shall be.
+if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh && command -v fish; } >/dev/null; then
+    echo "installing zsh and fish with apt-get" >&2
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root apt-get update -qq >&2 || echo "apt-get update failed; trying with what is known" >&2
+    $as_root apt-get install -y -qq --no-install-recommends zsh fish >&2 || echo "their completions are not tested" >&2
+fi
+
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 cargo test --release --locked

@@ -22,7 +22,7 @@ use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_de
 
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
-use super::{Cancel, Choice, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
+use super::{Cancel, Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
@@ -95,6 +95,24 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
         LlamaBackend::init().map_err(|error| error.to_string())
     });
     started.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+pub fn devices() -> Result<Vec<Device>> {
+    backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
+    let all = list_llama_ggml_backend_devices().into_iter();
+    let others = all.filter(|device| device.device_type != LlamaBackendDeviceType::Cpu);
+    Ok(others
+        .map(|device| Device {
+            name: device.description,
+            backend: device.backend,
+            total: device.memory_total as u64,
+            free: device.memory_free as u64,
+        })
+        .collect())
 }
 
 impl Llama {

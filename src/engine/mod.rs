@@ -179,6 +179,37 @@ pub struct Choice {
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
+/// A device that llama.cpp can compute on, beside the processor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// What its maker calls it.
+    pub name: String,
+    /// What drives it: CUDA, Metal, Vulkan.
+    pub backend: String,
+    /// Its memory, in bytes.
+    pub total: u64,
+    /// What is free of it, in bytes.
+    pub free: u64,
+}
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+#[cfg(feature = "llama")]
+pub fn devices() -> Result<Vec<Device>> {
+    llama::devices()
+}
+
+/// The devices that this build and machine have beside the processor: none without llama.cpp.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "llama"))]
+pub fn devices() -> Result<Vec<Device>> {
+    Ok(Vec::new())
+}
+
 /// How many threads compute: those that are asked for, or one for each physical core that the process may use.
 #[must_use]
 pub fn threads(wanted: Option<u32>) -> i32 {

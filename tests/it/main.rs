@@ -17,6 +17,10 @@ mod bench;
 mod chat;
 mod command;
 mod complete;
+mod completions;
+mod config;
+#[cfg(all(feature = "llama", has_demo))]
+mod doctor;
 #[cfg(all(feature = "llama", has_demo))]
 mod download;
 mod examples;
