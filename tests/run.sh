@@ -13,7 +13,7 @@ cargo test --release --locked
 if cargo deny --version >/dev/null 2>&1; then
     cargo deny --offline --config .cargo/deny.toml --locked check licenses bans sources
 fi
-for script in .github/*.sh examples/*.sh examples/ci/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh .ci/run; do
+for script in .github/*.sh examples/*.sh examples/ci/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh tests/bench/*.sh .ci/run; do
     sh -n "$script"
 done
 echo "all checks passed" >&2

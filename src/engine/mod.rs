@@ -1,12 +1,17 @@
 //! Engines: what turns token ids into the next token id.
 //!
 //! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
+//! [`parallel`] has many prompts answered side by side.
 
 #[forbid(unsafe_code)]
 pub mod cpu;
 #[cfg(feature = "llama")]
 #[allow(unsafe_code)]
 pub mod llama;
+#[forbid(unsafe_code)]
+pub mod lookup;
+#[forbid(unsafe_code)]
+pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod script;
 
@@ -20,6 +25,8 @@ use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
+
+use parallel::Scheduler;
 
 /// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
 pub const MAX_SEQUENCES: u32 = 64;
@@ -44,7 +51,7 @@ pub struct Sampling {
 /// How much of the model is given to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {
-    /// All where this build and machine have a GPU, else none.
+    /// All that fit where this build and machine have a GPU, else none.
     Auto,
     /// All.
     All,
@@ -69,6 +76,8 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Draft what the prompt has already; see [`lookup`].
+    pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
 }
@@ -193,6 +202,11 @@ pub trait Engine: Send {
         &[]
     }
 
+    /// How many tokens were drafted, and how many of them were right.
+    fn drafts(&self) -> (usize, usize) {
+        (0, 0)
+    }
+
     /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
     ///
     /// # Errors
@@ -309,6 +323,17 @@ impl Source {
             Source::Script(script) => Box::new(script.start()),
         })
     }
+
+    /// Loads the model for `job`, whose sequences have prompts of their own.
+    ///
+    /// # Errors
+    /// As [`Source::start`].
+    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
+        Ok(Scheduler::new(match self {
+            Source::Model(model) => load_parallel(model, job, cancel)?,
+            Source::Script(script) => Box::new(script.start_parallel(job)),
+        }))
+    }
 }
 
 #[cfg(feature = "llama")]
@@ -326,9 +351,33 @@ fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
     Ok(Box::new(llama::Llama::start(model, job, cancel)?))
 }
 
+#[cfg(feature = "llama")]
+fn load_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
 #[cfg(not(feature = "llama"))]
 fn load(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load_parallel(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn without_llama(model: &Model) -> crate::error::Error {
     let what = format!("cannot run {}", model.path.display());
-    Err(crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
-        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so"))
+    crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
+        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
+}
+
+/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+#[must_use]
+pub fn threads(wanted: Option<u32>) -> i32 {
+    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
+    // GGML_MAX_N_THREADS
+    threads.clamp(1, 512) as i32
 }

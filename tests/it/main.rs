@@ -10,6 +10,10 @@
 #[cfg(all(feature = "llama", has_demo))]
 mod answers;
 #[cfg(all(feature = "llama", has_demo))]
+mod batch;
+#[cfg(all(feature = "llama", has_demo))]
+mod bench;
+#[cfg(all(feature = "llama", has_demo))]
 mod chat;
 mod command;
 mod complete;
