@@ -113,6 +113,7 @@ fn too_long_a_text_loses_its_head_or_is_refused() {
     );
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn drafts_change_the_time_only() {
     let place = Place::new();
