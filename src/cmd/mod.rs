@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::engine::{Cancel, Source};
+use crate::engine::{Cancel, Source, llama};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
@@ -86,6 +86,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         tell_origins(matches, &term);
     }
     let cancel = Cancel::default();
+    llama::catch_failures()?;
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
     if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
