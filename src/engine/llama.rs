@@ -24,6 +24,7 @@ use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Kind, Result, reason};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
+use crate::model::files::Files;
 
 /// Tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
@@ -47,6 +48,8 @@ pub struct Llama {
     /// Whether every sequence has the prompt.
     shared: bool,
     log_probabilities: Option<usize>,
+    /// The mapped files.
+    files: Arc<Files>,
 }
 
 /// One answer.
@@ -83,6 +86,8 @@ impl Llama {
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
+        // What was checked is what was loaded.
+        model.files.in_place()?;
         started.map_err(|error| {
             let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
             Error::engine(&error).hint(hint)
@@ -146,6 +151,7 @@ impl Llama {
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
+            files: Arc::clone(&model.files),
         })
     }
 
@@ -267,6 +273,7 @@ impl Engine for Llama {
             }
             self.evaluate(chunk, index + 1 == chunks).map_err(|error| Error::engine(&error))?;
         }
+        self.files.unchanged()?;
         // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
         let window = ids.len().saturating_sub(PENALTY_WINDOW as usize);
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
@@ -276,7 +283,10 @@ impl Engine for Llama {
     }
 
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
-        self.choose(live).map_err(|error| Error::engine(&error))
+        let choices = self.choose(live);
+        // Damaged numbers say less than that the file was changed.
+        self.files.unchanged()?;
+        choices.map_err(|error| Error::engine(&error))
     }
 }
 
@@ -454,14 +464,8 @@ mod tests {
                 let model = tempfile::tempdir().expect("a directory");
                 let model = crate::model::demo::file(model.path()).expect("written");
                 let model = Model::open(&model).expect("a sound model");
-                let sampling = Sampling {
-                    temperature: 0.0,
-                    top_k: 0,
-                    top_p: 1.0,
-                    min_p: 0.0,
-                    repeat_penalty: 1.0,
-                    seed: 1,
-                };
+                let sampling =
+                    Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 1 };
                 let job = Job {
                     tokens: 2048,
                     sequences: 1,
