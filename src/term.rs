@@ -7,10 +7,12 @@
 pub mod progress;
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
 use crate::engine::{Cancel, Cause};
@@ -130,11 +132,14 @@ impl Term {
     }
 }
 
-/// Writes help or another text that was asked for to stdout.
+/// Writes help or another text that was asked for to stdout; a terminal is shown its control characters.
 ///
 /// # Errors
 /// As [`Term::answer`].
 pub fn print(text: &str) -> Result<Sink> {
+    if io::stdout().is_terminal() {
+        return write(visible(&text.replace("\r\n", "\n")).as_bytes());
+    }
     write(text.as_bytes())
 }
 
@@ -265,6 +270,20 @@ impl Screen {
 pub fn watch_signals(cancel: &Cancel) -> Result<()> {
     let refuse = |error: io::Error| Error::new(Kind::Io, "cannot listen for signals", reason(&error));
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(refuse)?;
+    // With any handler, writing more than a limit allows (ulimit -f) is an error of writing, and not the end.
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map_err(refuse)?;
+    // The line editor of chat changes how the terminal reads, and a signal may end the process meanwhile.
+    let modes = tcgetattr(rustix::stdio::stdin()).ok();
+    let end = move |code| {
+        let stdin = rustix::stdio::stdin();
+        // Unchanged ones are left alone: a process in the background is stopped where it sets them.
+        if let (Some(modes), Ok(now)) = (&modes, tcgetattr(stdin))
+            && now.local_modes != modes.local_modes
+        {
+            let _ = tcsetattr(stdin, OptionalActions::Now, modes);
+        }
+        signal_hook::low_level::exit(code)
+    };
     let cancel = cancel.clone();
     let watch = move || {
         for signal in signals.forever() {
@@ -275,12 +294,13 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
                 continue;
             }
             if cancel.is_set() {
-                signal_hook::low_level::exit(code);
+                end(code);
             }
             cancel.set(Cause::Signal(number));
+            let end = end.clone();
             thread::spawn(move || {
                 thread::sleep(GRACE);
-                signal_hook::low_level::exit(code);
+                end(code);
             });
         }
     };
