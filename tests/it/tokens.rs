@@ -89,6 +89,24 @@ fn text_that_spells_a_control_token_stays_text() {
 }
 
 #[test]
+fn a_long_text_has_the_ids_of_its_parts() {
+    // Longer than what is encoded at once, without line breaks, so that pieces end at digits and marks.
+    let mut text = String::new();
+    for number in 0..6000 {
+        text += &format!("f_{number}(x + 'é' * 2, \"ü\") != a[i]  ~ 中文{} ", number % 7);
+    }
+    assert!(text.len() > 10 * (16 << 10));
+    let whole = encode(&text);
+    // The pieces of a text without its beginning end elsewhere, and its ids are the same.
+    for name in [1, 77, 500, 1234, 3000] {
+        let start = text.find(&format!("f_{name}(")).and_then(|at| text[at..].find('(').map(|mark| at + mark));
+        let ids = encode(&text[start.expect("a name")..]);
+        assert!(whole.ends_with(&ids), "from f_{name} on");
+    }
+    assert_eq!(decode(&whole), text.as_bytes());
+}
+
+#[test]
 fn every_character_comes_back() {
     let all: String = ('\0'..='\u{2FFFF}').step_by(7).chain("õ÷ÁýÀÿøúþüùöû".chars()).collect();
     assert_eq!(decode(&encode(&all)), all.as_bytes());
