@@ -24,10 +24,10 @@ pub static DEMO: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The built-in model, opened.
 pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::open(&DEMO).expect("a sound model"));
 
-/// The built-in model with a context of this many tokens, ready to give its likeliest answer.
-pub fn start(tokens: usize) -> Box<dyn Engine> {
+/// The likeliest answer in a context of this many tokens.
+pub fn job(tokens: usize) -> Job {
     let sampling = Sampling { temperature: 0.0, top_k: 40, top_p: 0.95, min_p: 0.05, repeat_penalty: 1.0, seed: 1 };
-    let job = Job {
+    Job {
         tokens: tokens as u32,
         sequences: 1,
         log_probabilities: None,
@@ -35,9 +35,13 @@ pub fn start(tokens: usize) -> Box<dyn Engine> {
         threads: None,
         gpu_layers: GpuLayers::Count(0),
         verbose: false,
-    };
+    }
+}
+
+/// The built-in model with a context of this many tokens, ready to give its likeliest answer.
+pub fn start(tokens: usize) -> Box<dyn Engine> {
     let source = Source::open(&Found::File(DEMO.clone())).expect("a sound model");
-    source.start(&job, &Cancel::default()).expect("loaded")
+    source.start(&job(tokens), &Cancel::default()).expect("loaded")
 }
 
 fn encode(text: &str) -> Vec<u32> {
