@@ -16,7 +16,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
 use crate::engine::{Cancel, Cause};
-use crate::error::{Error, Kind, Result, reason};
+use crate::error::{Error, Kind, Result, reason, without_secrets};
 use crate::generate::Sink;
 use crate::markdown::Renderer;
 
@@ -109,7 +109,7 @@ impl Term {
     /// Something the user should know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            say(&format!("note: {text}"));
+            say(&without_secrets(&format!("note: {text}")));
         }
     }
 
@@ -127,7 +127,7 @@ impl Term {
     /// Something for those who want to know more.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            say(text);
+            say(&without_secrets(text));
         }
     }
 }
