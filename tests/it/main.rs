@@ -7,6 +7,7 @@ mod answers;
 mod chat;
 mod command;
 mod complete;
+mod conditions;
 mod download;
 mod examples;
 mod generated;
