@@ -16,6 +16,7 @@ mod git;
 mod hostile;
 mod hub;
 mod infill;
+mod kills;
 mod models;
 mod models_cmd;
 mod output;
