@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -57,10 +58,13 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -103,6 +107,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print the change as a unified diff, for patch -p0')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write the answer into FILE')
@@ -110,6 +116,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -145,6 +152,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
@@ -155,6 +164,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -203,11 +213,14 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -239,12 +252,15 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -298,12 +314,15 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -446,6 +465,65 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;models;help;help' {
             break
         }
+        'dscoder;cache' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;cache;list' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;clear' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;path' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;cache;help;list' {
+            break
+        }
+        'dscoder;cache;help;clear' {
+            break
+        }
+        'dscoder;cache;help;path' {
+            break
+        }
+        'dscoder;cache;help;help' {
+            break
+        }
         'dscoder;help' {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
@@ -453,6 +531,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -512,6 +591,21 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;models;path' {
+            break
+        }
+        'dscoder;help;cache' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            break
+        }
+        'dscoder;help;cache;list' {
+            break
+        }
+        'dscoder;help;cache;clear' {
+            break
+        }
+        'dscoder;help;cache;path' {
             break
         }
         'dscoder;help;help' {

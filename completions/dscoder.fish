@@ -32,6 +32,7 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "chat" -d 'Ask an In
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
@@ -56,10 +57,13 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Se
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -96,6 +100,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
@@ -103,6 +109,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -133,6 +140,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed o
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
@@ -141,6 +150,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give th
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -179,11 +189,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -210,11 +223,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -251,12 +267,15 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
@@ -308,13 +327,34 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
@@ -325,3 +365,6 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "path" -d 'Print the path of a model\'s file'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the directory that they are in'

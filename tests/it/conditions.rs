@@ -3,7 +3,6 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
-use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -310,7 +309,7 @@ impl Terminal {
         rustix::io::ioctl_fionbio(&outside, true).expect("set");
         let name = ptsname(&outside, Vec::new()).expect("a name").into_string().expect("a name");
         let inside = File::options().read(true).write(true).open(name).expect("opened");
-        Terminal { outside: OwnedFd::from(outside).into(), inside, seen: Vec::new() }
+        Terminal { outside: outside.into(), inside, seen: Vec::new() }
     }
 
     fn stream(&self) -> Stdio {

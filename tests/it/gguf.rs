@@ -264,13 +264,16 @@ impl Map {
     /// Finds the fields of a sound file.
     pub fn of(bytes: &[u8]) -> Map {
         let map = Map {
-            numbers: vec![4..8],
-            texts: vec![0..4],
+            numbers: Vec::new(),
+            texts: Vec::new(),
             elements: Vec::new(),
             entries: [Vec::new(), Vec::new()],
             end: 0,
         };
-        let mut walker = Walker { bytes, at: 8, map };
+        let mut walker = Walker { bytes, at: 0, map };
+        // The letters GGUF and the version.
+        walker.number(4);
+        walker.number(4);
         let (tensors, entries) = (walker.number(8), walker.number(8));
         for _ in 0..entries {
             let start = walker.at;

@@ -313,8 +313,7 @@ const SPELLINGS: [&str; 33] = [
 /// A hostile text; one in 400 is 10 MB in a line.
 fn hostile(random: &mut Random, index: u64) -> String {
     if index % 400 == 7 {
-        let unit =
-            [&SPELLINGS[random.below(9) as usize][..], "a", "x = '1' + ", "(\\'", "𠀀"][random.below(5) as usize];
+        let unit = [SPELLINGS[random.below(9) as usize], "a", "x = '1' + ", "(\\'", "𠀀"][random.below(5) as usize];
         return unit.repeat(10_000_000 / unit.len());
     }
     let mut text = String::new();

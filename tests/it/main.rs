@@ -17,6 +17,7 @@ mod hostile;
 mod hub;
 mod infill;
 mod kills;
+mod kv;
 mod models;
 mod models_cmd;
 mod output;
