@@ -32,10 +32,13 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;complete' {
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
+            [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answer so many prompts side by side')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times, the most important first')
             [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late')
             [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half')
@@ -57,13 +60,14 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -85,6 +89,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'The text before the gap; - is stdin')
             [CompletionResult]::new('--suffix', '--suffix', [CompletionResultType]::ParameterName, 'The text behind the gap; - is stdin')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Keep the old FILE under its name with this suffix')
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
+            [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answer so many prompts side by side')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times, the most important first')
             [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late')
             [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half')
@@ -106,7 +112,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
@@ -116,6 +122,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -151,7 +158,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -164,6 +171,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -212,7 +220,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
@@ -220,6 +228,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -251,7 +260,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
@@ -260,6 +269,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -313,7 +323,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random numbers; without it, every run has its own (with a temperature only)')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
-            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
@@ -322,6 +332,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -524,6 +535,29 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;cache;help;help' {
             break
         }
+        'dscoder;bench' {
+            [CompletionResult]::new('--depths', '--depths', [CompletionResultType]::ParameterName, 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'How often everything is measured')
+            [CompletionResult]::new('--repetitions', '--repetitions', [CompletionResultType]::ParameterName, 'How often everything is measured')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
+            [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object in place of the table')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'dscoder;help' {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
@@ -532,6 +566,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -606,6 +641,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;cache;path' {
+            break
+        }
+        'dscoder;help;bench' {
             break
         }
         'dscoder;help;help' {

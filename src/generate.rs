@@ -121,11 +121,23 @@ pub struct Order<'a> {
 /// Takes the bytes of an answer, by the number of its sequence, as soon as it is sure that they stay.
 pub type Write<'a> = dyn FnMut(usize, &[u8]) -> Result<Sink> + 'a;
 
+/// The last look at a prompt before an engine has it: no text may have become a control token.
+///
+/// # Errors
+/// [`Kind::Engine`] where it has other than the `controls` that it was made with.
+pub fn check_controls(prompt: &[TokenId], controls: usize) -> Result<()> {
+    let found = prompt.iter().filter(|&&id| is_control(id)).count();
+    if found == controls {
+        return Ok(());
+    }
+    let why = format!("the prompt has {found} control tokens, and was made with {controls}");
+    Err(Error::new(Kind::Engine, "a text became a control token, which must not be", why))
+}
+
 /// Generates the answers that `order` asks for.
 ///
 /// # Errors
-/// Those of the engine and of `write`. What was written before stays written. [`Kind::Engine`] where the prompt has other
-/// control tokens than those it was made with: no text may become one, and this is the last place to see it.
+/// Those of the engine and of `write`. What was written before stays written. Those of [`check_controls`].
 pub fn generate(
     engine: &mut dyn Engine,
     vocabulary: &dyn Vocabulary,
@@ -133,18 +145,13 @@ pub fn generate(
     cancel: &Cancel,
     write: &mut Write<'_>,
 ) -> Result<Generated> {
-    let controls = order.prompt.iter().filter(|&&id| is_control(id)).count();
-    if controls != order.controls {
-        let why = format!("the prompt has {controls} control tokens, and was made with {}", order.controls);
-        return Err(Error::new(Kind::Engine, "a text became a control token, which must not be", why));
-    }
+    check_controls(order.prompt, order.controls)?;
     let start = Instant::now();
     let reused = engine.keep(order.prompt)?;
     engine.prefill(&order.prompt[reused.min(order.prompt.len())..], cancel)?;
     let prefill = start.elapsed();
     let start = Instant::now();
-    let running = Running { shape: order.shape.clone(), choices: Vec::new(), sum: 0.0, counted: 0, finish: None };
-    let mut running = vec![running; order.sequences.max(1)];
+    let mut running = vec![Running::new(order.shape.clone()); order.sequences.max(1)];
     cancel.answer_begins();
     loop {
         if let Some(cause) = cancel.cause() {
@@ -186,7 +193,7 @@ fn finish_all(running: &mut [Running], finish: Finish, write: &mut Write<'_>) ->
 
 /// An answer on its way.
 #[derive(Debug, Clone)]
-struct Running {
+pub struct Running {
     shape: Shape,
     choices: Vec<Choice>,
     sum: f32,
@@ -195,7 +202,35 @@ struct Running {
 }
 
 impl Running {
-    fn take(&mut self, index: usize, choice: Choice, vocabulary: &dyn Vocabulary, write: &mut Write<'_>) -> Result<()> {
+    /// An answer without a token yet.
+    #[must_use]
+    pub fn new(shape: Shape) -> Running {
+        Running { shape, choices: Vec::new(), sum: 0.0, counted: 0, finish: None }
+    }
+
+    /// How many tokens it has.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.choices.len()
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.finish.is_some()
+    }
+
+    /// Takes the next token; `index` is what `write` is told.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn take(
+        &mut self,
+        index: usize,
+        choice: Choice,
+        vocabulary: &dyn Vocabulary,
+        write: &mut Write<'_>,
+    ) -> Result<()> {
         self.sum += choice.log_probability.unwrap_or(0.0);
         self.counted += 1;
         if is_control(choice.id) {
@@ -211,14 +246,20 @@ impl Running {
         Ok(())
     }
 
-    fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
+    /// Ends it, and writes what was held back.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
         let rest = self.shape.finish();
         let closed = !rest.is_empty() && write(index, &rest)? == Sink::Closed;
         self.finish = Some(if closed { Finish::Closed } else { finish });
         Ok(())
     }
 
-    fn answer(self) -> Answer {
+    /// What became of it.
+    #[must_use]
+    pub fn answer(self) -> Answer {
         Answer {
             finish: self.finish.unwrap_or(Finish::EndOfText),
             choices: self.choices,

@@ -12,7 +12,7 @@ PATH=$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 DSCODER_HOSTILE_RUNS=${DSCODER_HOSTILE_RUNS:-2000} cargo test --release --locked
-for script in examples/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh .ci/run; do
+for script in examples/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh tests/bench/*.sh .ci/run; do
     sh -n "$script"
 done
 echo "all checks passed" >&2

@@ -1,9 +1,14 @@
 //! Engines: what turns token ids into the next token id.
 //!
 //! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
+//! [`parallel`] has many prompts answered side by side.
 
 #[allow(unsafe_code)]
 pub mod llama;
+#[forbid(unsafe_code)]
+pub mod lookup;
+#[forbid(unsafe_code)]
+pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod script;
 
@@ -17,6 +22,8 @@ use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::tokenizer::Vocabulary;
+
+use parallel::Scheduler;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +45,7 @@ pub struct Sampling {
 /// How much of the model is given to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {
-    /// All where this build and machine have a GPU, else none.
+    /// All that fit where this build and machine have a GPU, else none.
     Auto,
     /// All.
     All,
@@ -63,6 +70,8 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Draft what the prompt has already; see [`lookup`].
+    pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
 }
@@ -187,6 +196,11 @@ pub trait Engine: Send {
         &[]
     }
 
+    /// How many tokens were drafted, and how many of them were right.
+    fn drafts(&self) -> (usize, usize) {
+        (0, 0)
+    }
+
     /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
     ///
     /// # Errors
@@ -302,5 +316,16 @@ impl Source {
             Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
+    }
+
+    /// Loads the model for `job`, whose sequences have prompts of their own.
+    ///
+    /// # Errors
+    /// As [`Source::start`].
+    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
+        Ok(Scheduler::new(match self {
+            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Script(script) => Box::new(script.start_parallel(job)),
+        }))
     }
 }

@@ -561,3 +561,35 @@ fn every_check_of_a_header_has_its_words() {
         assert!(!run.stderr.contains('\u{1B}'), "{}", run.stderr);
     }
 }
+
+/// Bytes that are no text, or text in the odd places of the command line, through the program itself.
+#[test]
+fn hostile_bytes_through_the_program() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["a"]"#);
+    let seed = number("DSCODER_HOSTILE_SEED", 1);
+    let mut codes = BTreeMap::new();
+    for index in 1..=number("DSCODER_HOSTILE_RUNS", 60).min(400) / 2 {
+        let mut random = random(seed + index);
+        let mut bytes = hostile(&mut random, 0).into_bytes();
+        for wrong in [&b"\xED\xA0\x80"[..], b"\0", b"\xFF", b"\xC3"] {
+            if random.below(6) == 0 {
+                let at = random.below(bytes.len() as u64 + 1) as usize;
+                bytes.splice(at..at, wrong.iter().copied());
+            }
+        }
+        place.write("f", &bytes);
+        let arguments: &[&str] = match index % 5 {
+            0 => &["complete", "-m", &model],
+            1 => &["infill", "--prefix", "f", "--suffix", "-", "-m", &model],
+            2 => &["infill", "f", "--at", "1", "--whole", "-m", &model],
+            3 => &["chat", "-f", "f", "-m", &model],
+            _ => &["git", "message", "-m", &model],
+        };
+        let run = place.feed(arguments, &bytes);
+        let allowed: &[i32] = if index % 5 == 4 { &[0, 65, 66] } else { &[0, 2, 65] };
+        assert!(allowed.contains(&run.code), "seed {seed}, {index}: {arguments:?}: {run:?}");
+        *codes.entry(run.code).or_insert(0) += 1;
+    }
+    assert!(codes.contains_key(&0) && codes.contains_key(&65), "{codes:?}");
+}

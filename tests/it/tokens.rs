@@ -35,6 +35,7 @@ pub fn job(tokens: usize) -> Job {
         sampling,
         threads: None,
         gpu_layers: GpuLayers::Count(0),
+        speculate: true,
         verbose: false,
     }
 }
