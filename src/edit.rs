@@ -82,7 +82,15 @@ impl Target {
 #[must_use]
 pub fn diff(path: &Path, old: &str, new: &str) -> String {
     let name = path.display().to_string();
-    TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(&name, &name).to_string()
+    // Lines end as patch sees them: a carriage return alone ends none.
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    TextDiff::configure()
+        .newline_terminated(true)
+        .diff_slices(&old, &new)
+        .unified_diff()
+        .context_radius(3)
+        .header(&name, &name)
+        .to_string()
 }
 
 #[cfg(test)]
@@ -135,5 +143,7 @@ mod tests {
         let text = diff(Path::new("f.py"), "a\nb", "a\nx\nb");
         assert_eq!(text, "--- f.py\n+++ f.py\n@@ -1,2 +1,3 @@\n a\n+x\n b\n\\ No newline at end of file\n");
         assert_eq!(diff(Path::new("f.py"), "a\n", "a\n"), "");
+        let text = diff(Path::new("f.py"), "a\rb\nc\r\n", "a\rb\nd\r\n");
+        assert_eq!(text, "--- f.py\n+++ f.py\n@@ -1,2 +1,2 @@\n a\rb\n-c\r\n+d\r\n");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::engine::{Cancel, Cause, Choice, Engine};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::model::family::TokenId;
 use crate::shape::Shape;
 use crate::tokenizer::{Vocabulary, is_control};
@@ -108,6 +108,8 @@ pub enum Sink {
 pub struct Order<'a> {
     /// The prompt.
     pub prompt: &'a [TokenId],
+    /// How many control tokens it was made with.
+    pub controls: usize,
     /// The longest answer.
     pub max_tokens: usize,
     /// How many answers; the engine was started for as many.
@@ -119,10 +121,23 @@ pub struct Order<'a> {
 /// Takes the bytes of an answer, by the number of its sequence, as soon as it is sure that they stay.
 pub type Write<'a> = dyn FnMut(usize, &[u8]) -> Result<Sink> + 'a;
 
+/// The last look at a prompt before an engine has it: no text may have become a control token.
+///
+/// # Errors
+/// [`Kind::Engine`] where it has other than the `controls` that it was made with.
+pub fn check_controls(prompt: &[TokenId], controls: usize) -> Result<()> {
+    let found = prompt.iter().filter(|&&id| is_control(id)).count();
+    if found == controls {
+        return Ok(());
+    }
+    let why = format!("the prompt has {found} control tokens, and was made with {controls}");
+    Err(Error::new(Kind::Engine, "a text became a control token, which must not be", why))
+}
+
 /// Generates the answers that `order` asks for.
 ///
 /// # Errors
-/// Those of the engine and of `write`. What was written before stays written.
+/// Those of the engine and of `write`. What was written before stays written. Those of [`check_controls`].
 pub fn generate(
     engine: &mut dyn Engine,
     vocabulary: &dyn Vocabulary,
@@ -130,6 +145,7 @@ pub fn generate(
     cancel: &Cancel,
     write: &mut Write<'_>,
 ) -> Result<Generated> {
+    check_controls(order.prompt, order.controls)?;
     let start = Instant::now();
     let reused = engine.keep(order.prompt)?;
     engine.prefill(&order.prompt[reused.min(order.prompt.len())..], cancel)?;
@@ -257,8 +273,7 @@ impl Running {
 mod tests {
     use super::*;
     use crate::engine::script::Bytes;
-    use crate::error::{Error, Kind};
-    use crate::model::family::{EOT, FIM_HOLE};
+    use crate::model::family::{BOS, EOT, FIM_HOLE};
     use crate::stop::{StopRules, Until};
 
     /// Gives these ids to all sequences, then fails. A sequence after the first is one letter on.
@@ -295,7 +310,7 @@ mod tests {
     ) -> (Vec<String>, Result<Generated>) {
         let mut out = vec![Vec::new(); sequences];
         let mut engine = Canned(ids.to_vec());
-        let order = Order { prompt: &[1], max_tokens, sequences, shape: shape(stop) };
+        let order = Order { prompt: &[1], controls: 0, max_tokens, sequences, shape: shape(stop) };
         let generated = generate(&mut engine, &Bytes, &order, cancel, &mut |index, bytes| {
             out[index].extend(bytes);
             Ok(Sink::Open)
@@ -358,10 +373,21 @@ mod tests {
     }
 
     #[test]
+    fn a_control_token_too_many_never_gets_to_the_engine() {
+        for (prompt, controls) in [(&[1, EOT][..], 0), (&[BOS, 1, FIM_HOLE], 1), (&[BOS, 1], 2)] {
+            let mut engine = Canned(ids("abc"));
+            let order = Order { prompt, controls, max_tokens: 9, sequences: 1, shape: shape("") };
+            let refused = generate(&mut engine, &Bytes, &order, &Cancel::default(), &mut |_, _| Ok(Sink::Open));
+            assert_eq!(refused.expect_err("refused").kind, Kind::Engine, "{prompt:?}");
+            assert_eq!(engine.0.len(), 3);
+        }
+    }
+
+    #[test]
     fn a_closed_reader_ends_it() {
         let mut engine = Canned(ids("abc"));
         let mut writes = 0;
-        let order = Order { prompt: &[1], max_tokens: 9, sequences: 1, shape: shape("") };
+        let order = Order { prompt: &[1], controls: 0, max_tokens: 9, sequences: 1, shape: shape("") };
         let generated = generate(&mut engine, &Bytes, &order, &Cancel::default(), &mut |_, _| {
             writes += 1;
             Ok(Sink::Closed)

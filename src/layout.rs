@@ -116,6 +116,8 @@ impl Scanner {
     /// Counts the brackets of `text`, which ends at the end of a line or of everything.
     pub fn scan(&mut self, text: &[u8]) {
         let mut rest = text;
+        // For each kind of quote, how much is left behind the line in which it is known not to end.
+        let mut unclosed = [usize::MAX; 3];
         while let Some(&byte) = rest.first() {
             if let Some(end) = self.within {
                 match find(rest, end) {
@@ -128,7 +130,7 @@ impl Scanner {
                 continue;
             }
             let last = text[..text.len() - rest.len()].last().copied();
-            if let Some(length) = self.skip(rest, last) {
+            if let Some(length) = self.skip(rest, last, &mut unclosed) {
                 rest = &rest[length..];
                 continue;
             }
@@ -144,11 +146,11 @@ impl Scanner {
         }
     }
 
-    /// The length of the comment or string that `rest` begins with; `last` is the byte before it.
-    fn skip(&mut self, rest: &[u8], last: Option<u8>) -> Option<usize> {
-        let line = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+    /// The length of the comment or string that `rest` begins with; `last` is the byte before it. No line is looked
+    /// through more than once for each kind of quote, however long it is.
+    fn skip(&mut self, rest: &[u8], last: Option<u8>, unclosed: &mut [usize; 3]) -> Option<usize> {
         if rest.starts_with(self.layout.comment()) {
-            return Some(line);
+            return Some(rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len()));
         }
         if self.layout == Layout::Braces && rest.starts_with(b"/*") {
             self.within = Some(b"*/");
@@ -163,16 +165,25 @@ impl Scanner {
         if rest[0] == b'\'' && matches!(last, Some(b'<' | b'&')) && self.layout == Layout::Braces {
             return None; // a lifetime in Rust
         }
-        let quote = *rest.first().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+        let quote = rest[0];
+        let kind = b"\"'`".iter().position(|&kind| kind == quote)?;
+        // A quote in a line that an earlier one ran through was escaped for that one, which went on behind it as this one
+        // would.
+        if unclosed[kind] < rest.len() {
+            return None;
+        }
         let mut at = 1;
-        while at < line {
-            match rest[at] {
-                b'\\' => at += 2,
-                byte if byte == quote => return Some(at + 1),
+        while let Some(&byte) = rest.get(at) {
+            match byte {
+                b'\n' => break,
+                // An escaped end of the line is its end all the same.
+                b'\\' if rest.get(at + 1) != Some(&b'\n') => at += 2,
+                _ if byte == quote => return Some(at + 1),
                 _ => at += 1,
             }
         }
         // It does not end in its line: an apostrophe, perhaps.
+        unclosed[kind] = rest.len().saturating_sub(at);
         None
     }
 }
@@ -247,6 +258,22 @@ mod tests {
         ] {
             assert_eq!(count(Layout::Braces, text), (open, closed), "{text:?}");
         }
+    }
+
+    #[test]
+    fn long_lines_take_no_longer() {
+        let start = std::time::Instant::now();
+        for text in ["a", "\\'", "\\\"'", "a'b\\\"", "(\"", "`\\`"] {
+            for layout in [Layout::Indented, Layout::Braces] {
+                let _ = brackets(layout, text.repeat(200_000).as_bytes());
+            }
+        }
+        // One look at a line for each of its bytes would be minutes.
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+        let count = |text: &str| brackets(Layout::Indented, text.as_bytes()).open;
+        // What does not end in one line may end in the next.
+        assert_eq!(count("don't (\n'(' ["), [1, 1, 0]);
+        assert_eq!(count("'\\'(\\'(\n'('("), [3, 0, 0]);
     }
 
     #[test]

@@ -7,12 +7,12 @@
 pub mod progress;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::engine::{Cancel, Cause};
-use crate::error::{Error, Kind, Result, reason};
+use crate::error::{Error, Kind, Result, reason, without_secrets};
 use crate::generate::Sink;
 use crate::markdown::Renderer;
 
@@ -129,7 +129,7 @@ impl Term {
     /// Something the user should know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            say(&format!("note: {text}"));
+            say(&without_secrets(&format!("note: {text}")));
         }
     }
 
@@ -160,16 +160,19 @@ impl Term {
     /// Something for those who want to know more.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            say(text);
+            say(&without_secrets(text));
         }
     }
 }
 
-/// Writes help or another text that was asked for to stdout.
+/// Writes help or another text that was asked for to stdout; a terminal is shown its control characters.
 ///
 /// # Errors
 /// As [`Term::answer`].
 pub fn print(text: &str) -> Result<Sink> {
+    if io::stdout().is_terminal() {
+        return write(visible(&text.replace("\r\n", "\n")).as_bytes());
+    }
     write(text.as_bytes())
 }
 
@@ -327,9 +330,30 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
 /// The number of SIGINT.
 const INTERRUPT: u8 = 2;
 
+/// How the terminal read when the program began.
+#[cfg(unix)]
+static MODES: OnceLock<Option<rustix::termios::Termios>> = OnceLock::new();
+
+/// Lets the terminal read as it did when the program began.
+#[cfg(unix)]
+fn restore_modes() {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let stdin = rustix::stdio::stdin();
+    // Unchanged ones are left alone: a process in the background is stopped where it sets them.
+    if let (Some(Some(modes)), Ok(now)) = (MODES.get(), tcgetattr(stdin))
+        && now.local_modes != modes.local_modes
+    {
+        let _ = tcsetattr(stdin, OptionalActions::Now, modes);
+    }
+}
+
 #[cfg(unix)]
 fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    // The line editor of chat changes how the terminal reads, and a signal may end the process meanwhile.
+    MODES.get_or_init(|| rustix::termios::tcgetattr(rustix::stdio::stdin()).ok());
+    // With any handler, writing more than a limit allows (ulimit -f) is an error of writing, and not the end.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     let watch = move || signals.forever().for_each(|signal| react(u8::try_from(signal).unwrap_or(0)));
     thread::Builder::new().name("signals".into()).spawn(watch).map(drop)
@@ -342,6 +366,8 @@ fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
 
 /// Ends the process at once, whatever llama.cpp is doing.
 fn leave(code: u8) -> ! {
+    #[cfg(unix)]
+    restore_modes();
     // Not std's exit: the destructors of C++ would run under the feet of threads that compute.
     #[cfg(unix)]
     signal_hook::low_level::exit(i32::from(code));

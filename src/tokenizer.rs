@@ -20,6 +20,10 @@ use tokenizers::{AddedToken, PreTokenizerWrapper};
 use crate::model::family::{ADDED_CHARACTERS, FIRST_CONTROL, MERGED_TOKENS, TokenId, split_merge};
 use crate::model::gguf::Header;
 
+/// How much text is encoded at once, in bytes, and at most.
+const PIECE: usize = 16 << 10;
+const LONGEST_PIECE: usize = 512 << 10;
+
 /// Turns text into ids and ids into bytes.
 pub trait Vocabulary {
     /// The ids of `text`, none of them a control token.
@@ -98,8 +102,17 @@ impl Tokenizer {
 
 impl Vocabulary for Tokenizer {
     fn encode(&self, text: &str) -> Vec<TokenId> {
-        // Fails only for models with an unknown token or with dropout, and this one has neither.
-        self.inner.encode_fast(text, false).map(|encoding| encoding.get_ids().to_vec()).unwrap_or_default()
+        let mut ids = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(piece(rest));
+            // Fails only for models with an unknown token or with dropout, and this one has neither.
+            if let Ok(encoding) = self.inner.encode_fast(piece, false) {
+                ids.extend_from_slice(encoding.get_ids());
+            }
+            rest = behind;
+        }
+        ids
     }
 
     fn bytes(&self, id: TokenId) -> &[u8] {
@@ -108,6 +121,29 @@ impl Vocabulary for Tokenizer {
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
         &self.bytes[start as usize..end as usize]
     }
+}
+
+/// The length of the piece of `text` that is encoded at once. The `tokenizers` crate takes hundreds of bytes of memory for
+/// each byte of it.
+///
+/// A piece ends where the pre-tokenizer ends one in any case, so that the ids are those of the whole: behind a line break
+/// or a digit, or between a letter and a punctuation mark. Only within a run of more than [`LONGEST_PIECE`] bytes without
+/// any of them, which is not code, it ends anywhere.
+fn piece(text: &str) -> usize {
+    if text.len() <= PIECE {
+        return text.len();
+    }
+    let bytes = text.as_bytes();
+    let is_mark = |byte: u8| byte.is_ascii_punctuation() && !b"$+<=>^`|~".contains(&byte);
+    let is_end = |&at: &usize| {
+        let (last, next) = (bytes[at - 1], bytes[at]);
+        matches!(last, b'\n' | b'0'..=b'9')
+            || (is_mark(last) && next.is_ascii_alphabetic())
+            || (last.is_ascii_alphabetic() && is_mark(next))
+    };
+    let most = text.len().min(LONGEST_PIECE);
+    let end = || (0..=most).rev().find(|&at| text.is_char_boundary(at));
+    (PIECE..most).find(is_end).or_else(end).unwrap_or(text.len())
 }
 
 /// Looks a byte's own token up.
@@ -165,6 +201,17 @@ fn byte_of(character: char) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_end_where_tokens_do() {
+        let fill = "+".repeat(PIECE);
+        for (end, kept) in [("x\ny", 2), ("x7y", 2), ("(x", 1), ("x(", 1), ("ab c", 4), ("é1", 3)] {
+            assert_eq!(piece(&format!("{fill}{end}")), PIECE + kept, "{end:?}");
+        }
+        assert_eq!(piece(&"é".repeat(LONGEST_PIECE)), LONGEST_PIECE);
+        assert_eq!(piece(&format!("a{}", "é".repeat(LONGEST_PIECE))), LONGEST_PIECE - 1);
+        assert_eq!(piece("a\nb"), 3);
+    }
 
     #[test]
     fn bytes_and_their_characters_are_one_to_one() {

@@ -1,6 +1,9 @@
 #!/bin/sh
 # Checks everything: format, lints, unit, integration and doc tests, and the shell scripts. Installs what is missing.
 # One profile throughout, so that llama.cpp is compiled once.
+#
+# Of hostile model files, texts and kills there are as many as DSCODER_HOSTILE_RUNS says: 2000 load mutants and texts, ten
+# times as many header mutants, a quarter of kills. The tests print the counts, and DSCODER_HOSTILE_SEED chooses others.
 set -eu
 cd "$(dirname "$0")/.."
 examples/install-tools.sh
@@ -17,7 +20,8 @@ fi
 
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
-cargo test --release --locked
+# Model files and texts as strangers would make them: thousands here, dozens in a plain `cargo test`.
+DSCODER_HOSTILE_RUNS=${DSCODER_HOSTILE_RUNS:-2000} cargo test --release --locked
 # Licences and sources of what is linked, where cargo-deny is there; the advisories are looked up in CI.
 if cargo deny --version >/dev/null 2>&1; then
     cargo deny --offline --config .cargo/deny.toml --locked check licenses bans sources

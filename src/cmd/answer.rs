@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use crate::engine::{Cancel, Cause, Job, Source};
 use crate::error::{Error, Kind, Result};
 use crate::generate::{self, Answer, Finish, Generated, Order, Sink};
-use crate::prompt::Segment;
 use crate::prompt::budget::{self, Fitted, TooLong};
 use crate::prompt::line_endings::LineEndings;
+use crate::prompt::{self, Segment};
 use crate::settings::Shared;
 use crate::shape::Shape;
 use crate::term::{self, Term};
@@ -108,6 +108,7 @@ pub fn answer(
     let load = start.elapsed();
     let order = Order {
         prompt: &fitted.ids,
+        controls: prompt::controls(question.prompt),
         max_tokens: shared.max_tokens as usize,
         sequences: shared.candidates as usize,
         shape: question.shape.clone(),

@@ -27,7 +27,7 @@ use std::io::{self, IsTerminal};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::engine::{Cancel, Source, cpu};
+use crate::engine::{self, Cancel, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
@@ -153,6 +153,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
+    engine::catch_failures()?;
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
     if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {

@@ -22,6 +22,7 @@ use crate::generate::{Finish, Order, generate};
 use crate::markdown::code_blocks;
 use crate::model::family::Flavour;
 use crate::model::store;
+use crate::prompt;
 use crate::session::{Session, private_directory};
 use crate::settings::{ContextSize, Shared};
 use crate::shape::Shape;
@@ -243,7 +244,8 @@ impl Repl<'_> {
         };
         let shape = Shape::plain(StopRules::new(&self.shared.stop, Until::End));
         let max_tokens = self.shared.max_tokens as usize;
-        let order = Order { prompt: &prompt, max_tokens, sequences: 1, shape };
+        let controls = prompt::controls(&self.conversation.segments(&user, 0));
+        let order = Order { prompt: &prompt, controls, max_tokens, sequences: 1, shape };
         let mut answer = Vec::new();
         let term = &mut *self.term;
         let generated = generate(engine.as_mut(), self.source.vocabulary(), &order, self.cancel, &mut |_, piece| {

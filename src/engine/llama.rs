@@ -4,6 +4,8 @@
 //! job. On the CPU, flash attention is off: it costs a third of the decode speed at 1,000 tokens of context.
 
 use std::collections::VecDeque;
+#[cfg(unix)]
+use std::ffi::{CStr, c_char};
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -19,13 +21,20 @@ use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
+#[cfg(unix)]
+use llama_cpp_sys_2::ggml_set_abort_callback;
+#[cfg(unix)]
+use signal_hook::consts::{SIGABRT, SIGBUS};
 
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
 use super::{Cancel, Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
 use crate::error::{Error, Result};
+#[cfg(unix)]
+use crate::error::{Kind, reason};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
+use crate::model::files::Files;
 use crate::model::memory;
 
 /// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
@@ -56,6 +65,8 @@ pub struct Llama {
     /// Whether every sequence has the prompt.
     shared: bool,
     log_probabilities: Option<usize>,
+    /// The mapped files.
+    files: Arc<Files>,
     /// `None` where nothing is drafted.
     speculation: Option<Speculation>,
 }
@@ -126,6 +137,8 @@ impl Llama {
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
+        // What was checked is what was loaded.
+        model.files.in_place()?;
         started.map_err(|error| {
             let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
             Error::engine(&error).hint(hint)
@@ -186,6 +199,7 @@ impl Llama {
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
+            files: Arc::clone(&model.files),
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
         })
     }
@@ -437,6 +451,7 @@ impl Engine for Llama {
             speculation.lookup = Lookup::default();
             speculation.lookup.extend(&self.evaluated);
         }
+        self.files.unchanged()?;
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
             look_back(sampler, &self.evaluated);
         }
@@ -444,7 +459,10 @@ impl Engine for Llama {
     }
 
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
-        self.choose(live).map_err(|error| Error::engine(&error))
+        let choices = self.choose(live);
+        // Damaged numbers say less than that the file was changed.
+        self.files.unchanged()?;
+        choices.map_err(|error| Error::engine(&error))
     }
 }
 
@@ -490,7 +508,9 @@ impl Sequences for Llama {
             }
             self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate a batch")
         };
-        evaluate().map_err(|error| Error::engine(&error))
+        let evaluated = evaluate();
+        self.files.unchanged()?;
+        evaluated.map_err(|error| Error::engine(&error))
     }
 
     fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice> {
@@ -573,6 +593,69 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
     }
 }
 
+/// From now on, what llama.cpp does not survive is one line on stderr and the exit code of a failed engine, in place of a
+/// backtrace and a core dump: a failed assertion, an exception that nobody catches, abort(3), and a mapped model file that
+/// cannot be read any more. A violation of memory (SIGSEGV) is left to the system.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses the handlers.
+#[cfg(unix)]
+pub fn catch_failures() -> Result<()> {
+    // SAFETY: the callback is a function, so it lives as long as the program, and it does not unwind: it never returns.
+    unsafe { ggml_set_abort_callback(Some(assertion)) };
+    // SAFETY: as above; ggml has set its own one, which prints a backtrace, before `main`.
+    unsafe { set_terminate(exception) };
+    let signals: [(_, &[u8]); 2] = [
+        (SIGABRT, b"llama.cpp cannot go on, or there is no memory left"),
+        (SIGBUS, b"the model file cannot be read any more: it became shorter while it was used, or its disk fails"),
+    ];
+    for (signal, words) in signals {
+        // SAFETY: the action only calls write and _exit, which may be called in a signal handler, and does not panic.
+        unsafe { signal_hook::low_level::register(signal, move || give_up(words)) }
+            .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+// SAFETY: std::set_terminate as the C++ ABI of Linux and macOS names it. It takes and gives a pointer to a function
+// without arguments; the one that it gives, which may be null, is not used.
+unsafe extern "C" {
+    #[link_name = "_ZSt13set_terminatePFvvE"]
+    fn set_terminate(handler: extern "C" fn() -> !) -> *const ();
+}
+
+#[cfg(unix)]
+extern "C" fn exception() -> ! {
+    give_up(b"llama.cpp cannot go on: an exception")
+}
+
+/// What ggml calls before it aborts, with the place and the text of the assertion.
+#[cfg(unix)]
+unsafe extern "C" fn assertion(message: *const c_char) {
+    // SAFETY: ggml_abort passes a text of its own that ends with a zero, and it stays there during the call.
+    let message = unsafe { CStr::from_ptr(message) }.to_bytes();
+    // Without the directories of the machine that built it, and without what a terminal may obey.
+    let start = message.iter().take_while(|&&byte| byte != b':').count();
+    let start = message[..start].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let mut line = [0; 512];
+    let mut length = 0;
+    for &byte in b"llama.cpp cannot go on: ".iter().chain(&message[start..]).take(line.len()) {
+        line[length] = if matches!(byte, b' '..=b'~') { byte } else { b'?' };
+        length += 1;
+    }
+    give_up(&line[..length])
+}
+
+/// Writes an error to stderr and ends the process at once. Safe in signal handlers: it calls write and _exit only.
+#[cfg(unix)]
+fn give_up(words: &[u8]) -> ! {
+    for part in [b"error: ", words, b"\n"] {
+        let _ = rustix::io::write(rustix::stdio::stderr(), part);
+    }
+    signal_hook::low_level::exit(i32::from(Kind::Engine.exit_code()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -604,5 +687,64 @@ mod tests {
         assert_eq!(likeliest(&[1.0, f32::INFINITY]), None);
         assert_eq!(likeliest(&[f32::NEG_INFINITY; 3]), None);
         assert_eq!(likeliest(&[]), None);
+    }
+
+    /// Runs in a process of its own, where it meets the end that the environment names.
+    #[test]
+    #[ignore = "it ends the process"]
+    fn meet_an_end() {
+        // SAFETY: std::terminate takes nothing and never returns.
+        unsafe extern "C" {
+            #[link_name = "_ZSt9terminatev"]
+            fn terminate() -> !;
+        }
+        catch_failures().expect("handlers");
+        match std::env::var("DSCODER_TEST_END").as_deref() {
+            Ok("assertion") => {
+                let model = tempfile::tempdir().expect("a directory");
+                let model = crate::model::demo::file(model.path()).expect("written");
+                let model = Model::open(&model).expect("a sound model");
+                let sampling =
+                    Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 1 };
+                let job = Job {
+                    tokens: 2048,
+                    prefill: 2048,
+                    speculate: false,
+                    sequences: 1,
+                    log_probabilities: None,
+                    sampling,
+                    threads: Some(1),
+                    gpu_layers: GpuLayers::Count(0),
+                    verbose: false,
+                };
+                let mut llama = Llama::start(&model, &job, &Cancel::default()).expect("loaded");
+                llama.batch = LlamaBatch::new(2 * CHUNK, 1);
+                let _ = llama.evaluate(&vec![1; CHUNK + 1], true);
+            }
+            // SAFETY: nothing to hold.
+            Ok("exception") => unsafe { terminate() },
+            Ok("abort") => std::process::abort(),
+            Ok("bus") => signal_hook::low_level::raise(SIGBUS).expect("raised"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_end_is_a_crash() {
+        for (end, words) in [
+            ("assertion", "error: llama.cpp cannot go on: llama-context.cpp:"),
+            ("exception", "error: llama.cpp cannot go on: an exception\n"),
+            ("abort", "error: llama.cpp cannot go on, or there is no memory left\n"),
+            ("bus", "error: the model file cannot be read any more: it became shorter while it was used, or its disk"),
+        ] {
+            let run = std::process::Command::new(std::env::current_exe().expect("this program"))
+                .args(["--exact", "engine::llama::tests::meet_an_end", "--ignored", "--nocapture", "--test-threads=1"])
+                .env("DSCODER_TEST_END", end)
+                .output()
+                .expect("started");
+            let stderr = String::from_utf8_lossy(&run.stderr);
+            assert_eq!(run.status.code(), Some(70), "{end}: {stderr}");
+            assert!(stderr.starts_with(words) && stderr.lines().count() == 1, "{end}: {stderr}");
+        }
     }
 }

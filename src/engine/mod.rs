@@ -210,6 +210,16 @@ pub fn devices() -> Result<Vec<Device>> {
     Ok(Vec::new())
 }
 
+/// As `llama::catch_failures`.
+///
+/// # Errors
+/// [`crate::error::Kind::Io`] where the system refuses the handlers.
+pub fn catch_failures() -> Result<()> {
+    #[cfg(all(feature = "llama", unix))]
+    llama::catch_failures()?;
+    Ok(())
+}
+
 /// How many threads compute: those that are asked for, or one for each physical core that the process may use.
 #[must_use]
 pub fn threads(wanted: Option<u32>) -> i32 {

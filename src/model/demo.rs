@@ -51,7 +51,12 @@ fn place(directory: &Path) -> io::Result<PathBuf> {
     let mut file = tempfile::Builder::new().prefix(".demo-").tempfile_in(directory)?;
     file.write_all(BYTES)?;
     file.as_file().sync_all()?;
-    file.persist(&path).map_err(|error| error.error)?;
+    // Another dscoder may have been as quick, and use its file already: that one stays where it is.
+    if let Err(error) = file.persist_noclobber(&path)
+        && !holds_model(&path)
+    {
+        error.file.persist(&path).map_err(|error| error.error)?;
+    }
     Ok(path)
 }
 

@@ -6,7 +6,7 @@
 //! and [`super::family`] have passed it. The format is that of `ggml/include/gguf.h` and `docs/gguf.md` in llama.cpp.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
@@ -171,8 +171,8 @@ impl Header {
 /// [`Kind::NoInput`] where there is no such file or it is a directory, [`Kind::Io`] where it cannot be read, and
 /// [`Kind::Data`] where it is not a GGUF file, is cut short, or holds what llama.cpp would stumble over.
 pub fn read(path: &Path) -> Result<Header> {
-    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
-    let about = file.metadata().map_err(|error| Error::reading(path, &error))?;
+    // Looked at before it is opened: to open a pipe is to wait for its other end.
+    let about = fs::metadata(path).map_err(|error| Error::reading(path, &error))?;
     if about.is_dir() {
         return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
     }
@@ -180,7 +180,17 @@ pub fn read(path: &Path) -> Result<Header> {
         return Err(Error::new(Kind::Data, format!("cannot use {}", path.display()), "a model must be a regular file")
             .hint("llama.cpp maps the model into memory; write it to a file first"));
     }
-    parse(BufReader::with_capacity(1 << 18, file), about.len()).map_err(|fault| match fault {
+    let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
+    let length = file.metadata().map_err(|error| Error::reading(path, &error))?.len();
+    read_from(BufReader::with_capacity(1 << 18, file), length, path)
+}
+
+/// As [`read`], from anything that is `file_bytes` long and called `path` in errors.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(input: impl Read, file_bytes: u64, path: &Path) -> Result<Header> {
+    parse(input, file_bytes).map_err(|fault| match fault {
         Fault::Io(error) => Error::reading(path, &error),
         Fault::Bad(why) => Error::new(Kind::Data, format!("cannot use {}", path.display()), why),
         Fault::Short(why) => Error::new(Kind::Data, format!("cannot use {}", path.display()), why)

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod demo;
 pub mod digest;
 pub mod family;
+pub mod files;
 pub mod gguf;
 pub mod library;
 pub mod memory;
@@ -28,10 +29,12 @@ pub mod demo {
 }
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, Kind, Result};
 use crate::tokenizer::Tokenizer;
 use family::{Flavour, Profile};
+use files::Files;
 use gguf::Header;
 
 /// A model file that was checked and can be given to llama.cpp.
@@ -45,6 +48,8 @@ pub struct Model {
     pub tokenizer: Tokenizer,
     /// The size of the file, or of all its files, in bytes.
     pub file_bytes: u64,
+    /// Its files, opened before anything was read.
+    pub files: Arc<Files>,
 }
 
 /// Reads the header of a model, which may be in several files: then any of them may be named, the path of the first
@@ -82,6 +87,7 @@ impl Model {
     /// # Errors
     /// As [`gguf::read`], and [`Kind::Data`] where the file is not of this family.
     pub fn open(path: &Path) -> Result<Model> {
+        let files = Arc::new(Files::open(shards::paths(path))?);
         let (path, header) = read(path)?;
         let path = path.as_path();
         let refuse = |why: String| {
@@ -90,7 +96,7 @@ impl Model {
         };
         let profile = family::identify(&header).map_err(refuse)?;
         let tokenizer = Tokenizer::from_header(&header).map_err(refuse)?;
-        Ok(Model { path: path.to_owned(), profile, tokenizer, file_bytes: header.file_bytes })
+        Ok(Model { path: path.to_owned(), profile, tokenizer, file_bytes: header.file_bytes, files })
     }
 
     /// Changes where another file takes the place of this one: [`digest::fingerprint`] of all its files.

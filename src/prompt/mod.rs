@@ -34,3 +34,9 @@ pub enum Spare {
 pub fn complete(text: &str) -> [Segment<'_>; 2] {
     [Segment::Special(BOS), Segment::Text(text, Spare::Head)]
 }
+
+/// How many control tokens a prompt has; its ids have as many.
+#[must_use]
+pub fn controls(prompt: &[Segment<'_>]) -> usize {
+    prompt.iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
+}

@@ -52,7 +52,8 @@ impl Network {
         let endpoint =
             Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
         let mut endpoint = endpoint.ok_or_else(|| {
-            Error::new(Kind::Usage, format!("HF_ENDPOINT is {address:?}"), "an address such as https://huggingface.co")
+            // Not even a wrong one is shown: there may be a password in it.
+            Error::new(Kind::Usage, "HF_ENDPOINT is no address", "it is to be one such as https://huggingface.co")
         })?;
         endpoint.set_query(None);
         endpoint.set_fragment(None);

@@ -32,7 +32,7 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("=> "));
             }
-            bar.set_message(name.to_owned());
+            bar.set_message(super::visible(name));
             bar
         });
         Progress { name: name.to_owned(), quiet, bar, since: Mutex::new(None) }

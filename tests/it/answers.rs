@@ -37,7 +37,8 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
     let shape = Shape::plain(StopRules::new(&[], Until::End));
-    let order = Order { prompt, max_tokens: ANSWER, sequences: 1, shape };
+    let controls = prompt.iter().filter(|&&id| dscoder::tokenizer::is_control(id)).count();
+    let order = Order { prompt, controls, max_tokens: ANSWER, sequences: 1, shape };
     let mut ignore = |_, _: &[u8]| Ok(Sink::Open);
     let generated = generate(engine.as_mut(), &MODEL.tokenizer, &order, &Cancel::default(), &mut ignore);
     generated.expect("an answer").answers[0].ids().collect()

@@ -181,7 +181,8 @@ fn sessions_go_on() {
 fn no_turn_is_evaluated_twice() {
     let answer = |engine: &mut dyn dscoder::engine::Engine, prompt: &[u32]| {
         let shape = dscoder::shape::Shape::plain(dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End));
-        let order = dscoder::generate::Order { prompt, max_tokens: 12, sequences: 1, shape };
+        let controls = prompt.iter().filter(|&&id| dscoder::tokenizer::is_control(id)).count();
+        let order = dscoder::generate::Order { prompt, controls, max_tokens: 12, sequences: 1, shape };
         let mut ignore = |_, _: &[u8]| Ok(dscoder::generate::Sink::Open);
         let cancel = dscoder::engine::Cancel::default();
         let generated = dscoder::generate::generate(engine, &MODEL.tokenizer, &order, &cancel, &mut ignore);

@@ -22,28 +22,8 @@ use dscoder::model::digest::Digest;
 use dscoder::model::library::Receipt;
 use reqwest::{Method, Url};
 
-use crate::command::{Output, Place, finish, output};
+use crate::command::{Output, Place, Random, finish, number, output};
 use crate::hub::{Fault, Hub, Role};
-
-/// Random numbers that are the same every time.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        (self.next() >> 16) % limit
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count.div_ceil(8)).flat_map(|_| self.next().to_le_bytes()).take(count).collect()
-    }
-}
 
 fn hasty() -> Options {
     Options {
@@ -216,10 +196,6 @@ fn run(seed: u64, counts: &Mutex<Counts>) {
     for (fault, count) in injected.lock().expect("whole").iter() {
         *counts.faults.entry(*fault).or_insert(0) += count;
     }
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod chat;
 mod command;
 mod complete;
 mod completions;
+#[cfg(all(feature = "llama", has_demo))]
+mod conditions;
 mod config;
 #[cfg(all(feature = "llama", has_demo))]
 mod doctor;
@@ -25,10 +27,16 @@ mod doctor;
 mod download;
 mod examples;
 mod generated;
+#[cfg(all(feature = "llama", has_demo))]
+mod gguf;
 mod git;
+#[cfg(all(feature = "llama", has_demo))]
+mod hostile;
 #[cfg(all(feature = "llama", has_demo))]
 mod hub;
 mod infill;
+#[cfg(all(feature = "llama", has_demo))]
+mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
 #[cfg(all(feature = "llama", has_demo))]

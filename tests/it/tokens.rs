@@ -24,10 +24,10 @@ pub static DEMO: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The built-in model, opened.
 pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::open(&DEMO).expect("a sound model"));
 
-/// The built-in model with a context of this many tokens, ready to give its likeliest answer.
-pub fn start(tokens: usize) -> Box<dyn Engine> {
+/// The likeliest answer in a context of this many tokens.
+pub fn job(tokens: usize) -> Job {
     let sampling = Sampling { temperature: 0.0, top_k: 40, top_p: 0.95, min_p: 0.05, repeat_penalty: 1.0, seed: 1 };
-    let job = Job {
+    Job {
         tokens: tokens as u32,
         prefill: tokens as u32,
         sequences: 1,
@@ -37,9 +37,13 @@ pub fn start(tokens: usize) -> Box<dyn Engine> {
         gpu_layers: GpuLayers::Count(0),
         speculate: true,
         verbose: false,
-    };
+    }
+}
+
+/// The built-in model with a context of this many tokens, ready to give its likeliest answer.
+pub fn start(tokens: usize) -> Box<dyn Engine> {
     let source = Source::open(&Found::File(DEMO.clone())).expect("a sound model");
-    source.start(&job, &Cancel::default()).expect("loaded")
+    source.start(&job(tokens), &Cancel::default()).expect("loaded")
 }
 
 fn encode(text: &str) -> Vec<u32> {
@@ -88,6 +92,24 @@ fn text_that_spells_a_control_token_stays_text() {
             assert_eq!(decode(&ids), text.as_bytes());
         }
     }
+}
+
+#[test]
+fn a_long_text_has_the_ids_of_its_parts() {
+    // Longer than what is encoded at once, without line breaks, so that pieces end at digits and marks.
+    let mut text = String::new();
+    for number in 0..6000 {
+        text += &format!("f_{number}(x + 'é' * 2, \"ü\") != a[i]  ~ 中文{} ", number % 7);
+    }
+    assert!(text.len() > 10 * (16 << 10));
+    let whole = encode(&text);
+    // The pieces of a text without its beginning end elsewhere, and its ids are the same.
+    for name in [1, 77, 500, 1234, 3000] {
+        let start = text.find(&format!("f_{name}(")).and_then(|at| text[at..].find('(').map(|mark| at + mark));
+        let ids = encode(&text[start.expect("a name")..]);
+        assert!(whole.ends_with(&ids), "from f_{name} on");
+    }
+    assert_eq!(decode(&whole), text.as_bytes());
 }
 
 #[test]

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use crate::engine::parallel::{BATCH, Scheduler, WORTH_WAITING};
 use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
 use crate::error::Result;
-use crate::generate::{Finish, Running, Sink};
+use crate::generate::{Finish, Running, Sink, check_controls};
 use crate::model::family::TokenId;
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
+use crate::prompt;
 use crate::prompt::budget::Fitted;
 use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
@@ -39,10 +40,12 @@ impl Prompt {
     /// That of a question.
     ///
     /// # Errors
-    /// [`crate::error::Kind::TooLong`] where it does not fit.
+    /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
     pub fn new(question: &Question<'_>, source: &Source, shared: &Shared) -> Result<Prompt> {
+        let fitted = answer::fit(source, question.prompt, shared)?;
+        check_controls(&fitted.ids, prompt::controls(question.prompt))?;
         Ok(Prompt {
-            fitted: answer::fit(source, question.prompt, shared)?,
+            fitted,
             context_tokens: question.context_tokens,
             endings: question.endings,
             shape: question.shape.clone(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::edit::Target;
 use crate::engine::Cancel;
-use crate::error::{Error, Kind, Result, reason};
+use crate::error::{Error, Kind, Result, reason, without_secrets};
 use crate::git;
 use crate::term::{self, Term};
 
@@ -40,7 +40,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     if let Err(error) = done {
         let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
         let line = format!("dscoder: {what}: {}{why}", error.what);
-        term::say(&line.replace('\n', " "));
+        term::say(&without_secrets(&line.replace('\n', " ")));
     }
 }
 

@@ -14,6 +14,9 @@ use crate::model::family::Flavour;
 use crate::settings::Shared;
 use crate::term::Term;
 
+/// A longer diff on stdin is something else, or has no end.
+const MAX_BYTES: u64 = 64 << 20;
+
 /// Commit messages, reviews, and the hooks for them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -80,7 +83,12 @@ fn piped() -> Result<Option<Diff>> {
     if stdin.read(&mut first).map_err(refuse)? == 0 {
         return Ok(None);
     }
-    let diff = Diff::read((&first[..]).chain(stdin)).map_err(refuse)?;
+    let mut stdin = (&first[..]).chain(stdin).take(MAX_BYTES);
+    let diff = Diff::read(&mut stdin).map_err(refuse)?;
+    if stdin.limit() == 0 {
+        let why = format!("it is longer than {} MiB", MAX_BYTES >> 20);
+        return Err(Error::new(Kind::Data, "cannot use stdin", why));
+    }
     if diff.is_empty() {
         return Err(Error::new(Kind::Data, "cannot use stdin", "it is not a diff")
             .hint("pipe one in: git diff --cached | dscoder git message"));
