@@ -176,6 +176,14 @@ pub fn print(text: &str) -> Result<Sink> {
     write(text.as_bytes())
 }
 
+/// Writes a text of our own to stdout as it is, with its colours.
+///
+/// # Errors
+/// As [`Term::answer`].
+pub fn print_coloured(text: &str) -> Result<Sink> {
+    write(text.as_bytes())
+}
+
 /// Asks a question that has yes and no as answers. `None` where there is nobody to ask.
 #[must_use]
 pub fn ask(question: &str) -> Option<bool> {

@@ -195,7 +195,7 @@ fn answer_clap(error: &clap::Error) -> u8 {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
             let has_colours = term::has_colours(io::stdout().is_terminal());
-            match term::print(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
+            match term::print_coloured(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
                 Ok(_) => 0,
                 Err(error) => error.kind.exit_code(),
             }
