@@ -181,7 +181,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --temperature --max-tokens --help --version"
+            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +275,22 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --temperature)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -299,7 +315,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h -V --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -390,6 +406,22 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -535,7 +567,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -622,6 +654,22 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -651,7 +699,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -745,6 +793,22 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -753,7 +817,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --max-tokens --help --version"
+            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -828,6 +892,22 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1113,7 +1193,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1232,6 +1312,22 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

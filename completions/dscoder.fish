@@ -56,11 +56,19 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Se
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -96,6 +104,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
@@ -104,6 +118,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Prin
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -133,6 +149,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed o
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
@@ -142,6 +164,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print 
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -179,12 +203,20 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -210,12 +242,20 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -251,6 +291,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
@@ -258,6 +304,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Say on stderr how many tokens there were and how long it took'

@@ -153,6 +153,8 @@ pub fn generate(
         }
         let choices = match engine.sample(&live) {
             Ok(choices) => choices,
+            // An engine that waits for a server is interrupted in it.
+            Err(_) if cancel.is_set() => continue,
             Err(error) => {
                 // What was held back is part of the answer so far.
                 finish_all(&mut running, Finish::EndOfText, write)?;

@@ -2,6 +2,7 @@
 //!
 //! The doc comments of [`Shared`] are the help text that every generating subcommand shows.
 
+pub mod endpoint;
 pub mod network;
 
 use std::collections::hash_map::RandomState;
@@ -136,6 +137,10 @@ pub struct Shared {
     #[arg(long, help_heading = "Model")]
     pub force: bool,
 
+    /// The server that computes answers.
+    #[command(flatten)]
+    pub endpoint: endpoint::Endpoint,
+
     /// Say nothing on stderr but errors
     #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Messages")]
@@ -211,7 +216,7 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches) -> Vec<String> {
             _ => return None,
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
-        let values: Vec<_> = matches.get_raw(id)?.map(|value| value.to_string_lossy()).collect();
+        let values: Vec<_> = matches.get_raw(id)?.map(|value| endpoint::redacted(&value.to_string_lossy())).collect();
         let value = if values.is_empty() { "yes".to_owned() } else { values.join(", ") };
         Some(format!("{name} = {value} ({origin})"))
     };

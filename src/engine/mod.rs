@@ -1,9 +1,11 @@
 //! Engines: what turns token ids into the next token id.
 //!
-//! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
+//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is the tokenizer's matter.
 
 #[allow(unsafe_code)]
 pub mod llama;
+#[forbid(unsafe_code)]
+pub mod remote;
 #[forbid(unsafe_code)]
 pub mod script;
 
@@ -11,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Result;
-use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
+use crate::model::{self, Model};
 use crate::tokenizer::Vocabulary;
 
 /// How the next token is chosen.
@@ -178,6 +180,11 @@ pub trait Engine {
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
+
+    /// What the engine has measured itself, in words.
+    fn measured(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A model that was found and opened, and not yet loaded: enough to make prompts for it.
@@ -185,6 +192,8 @@ pub trait Engine {
 pub enum Source {
     /// A GGUF file for llama.cpp.
     Model(Box<Model>),
+    /// A server's model.
+    Remote(Box<remote::Remote>),
     /// Canned answers.
     Script(script::Script),
 }
@@ -208,6 +217,9 @@ impl Source {
     pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
         match self {
             Source::Model(model) if !force => model.require(wanted),
+            Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
+                Err(model::mismatch(&remote.name, wanted))
+            }
             _ => Ok(()),
         }
     }
@@ -217,6 +229,7 @@ impl Source {
     pub fn name(&self) -> &str {
         let path = match self {
             Source::Model(model) => &model.path,
+            Source::Remote(remote) => return &remote.name,
             Source::Script(script) => &script.path,
         };
         path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
@@ -227,6 +240,7 @@ impl Source {
     pub fn vocabulary(&self) -> &dyn Vocabulary {
         match self {
             Source::Model(model) => &model.tokenizer,
+            Source::Remote(remote) => remote.vocabulary(),
             Source::Script(script) => script,
         }
     }
@@ -236,6 +250,7 @@ impl Source {
     pub fn context(&self) -> u32 {
         match self {
             Source::Model(model) => model.profile.context,
+            Source::Remote(remote) => remote.context,
             Source::Script(_) => CONTEXT,
         }
     }
@@ -245,7 +260,7 @@ impl Source {
     pub fn mended(&self) -> Option<&str> {
         match self {
             Source::Model(model) => model.profile.mended.as_ref().map(|(words, _)| words.as_str()),
-            Source::Script(_) => None,
+            Source::Remote(_) | Source::Script(_) => None,
         }
     }
 
@@ -256,6 +271,7 @@ impl Source {
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
             Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
     }
