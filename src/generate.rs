@@ -165,6 +165,7 @@ pub fn generate(
             running[index].take(index, choice, vocabulary, write)?;
         }
     }
+    engine.rest();
     let answers = running.into_iter().map(Running::answer).collect();
     Ok(Generated { answers, reused, prefill, decode: start.elapsed() })
 }

@@ -181,6 +181,9 @@ pub trait Engine {
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
 
+    /// Ends the answers: no more tokens are asked for until the next prompt.
+    fn rest(&mut self) {}
+
     /// What the engine has measured itself, in words.
     fn measured(&self) -> Option<String> {
         None

@@ -235,6 +235,8 @@ fn a_server_that_is_not_there_or_is_another() {
 
     let page = Server::new(|_, stream| answer(stream, 200, "Content-Type: text/html\r\n", b"<html>Log in</html>"));
     expect(&complete(&page, &[]), "", 69, "does not answer as it should: the answer is a web page\nhint: ");
+    let late = llama(|_, stream| answer(stream, 200, "Content-Type: text/html\r\n", b"<html>\nLog in</html>"));
+    expect(&complete(&late, &[]), "", 69, "does not answer as it should: the answer is a web page\nhint: ");
     let nothing = Server::new(|_, stream| answer(stream, 404, "", b""));
     expect(&complete(&nothing, &[]), "", 69, "it is not llama-server, Ollama or a server with /v1/completions\nhint: ");
     expect(&complete(&nothing, &["--endpoint-kind", "ollama"]), "", 69, "it is not Ollama\n");
@@ -656,19 +658,22 @@ fn open(url: &str) -> dscoder::error::Result<Source> {
     Remote::open(target, None, None, None, false, vocabulary).map(|remote| Source::Remote(Box::new(remote)))
 }
 
-/// The ids of an answer, and its text.
-pub fn ask(source: &Source, prompt: &[u32], max_tokens: usize) -> dscoder::error::Result<(Vec<u32>, String)> {
-    let job = Job {
-        tokens: (prompt.len() + max_tokens) as u32,
+fn job(tokens: usize) -> Job {
+    Job {
+        tokens: tokens as u32,
         sequences: 1,
         log_probabilities: None,
         sampling: SAMPLING,
         threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
         verbose: false,
-    };
+    }
+}
+
+/// The ids of an answer, and its text.
+pub fn ask(source: &Source, prompt: &[u32], max_tokens: usize) -> dscoder::error::Result<(Vec<u32>, String)> {
     let cancel = Cancel::default();
-    let mut engine = source.start(&job, &cancel)?;
+    let mut engine = source.start(&job(prompt.len() + max_tokens), &cancel)?;
     let shape = Shape::plain(StopRules::new(&[], Until::End));
     let order = Order { prompt, max_tokens, sequences: 1, shape };
     let mut text = Vec::new();
@@ -710,6 +715,53 @@ fn many_requests_at_once_on_a_bad_network() {
     assert!(dropped >= COUNT / 10, "{dropped}");
     assert_eq!(answered.load(Ordering::SeqCst), COUNT, "none is answered twice");
     assert_eq!(arrived.load(Ordering::SeqCst), COUNT + dropped);
+}
+
+#[test]
+fn an_answer_that_has_ended_is_closed_and_the_engine_stays() {
+    let closed = Arc::new(AtomicUsize::new(0));
+    let closing = closed.clone();
+    let server = llama(move |request, stream| {
+        begin(stream)?;
+        for count in 1..=3 {
+            event(stream, &token(64, "a", count, request))?;
+        }
+        let end = stream.read(&mut [0]);
+        closing.fetch_add(1, Ordering::SeqCst);
+        end.map(drop)
+    });
+    let source = open(&server.url()).expect("a server");
+    let cancel = Cancel::default();
+    let mut engine = source.start(&job(100), &cancel).expect("started");
+    for answers in 1..=3 {
+        let shape = Shape::plain(StopRules::new(&[], Until::End));
+        let order = Order { prompt: &[32013, 64], max_tokens: 3, sequences: 1, shape };
+        let generated = generate(engine.as_mut(), source.vocabulary(), &order, &cancel, &mut |_, _| Ok(Sink::Open));
+        assert_eq!(generated.expect("an answer").answers[0].ids().collect::<Vec<_>>(), [64; 3]);
+        let begun = Instant::now();
+        while closed.load(Ordering::SeqCst) < answers {
+            assert!(begun.elapsed() < Duration::from_secs(5), "answer {answers} is not closed");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[test]
+fn proxies_are_used_for_other_machines_only() {
+    let proxy = Server::new(|request, stream| {
+        let path = request.path.strip_prefix("http://server.invalid:8080").unwrap_or_default().to_owned();
+        let request = Request { path, ..request.clone() };
+        match request.path.as_str() {
+            "/completion" => tokens(&request, stream, "far"),
+            _ => describe(&request, stream, "demo.gguf"),
+        }
+    });
+    let near = llama(|request, stream| tokens(request, stream, "near"));
+    let mut place = Place::new();
+    place.set("http_proxy", &proxy.url());
+    let far = ["complete", "--insecure-http", "--endpoint", "http://server.invalid:8080/"];
+    assert_eq!(place.feed(&far, "x"), output("far", "", 0));
+    assert_eq!(place.feed(&["complete", "--endpoint", &near.url()], "x"), output("near", "", 0));
 }
 
 #[test]

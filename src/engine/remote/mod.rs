@@ -5,6 +5,7 @@
 //! only if the user's text spells none. [`client`] sends requests, [`wire`] has what is in them.
 
 pub mod client;
+pub mod names;
 pub mod wire;
 
 use std::collections::VecDeque;
@@ -15,12 +16,12 @@ use serde_json::{Value, json};
 
 use super::{Cancel, Choice, Engine, Job};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::model::catalog::{self, Entry};
 use crate::model::family::{
     BOS, CONTEXT, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, Flavour, SPELLINGS, TokenId,
 };
 use crate::tokenizer::{Tokenizer, Vocabulary, is_control};
 use client::{Client, Stream, Target};
+use names::{flavour, meant};
 use wire::{Ask, End, Framing, Piece, Prompt, Timings};
 
 /// The context that Ollama is asked for unless --ctx-size says otherwise: it has none of its own, and another size makes
@@ -250,65 +251,6 @@ fn about_openai(list: &Value) -> Option<About> {
     let context = models.iter().filter_map(|model| number(model.get("max_model_len")?)).min();
     let names = models.iter().map(|model| [text(model, "id"), text(model, "root")].into_iter().flatten().collect());
     Some(About { kind: Kind::Openai, models: names.collect(), context, instruct: false })
-}
-
-/// A name without what makers of files and servers spell in their own ways.
-fn letters(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-    base.strip_suffix(".gguf").unwrap_or(&base).chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// The model of the catalog that a server means by a name.
-fn entry(name: &str) -> Option<&'static Entry> {
-    if let Some((family, tag)) = name.rsplit_once(':')
-        && family.rsplit('/').next() == Some("deepseek-coder")
-    {
-        return catalog::ollama(tag).map(|(entry, _)| entry);
-    }
-    let letters = letters(name);
-    catalog::entries().iter().find(|entry| {
-        let (stem, short) = (self::letters(&entry.stem), self::letters(&entry.name));
-        letters.contains(&stem) || letters == short || letters.contains(&format!("deepseekcoder{short}"))
-    })
-}
-
-/// Whether the user's name for a model and the server's are of the same one.
-fn means(expected: &str, name: &str) -> bool {
-    match catalog::find(expected) {
-        Some((wanted, quantization)) => {
-            entry(name) == Some(wanted)
-                && quantization
-                    .is_none_or(|quantization| letters(&name.replace(':', "-")).contains(&letters(quantization)))
-        }
-        None => {
-            let expected = letters(expected);
-            !expected.is_empty() && letters(name).starts_with(&expected)
-        }
-    }
-}
-
-/// The models, each by its names, that the user's name can be one of.
-fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a Vec<String>> {
-    let Some(expected) = expected else { return models.iter().collect() };
-    let exact: Vec<_> = models.iter().filter(|names| names.iter().any(|name| name == expected)).collect();
-    if !exact.is_empty() {
-        return exact;
-    }
-    models.iter().filter(|names| names.iter().any(|name| means(expected, name))).collect()
-}
-
-/// What a model of that name was trained for.
-fn flavour(name: &str) -> Option<Flavour> {
-    let of = |word: &str| match word {
-        "instruct" => Some(Flavour::Instruct),
-        "base" => Some(Flavour::Base),
-        _ => None,
-    };
-    let name = name.to_lowercase();
-    entry(&name).and_then(|entry| of(&entry.flavour)).or_else(|| {
-        let word = ["instruct", "base"].into_iter().find(|word| name.contains(word));
-        word.and_then(of).or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
-    })
 }
 
 impl Server {
@@ -553,6 +495,10 @@ impl Engine for RemoteEngine {
         live.iter().map(|&index| self.choose(index)).collect()
     }
 
+    fn rest(&mut self) {
+        self.sequences.clear();
+    }
+
     fn measured(&self) -> Option<String> {
         let timings = self.timings?;
         Some(format!(
@@ -705,35 +651,4 @@ fn split(bytes: &[u8], count: usize, tokenizer: &Tokenizer) -> Option<Vec<TokenI
         ids.insert(0, id);
         Some(ids)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_models() {
-        for (expected, name, same) in [
-            ("33b-instruct", "deepseek-ai/deepseek-coder-33b-instruct", true),
-            ("33b-instruct", "deepseek-ai/deepseek-coder-33b-base", false),
-            ("33b-instruct", "deepseek-coder:33b", true),
-            ("33b-base", "deepseek-coder:33b", false),
-            ("6.7b-base", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", true),
-            ("6.7b-base:Q4_K_M", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", true),
-            ("6.7b-base:Q8_0", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", false),
-            ("5.7b-base", "deepseek-ai/deepseek-coder-5.7bmqa-base", true),
-            ("1.3b-base", "6.7b-base", false),
-            ("demo", "/cache/demo-a7e903e2495b273d.gguf", true),
-            ("/models/own.gguf", "own.gguf", true),
-            ("own", "other", false),
-        ] {
-            assert_eq!(means(expected, name), same, "{expected} {name}");
-        }
-        assert_eq!(flavour("deepseek-coder:6.7b"), Some(Flavour::Instruct));
-        assert_eq!(flavour("deepseek-ai/deepseek-coder-33b-base"), Some(Flavour::Base));
-        assert_eq!((flavour("demo.gguf"), flavour("own.gguf")), (Some(Flavour::Base), None));
-        let models = [vec!["a-base".to_owned()], vec!["a-base-2".to_owned()]];
-        assert_eq!((meant(&models, None).len(), meant(&models, Some("a-base")).len()), (2, 1));
-        assert_eq!((meant(&models, Some("a")).len(), meant(&models, Some("b")).len()), (2, 0));
-    }
 }
