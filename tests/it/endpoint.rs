@@ -481,9 +481,9 @@ fn certificates_are_checked() {
     assert_eq!(place.feed(&["complete", "--endpoint", &url], "x"), output("a", "", 0));
 }
 
-#[test]
-fn vllm_takes_and_gives_ids() {
-    let server = Server::new(|request, stream| match request.path.as_str() {
+/// A server that takes ids, and gives them if `gives`.
+fn vllm(gives: bool) -> Server {
+    Server::new(move |request, stream| match request.path.as_str() {
         "/v1/models" => object(
             stream,
             &json!({"object": "list", "data": [{"id": "coder", "root": "deepseek-ai/deepseek-coder-33b-instruct",
@@ -492,6 +492,16 @@ fn vllm_takes_and_gives_ids() {
         "/tokenize" => {
             let ids = MODEL.tokenizer.encode(request.body["prompt"].as_str().unwrap_or_default());
             object(stream, &json!({"count": ids.len(), "max_model_len": 4096, "tokens": ids}))
+        }
+        "/v1/completions" if request.body["stream"] == json!(false) => {
+            let count = request.body["prompt"].as_array().map(Vec::len);
+            let ids = gives.then_some([64]);
+            object(stream, &json!({"choices": [{"text": "a", "token_ids": ids}], "usage": {"prompt_tokens": count}}))
+        }
+        "/v1/completions" if !gives => {
+            begin(stream)?;
+            event(stream, &json!({"choices": [{"text": "🙂 is ", "finish_reason": null}]}))?;
+            event(stream, &json!({"choices": [{"text": "text", "finish_reason": "stop"}]}))
         }
         "/v1/completions" => {
             begin(stream)?;
@@ -508,18 +518,27 @@ fn vllm_takes_and_gives_ids() {
             stream.write_all(b"data: [DONE]\n\n")
         }
         _ => answer(stream, 404, "", b"{\"detail\":\"Not Found\"}"),
-    });
-    let place = Place::new();
-    let url = format!("{}/v1", server.url());
-    let arguments = ["chat", "--endpoint", &url, "What is <|EOT|>?"];
-    assert_eq!(place.run(&arguments), output("🙂 is text", "", 0));
-    assert_eq!(place.run(&[&arguments[..], &["-m", "33b-instruct"]].concat()), output("🙂 is text", "", 0));
-    let asked = server.asked("/v1/completions").remove(0).body;
-    let controls: Vec<_> =
-        asked["prompt"].as_array().expect("ids").iter().filter(|id| id.as_u64() > Some(32012)).collect();
-    assert_eq!((controls, &asked["model"]), (vec![&json!(32013)], &json!("coder")));
-    let infill = place.feed(&["infill", "-", "--offset", "1", "--endpoint", &url], "xy");
-    expect(&infill, "", 65, "is an Instruct model: ");
+    })
+}
+
+#[test]
+fn vllm_takes_ids() {
+    for gives in [true, false] {
+        let server = vllm(gives);
+        let place = Place::new();
+        let url = format!("{}/v1", server.url());
+        let arguments = ["chat", "--endpoint", &url, "What is <|EOT|>?"];
+        assert_eq!(place.run(&arguments), output("🙂 is text", "", 0));
+        assert_eq!(place.run(&[&arguments[..], &["-m", "33b-instruct"]].concat()), output("🙂 is text", "", 0));
+        let asked = server.asked("/v1/completions").pop().expect("asked").body;
+        let controls: Vec<_> =
+            asked["prompt"].as_array().expect("ids").iter().filter(|id| id.as_u64() > Some(32012)).collect();
+        assert_eq!((controls, &asked["model"]), (vec![&json!(32013)], &json!("coder")));
+        let infill = place.feed(&["infill", "-", "--offset", "1", "--endpoint", &url], "xy");
+        expect(&infill, "", 65, "is an Instruct model: ");
+        let many = place.run(&[&arguments[..], &["--logprobs", "1", "--json"]].concat());
+        assert_eq!(many.code, if gives { 0 } else { 2 }, "{many:?}");
+    }
 }
 
 /// A server that takes text only, and puts begin-of-sentence before it.

@@ -71,6 +71,8 @@ struct Server {
     model: String,
     /// How prompts are written for a server that takes no ids.
     text: Option<AsText>,
+    /// Whether answers come as ids, and not as text only.
+    gives_ids: bool,
     /// The context that the server is to use, where it is asked for one.
     context: u32,
     tokenizer: Tokenizer,
@@ -146,7 +148,8 @@ impl Remote {
             Kind::Ollama => OLLAMA_CONTEXT,
             _ => CONTEXT,
         });
-        let mut server = Server { client, kind: about.kind, model, text: None, context: known, tokenizer };
+        let mut server =
+            Server { client, kind: about.kind, model, text: None, gives_ids: true, context: known, tokenizer };
         let limit = server.compare(&cancel, &mut refuse)?;
         let context = limit.map_or(known, |limit| limit.min(known)).clamp(1, CONTEXT);
         let name = server.model.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
@@ -177,7 +180,7 @@ impl Remote {
     /// [`ErrorKind::Usage`] where the server cannot do what is asked for.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<RemoteEngine> {
         let server = self.server.clone();
-        if server.text.is_some() && (job.sequences > 1 || job.log_probabilities.is_some()) {
+        if !server.gives_ids && (job.sequences > 1 || job.log_probabilities.is_some()) {
             let why = "the server gives text, and no tokens with their probabilities";
             return Err(Error::new(ErrorKind::Usage, "--candidates and --logprobs cannot be used here", why)
                 .hint("llama-server and vLLM give them"));
@@ -257,13 +260,16 @@ impl Server {
     /// Compares the server's tokens with those that are made here, and finds out how it takes prompts. Gives its context
     /// where it says it only now.
     fn compare(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<Option<u32>> {
+        if self.kind == Kind::Ollama || (self.kind == Kind::Openai && !self.takes_ids(cancel)?) {
+            self.gives_ids = false;
+            return self.compare_text(cancel, refuse).map(|()| None);
+        }
         let ours = self.tokenizer.encode(SAMPLE);
         let body = match self.kind {
             Kind::LlamaServer => json!({ "content": SAMPLE, "add_special": false }),
-            Kind::Openai => json!({ "model": self.model, "prompt": SAMPLE, "add_special_tokens": false }),
-            Kind::Ollama => return self.compare_by_answer(cancel, refuse).map(|()| None),
+            // vLLM has it as well.
+            _ => json!({ "model": self.model, "prompt": SAMPLE, "add_special_tokens": false }),
         };
-        // vLLM has it as well.
         let counted = match self.client.call("/tokenize", Some(body), cancel) {
             // A proxy may let nothing through but /v1.
             Err(error)
@@ -274,17 +280,40 @@ impl Server {
             counted => counted?,
         };
         let tokens = counted.as_ref().and_then(|counted| counted.get("tokens")?.as_array());
-        let Some(tokens) = tokens else {
-            if self.kind == Kind::Openai {
-                return self.compare_by_answer(cancel, refuse).map(|()| None);
+        match tokens.filter(|tokens| !tokens.is_empty()) {
+            Some(tokens) => {
+                let theirs: Vec<_> = tokens.iter().map(number_or_zero).collect();
+                if theirs != ours {
+                    refuse(self.other_tokens(theirs.len(), ours.len()))?;
+                }
             }
-            return Err(self.client.error(ErrorKind::Network, "it has no /tokenize"));
-        };
-        let theirs: Vec<_> = tokens.iter().map(number_or_zero).collect();
-        if theirs != ours {
-            refuse(self.other_tokens(theirs.len(), ours.len()))?;
+            None if self.kind == Kind::LlamaServer => {
+                return Err(self.client.error(ErrorKind::Network, "it has no /tokenize"));
+            }
+            None => {
+                let answer = self.try_openai(Prompt::Text(SAMPLE), true, cancel)?;
+                let count = answer.as_ref().and_then(prompt_tokens).unwrap_or_default();
+                // With or without begin-of-sentence.
+                if count != ours.len() && count != ours.len() + 1 {
+                    refuse(self.other_tokens(count, ours.len()))?;
+                }
+            }
         }
         Ok(counted.as_ref().and_then(|counted| number(counted.get("max_model_len")?)))
+    }
+
+    /// Whether a server with /v1/completions takes ids; and, on the way, whether it gives them.
+    fn takes_ids(&mut self, cancel: &Cancel) -> Result<bool> {
+        let ids = self.sample_prompt();
+        let answer = self.try_openai(Prompt::Ids(&ids), true, cancel)?;
+        self.gives_ids =
+            answer.as_ref().is_some_and(|answer| answer.pointer("/choices/0/token_ids").is_some_and(Value::is_array));
+        Ok(answer.as_ref().and_then(prompt_tokens) == Some(ids.len()))
+    }
+
+    /// A prompt with all that prompts have.
+    fn sample_prompt(&self) -> Vec<TokenId> {
+        [&[BOS, FIM_BEGIN][..], &self.tokenizer.encode(SAMPLE), &[FIM_HOLE, FIM_END]].concat()
     }
 
     fn other_tokens(&self, theirs: usize, ours: usize) -> Error {
@@ -297,40 +326,18 @@ impl Server {
             .hint("a GGUF file of 2023 does not name its tokenizer, and a newer one does; --force uses it all the same")
     }
 
-    /// Finds out by a short answer, which counts the tokens of its prompt.
-    fn compare_by_answer(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<()> {
-        let mut ids = vec![BOS, FIM_BEGIN];
-        ids.extend(self.tokenizer.encode(SAMPLE));
-        ids.extend([FIM_HOLE, FIM_END]);
-        if self.kind == Kind::Openai {
-            let Some(answer) = self.try_openai(Prompt::Ids(&ids), true, cancel)? else {
-                return self.compare_by_text(&ids, cancel, refuse);
-            };
-            let has_ids = answer.pointer("/choices/0/token_ids").is_some_and(Value::is_array);
-            if has_ids
-                && answer.pointer("/usage/prompt_tokens").is_none_or(|count| count.as_u64() == Some(ids.len() as u64))
-            {
-                return Ok(());
-            }
-        }
-        self.compare_by_text(&ids, cancel, refuse)
-    }
-
-    fn compare_by_text(
-        &mut self,
-        ids: &[TokenId],
-        cancel: &Cancel,
-        refuse: &mut dyn FnMut(Error) -> Result<()>,
-    ) -> Result<()> {
+    /// Compares by a short answer, which counts the tokens of its prompt.
+    fn compare_text(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<()> {
+        let ids = self.sample_prompt();
         self.text = Some(AsText { begin: true });
-        let count = self.count(ids, cancel)?;
+        let count = self.count(&ids, cancel)?;
         match count {
             None => refuse(self.client.error(ErrorKind::Data, "it does not say how many tokens a prompt has")),
             Some(count) if count == ids.len() => Ok(()),
             Some(count) if count == ids.len() + 1 => {
                 // It puts begin-of-sentence before everything.
                 self.text = Some(AsText { begin: false });
-                match self.count(ids, cancel)? {
+                match self.count(&ids, cancel)? {
                     Some(count) if count == ids.len() => Ok(()),
                     count => refuse(self.other_tokens(count.unwrap_or_default(), ids.len())),
                 }
@@ -342,15 +349,15 @@ impl Server {
     /// How many tokens the server counts in a prompt that it gets as text.
     fn count(&self, ids: &[TokenId], cancel: &Cancel) -> Result<Option<usize>> {
         let prompt = self.spelled(ids)?;
-        let (answer, place) = match self.kind {
+        let answer = match self.kind {
             Kind::Ollama => {
                 let body = wire::for_ollama(&one_token(Prompt::Text(&prompt)), &self.model, self.context);
-                (self.client.call("/api/generate", Some(body), cancel)?, "/prompt_eval_count")
+                self.client.call("/api/generate", Some(body), cancel)?
             }
-            _ => (self.try_openai(Prompt::Text(&prompt), false, cancel)?, "/usage/prompt_tokens"),
+            _ => self.try_openai(Prompt::Text(&prompt), false, cancel)?,
         };
         let answer = answer.ok_or_else(|| self.client.error(ErrorKind::Network, "it refuses a prompt of text"))?;
-        Ok(answer.pointer(place).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()))
+        Ok(prompt_tokens(&answer))
     }
 
     /// Asks for one token; `None` where the server does not understand.
@@ -404,7 +411,7 @@ impl Server {
         let text = if self.text.is_some() { self.spelled(ids)? } else { String::new() };
         let prompt = if self.text.is_some() { Prompt::Text(&text) } else { Prompt::Ids(ids) };
         // The server may need more tokens for the same text than are counted here.
-        let tokens = if self.text.is_some() { tokens + tokens / 8 + 16 } else { tokens };
+        let tokens = if self.gives_ids { tokens } else { tokens + tokens / 8 + 16 };
         let ask = Ask { prompt, tokens, sampling, log_probabilities: job.log_probabilities, stream: true };
         Ok(match self.kind {
             Kind::LlamaServer => self.client.stream("/completion", wire::for_llama_server(&ask), Framing::Events),
@@ -436,6 +443,12 @@ impl Server {
 
 /// Markers that no prompt has, and that some servers know.
 const OTHER_MARKERS: [&str; 3] = ["<|User|>", "<|Assistant|>", "<pad>"];
+
+/// How many tokens a server has counted in a prompt.
+fn prompt_tokens(answer: &Value) -> Option<usize> {
+    let count = answer.pointer("/usage/prompt_tokens").or_else(|| answer.get("prompt_eval_count"))?;
+    count.as_u64().and_then(|count| usize::try_from(count).ok())
+}
 
 fn number_or_zero(value: &Value) -> TokenId {
     value.as_u64().and_then(|number| TokenId::try_from(number).ok()).unwrap_or_default()
@@ -591,7 +604,7 @@ impl RemoteEngine {
             }
         }
         let mut choices = piece.ids;
-        if server.text.is_some() {
+        if !server.gives_ids {
             let ids = server.tokenizer.encode(&piece.text);
             choices.extend(ids.into_iter().map(|id| Choice { id, log_probability: None, likeliest: Vec::new() }));
         } else if let Some(count) = piece.count {
