@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -57,6 +58,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -65,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -109,6 +113,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -120,6 +126,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -157,6 +164,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -171,6 +180,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -221,6 +231,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -230,6 +242,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -263,6 +276,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -273,6 +288,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -328,6 +344,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes')
+            [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first')
+            [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Keep prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
@@ -338,6 +356,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor keep evaluated prompts of other runs')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Use a model all the same that needs more memory than there is, or is not meant for this')
             [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
@@ -482,6 +501,65 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;models;help;help' {
             break
         }
+        'dscoder;cache' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;cache;list' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;clear' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;path' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;cache;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;cache;help;list' {
+            break
+        }
+        'dscoder;cache;help;clear' {
+            break
+        }
+        'dscoder;cache;help;path' {
+            break
+        }
+        'dscoder;cache;help;help' {
+            break
+        }
         'dscoder;help' {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
@@ -489,6 +567,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -548,6 +627,21 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;models;path' {
+            break
+        }
+        'dscoder;help;cache' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            break
+        }
+        'dscoder;help;cache;list' {
+            break
+        }
+        'dscoder;help;cache;clear' {
+            break
+        }
+        'dscoder;help;cache;path' {
             break
         }
         'dscoder;help;help' {

@@ -16,6 +16,9 @@ _dscoder() {
             ",$1")
                 cmd="dscoder"
                 ;;
+            dscoder,cache)
+                cmd="dscoder__subcmd__cache"
+                ;;
             dscoder,chat)
                 cmd="dscoder__subcmd__chat"
                 ;;
@@ -36,6 +39,30 @@ _dscoder() {
                 ;;
             dscoder,models)
                 cmd="dscoder__subcmd__models"
+                ;;
+            dscoder__subcmd__cache,clear)
+                cmd="dscoder__subcmd__cache__subcmd__clear"
+                ;;
+            dscoder__subcmd__cache,help)
+                cmd="dscoder__subcmd__cache__subcmd__help"
+                ;;
+            dscoder__subcmd__cache,list)
+                cmd="dscoder__subcmd__cache__subcmd__list"
+                ;;
+            dscoder__subcmd__cache,path)
+                cmd="dscoder__subcmd__cache__subcmd__path"
+                ;;
+            dscoder__subcmd__cache__subcmd__help,clear)
+                cmd="dscoder__subcmd__cache__subcmd__help__subcmd__clear"
+                ;;
+            dscoder__subcmd__cache__subcmd__help,help)
+                cmd="dscoder__subcmd__cache__subcmd__help__subcmd__help"
+                ;;
+            dscoder__subcmd__cache__subcmd__help,list)
+                cmd="dscoder__subcmd__cache__subcmd__help__subcmd__list"
+                ;;
+            dscoder__subcmd__cache__subcmd__help,path)
+                cmd="dscoder__subcmd__cache__subcmd__help__subcmd__path"
                 ;;
             dscoder__subcmd__git,help)
                 cmd="dscoder__subcmd__git__subcmd__help"
@@ -73,6 +100,9 @@ _dscoder() {
             dscoder__subcmd__git__subcmd__help,uninstall-hook)
                 cmd="dscoder__subcmd__git__subcmd__help__subcmd__uninstall__subcmd__hook"
                 ;;
+            dscoder__subcmd__help,cache)
+                cmd="dscoder__subcmd__help__subcmd__cache"
+                ;;
             dscoder__subcmd__help,chat)
                 cmd="dscoder__subcmd__help__subcmd__chat"
                 ;;
@@ -93,6 +123,15 @@ _dscoder() {
                 ;;
             dscoder__subcmd__help,models)
                 cmd="dscoder__subcmd__help__subcmd__models"
+                ;;
+            dscoder__subcmd__help__subcmd__cache,clear)
+                cmd="dscoder__subcmd__help__subcmd__cache__subcmd__clear"
+                ;;
+            dscoder__subcmd__help__subcmd__cache,list)
+                cmd="dscoder__subcmd__help__subcmd__cache__subcmd__list"
+                ;;
+            dscoder__subcmd__help__subcmd__cache,path)
+                cmd="dscoder__subcmd__help__subcmd__cache__subcmd__path"
                 ;;
             dscoder__subcmd__help__subcmd__git,hook)
                 cmd="dscoder__subcmd__help__subcmd__git__subcmd__hook"
@@ -167,7 +206,7 @@ _dscoder() {
 
     case "${cmd}" in
         dscoder)
-            opts="-h -V --help --version complete infill chat git download models help"
+            opts="-h -V --help --version complete infill chat git download models cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -180,8 +219,134 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dscoder__subcmd__cache)
+            opts="-q -h -V --quiet --help --version list clear path help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__clear)
+            opts="-q -h -V --quiet --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__help)
+            opts="list clear path help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__help__subcmd__clear)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__help__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__list)
+            opts="-q -h -V --quiet --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__cache__subcmd__path)
+            opts="-q -h -V --quiet --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help --version"
+            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +440,14 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -315,7 +488,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h -V --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -406,6 +579,14 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -567,7 +748,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,6 +835,14 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -699,7 +888,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -793,6 +982,14 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -817,7 +1014,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help --version"
+            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -892,6 +1089,14 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -941,8 +1146,64 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help)
-            opts="complete infill chat git download models help"
+            opts="complete infill chat git download models cache help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__cache)
+            opts="list clear path"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__cache__subcmd__clear)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__cache__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__cache__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1193,7 +1454,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1312,6 +1573,14 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -32,6 +32,7 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "chat" -d 'Ask an In
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
@@ -56,6 +57,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Se
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -66,6 +69,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Giv
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
@@ -104,6 +108,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -117,6 +123,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
@@ -149,6 +156,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed o
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -163,6 +172,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give th
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
@@ -203,6 +213,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -214,6 +226,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
@@ -242,6 +255,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -253,6 +268,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
@@ -291,6 +307,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -303,6 +321,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
@@ -356,13 +375,34 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
@@ -373,3 +413,6 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "path" -d 'Print the path of a model\'s file'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove them all'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the directory that they are in'

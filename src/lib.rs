@@ -15,6 +15,7 @@
 //!    [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
 //! 6. [`engine`]: `llama` is llama.cpp, `remote` asks a server, `script` gives canned answers for tests;
+//!    [`kv`] keeps what was evaluated for the next run;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
 //!    which look at the text with the eyes of [`layout`];
 //!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;
@@ -56,6 +57,8 @@ pub mod fetch;
 pub mod generate;
 #[forbid(unsafe_code)]
 pub mod git;
+#[forbid(unsafe_code)]
+pub mod kv;
 #[forbid(unsafe_code)]
 pub mod layout;
 #[forbid(unsafe_code)]

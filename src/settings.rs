@@ -133,6 +133,24 @@ pub struct Shared {
           value_parser = gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
 
+    /// Neither use nor keep evaluated prompts of other runs
+    ///
+    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. What the model computes is
+    /// then the same up to rounding, and so is the answer but for words that are equally likely.
+    #[arg(long, env = "DSCODER_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Engine")]
+    pub no_cache: bool,
+
+    /// The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", env = "DSCODER_CACHE_SIZE", hide_env_values = true,
+          value_parser = size, help_heading = "Engine")]
+    pub cache_size: u64,
+
+    /// Keep prompts that took longer than this to evaluate
+    #[arg(long, value_name = "SECONDS", default_value = "1", env = "DSCODER_CACHE_AFTER", hide_env_values = true,
+          value_parser = seconds, allow_negative_numbers = true, help_heading = "Engine")]
+    pub cache_after: Duration,
+
     /// Use a model all the same that needs more memory than there is, or is not meant for this
     #[arg(long, help_heading = "Model")]
     pub force: bool,
@@ -243,6 +261,24 @@ fn seconds(text: &str) -> std::result::Result<Duration, String> {
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "a number of seconds from 0.001 on".to_owned())
 }
 
+/// `16GB`, `4GiB`, `800MB` or a number of bytes.
+pub fn size(text: &str) -> std::result::Result<u64, String> {
+    let upper = text.trim().to_uppercase();
+    let (digits, unit) = upper.split_at(upper.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(upper.len()));
+    let unit = match unit.trim() {
+        "" | "B" => Some(1),
+        "K" | "KB" => Some(1000),
+        "M" | "MB" => Some(1_000_000),
+        "G" | "GB" => Some(1_000_000_000),
+        "KIB" => Some(1 << 10),
+        "MIB" => Some(1 << 20),
+        "GIB" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes = digits.parse::<u64>().ok().zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "a size such as 800MB or 4GiB".to_owned())
+}
+
 fn context_size(text: &str) -> std::result::Result<ContextSize, String> {
     match (text, u32::from_str(text)) {
         ("auto", _) => Ok(ContextSize::Auto),
@@ -280,6 +316,13 @@ mod tests {
         assert_eq!(gpu_layers("12"), Ok(GpuLayers::Count(12)));
         assert_eq!(gpu_layers("all"), Ok(GpuLayers::All));
         assert!(gpu_layers("-1").is_err());
+        assert_eq!(size("4GiB"), Ok(4 << 30));
+        assert_eq!((size(" 16 gb"), size("77")), (Ok(16_000_000_000), Ok(77)));
+        assert!(
+            ["", "GB", "x", "-1", "1TB", "1.5GB", "99999999999999GB", "18446744073709551615K"]
+                .iter()
+                .all(|text| size(text).is_err())
+        );
         assert_eq!(context_size("auto"), Ok(ContextSize::Auto));
         assert_eq!(context_size("2048"), Ok(ContextSize::Tokens(2048)));
         assert!(context_size("0").is_err());

@@ -7,6 +7,7 @@
 pub mod progress;
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,8 +26,9 @@ const GRACE: Duration = Duration::from_millis(600);
 /// How long one token may take once the time is up; 33B models on slow processors need seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+type Afterwards = Box<dyn FnOnce(&Term) + Send>;
+
 /// stdout and stderr.
-#[derive(Debug)]
 pub struct Term {
     /// When the program began.
     pub started: Instant,
@@ -34,6 +36,8 @@ pub struct Term {
     verbose: bool,
     /// Set where stdout is a terminal.
     screen: Option<Screen>,
+    // Behind a lock, since downloads look at this from many threads.
+    afterwards: Mutex<Vec<Afterwards>>,
 }
 
 impl Term {
@@ -41,7 +45,7 @@ impl Term {
     #[must_use]
     pub fn new(quiet: bool, verbose: bool) -> Term {
         let screen = io::stdout().is_terminal().then(Screen::default);
-        Term { started: Instant::now(), quiet, verbose, screen }
+        Term { started: Instant::now(), quiet, verbose, screen, afterwards: Mutex::default() }
     }
 
     /// Writes a piece of the answer at once.
@@ -102,6 +106,19 @@ impl Term {
     /// As [`Term::answer`].
     pub fn copy(&self, text: &str) -> Result<Sink> {
         write(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
+    }
+
+    /// Puts off what nobody waits for until everything is written.
+    pub fn afterwards(&mut self, work: impl FnOnce(&Term) + Send + 'static) {
+        self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
+    }
+
+    /// Does what was put off.
+    pub fn finish(&mut self) {
+        let works = std::mem::take(self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner));
+        for work in works {
+            work(self);
+        }
     }
 
     /// Something the user should know.
@@ -297,10 +314,16 @@ pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Resu
     let cancel = cancel.clone();
     let watch = move || {
         thread::sleep(deadline.saturating_duration_since(Instant::now()));
+        if cancel.is_done() {
+            return;
+        }
         cancel.set(Cause::Deadline);
         thread::sleep(GRACE);
         if patient && cancel.is_answering() {
             thread::sleep(PATIENCE);
+        }
+        if cancel.is_done() {
+            return;
         }
         let error = Error::stopped(Cause::Deadline);
         say(&error.to_string());

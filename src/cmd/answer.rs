@@ -12,6 +12,7 @@ use crate::settings::Shared;
 use crate::shape::Shape;
 use crate::term::{self, Term};
 
+use super::prefix::{Evaluated, Prefix};
 use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
 
 /// What is asked of the model.
@@ -91,6 +92,7 @@ pub fn answer(
     let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
     let job = Job {
         tokens: tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates)),
+        prefill: tokens,
         sequences: shared.candidates,
         log_probabilities: has_mean.then_some(shared.logprobs.unwrap_or(0)),
         sampling: shared.sampling(),
@@ -100,7 +102,7 @@ pub fn answer(
     };
     super::fits(source, job.tokens, shared, term)?;
     let start = Instant::now();
-    let mut engine = source.start(&job, cancel)?;
+    let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, shared, term, cancel)?;
     let load = start.elapsed();
     let order = Order {
         prompt: &fitted.ids,
@@ -133,6 +135,7 @@ pub fn answer(
                     best,
                     model: source.name(),
                     prompt: counts,
+                    reused: generated.reused,
                     timings_ms: Timings {
                         load: milliseconds(load),
                         prefill: milliseconds(generated.prefill),
@@ -158,10 +161,19 @@ pub fn answer(
         Finish::Deadline => Some(Cause::Deadline),
         _ => None,
     });
-    match cause {
-        Some(cause) => Err(Error::stopped(cause)),
-        None => Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default()),
+    if let Some(cause) = cause {
+        return Err(Error::stopped(cause));
     }
+    if let (Some(prefix), Source::Model(model)) = (prefix, source) {
+        let evaluated = Evaluated {
+            prompt: fitted.ids.len(),
+            fresh: fitted.ids.len().saturating_sub(generated.reused),
+            time: generated.prefill,
+            token_bytes: model.profile.shape.kv_bytes(),
+        };
+        term.afterwards(move |term| prefix.keep(engine.as_mut(), &evaluated, term));
+    }
+    Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
 }
 
 /// An answer and its text.
@@ -274,14 +286,16 @@ fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job)
         [answer] => answer.finish.words().to_owned(),
         answers => format!("{} candidates", answers.len()),
     };
+    let reused =
+        if generated.reused > 0 { format!(", {} kept of another run", generated.reused) } else { String::new() };
     format!(
-        "stats: prompt {} tokens ({} left out), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
+        "stats: prompt {} tokens ({} left out{reused}), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
          ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){seed}",
         fitted.ids.len(),
         fitted.left_out(),
         load.as_secs_f64() * 1e3,
         generated.prefill.as_secs_f64() * 1e3,
-        speed(fitted.ids.len(), generated.prefill),
+        speed(fitted.ids.len() - generated.reused, generated.prefill),
         generated.decode.as_secs_f64() * 1e3,
         speed(tokens, generated.decode),
     )

@@ -1,6 +1,7 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod cache;
 pub mod chat;
 pub mod complete;
 pub mod context;
@@ -9,6 +10,7 @@ pub mod git;
 pub mod infill;
 mod input;
 pub mod models;
+mod prefix;
 mod repl;
 mod report;
 
@@ -48,6 +50,7 @@ pub enum Command {
     Git(git::Args),
     Download(download::Args),
     Models(models::Args),
+    Cache(cache::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -77,11 +80,12 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Infill(args) => Some(&args.shared),
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
-        Command::Download(_) | Command::Models(_) => None,
+        Command::Download(_) | Command::Models(_) | Command::Cache(_) => None,
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
         Command::Models(args) => args.quiet,
+        Command::Cache(args) => args.quiet,
         _ => shared.is_some_and(|shared| shared.quiet),
     };
     let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
@@ -96,14 +100,18 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         let patient = !matches!(command, Command::Git(_));
         term::watch_deadline(&cancel, term.started + timeout, patient)?;
     }
-    match command {
+    let done = match command {
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
         Command::Chat(args) => chat::run(args, &mut term, &cancel),
         Command::Git(args) => git::run(args, &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
-    }
+        Command::Cache(args) => cache::run(args, &term),
+    };
+    cancel.set_done();
+    term.finish();
+    done
 }
 
 /// Says where each setting came from.

@@ -316,6 +316,7 @@ impl Repl<'_> {
     fn job(&self) -> Job {
         Job {
             tokens: self.window,
+            prefill: self.window,
             sequences: 1,
             log_probabilities: None,
             sampling: self.shared.sampling(),

@@ -19,6 +19,8 @@ pub struct Report<'a> {
     pub model: &'a str,
     /// What the model was shown.
     pub prompt: Prompt,
+    /// Tokens of the prompt that an earlier run has evaluated.
+    pub reused: usize,
     /// Milliseconds.
     pub timings_ms: Timings,
     /// The seed of the random numbers; none without randomness.

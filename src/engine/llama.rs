@@ -4,6 +4,7 @@
 //! job. On the CPU, flash attention is off: it costs a third of the decode speed at 1,000 tokens of context.
 
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, anyhow};
@@ -22,10 +23,14 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
 
-/// Tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
+/// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
+/// The version of the binding, and with it of llama.cpp and the format of its states; Cargo.toml pins the same.
+const BINDING: &str = "0.1.160";
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
+/// The least that room is reserved for.
+const SMALL_CHUNK: usize = 32;
 /// The most answers side by side, below `LLAMA_MAX_SEQ`.
 pub const MAX_SEQUENCES: u32 = 64;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
@@ -38,6 +43,8 @@ pub struct Llama {
     context: LlamaContext<'static>,
     model: Arc<LlamaModel>,
     batch: LlamaBatch<'static>,
+    /// How many tokens the batch has room for.
+    chunk: usize,
     sequences: Vec<Sequence>,
     /// What was evaluated for the first sequence.
     evaluated: Vec<TokenId>,
@@ -88,12 +95,7 @@ impl Llama {
 
     fn try_start(model: &Model, job: &Job, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
-        let offload = backend.supports_gpu_offload();
-        let layers = match job.gpu_layers {
-            GpuLayers::Auto | GpuLayers::All if offload => u32::from(u16::MAX),
-            GpuLayers::Count(count) if offload => count.min(u32::from(u16::MAX)),
-            _ => 0,
-        };
+        let layers = gpu_layers(backend, job.gpu_layers);
         let cancelled = cancel.clone();
         let parameters =
             LlamaModelParams::default().with_n_gpu_layers(layers).with_progress_callback(move |_| !cancelled.is_set());
@@ -105,17 +107,18 @@ impl Llama {
         // llama.cpp pads the context to 256 cells in any case.
         let cells = job.tokens.max(1).next_multiple_of(256);
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
-        let flash_attention = if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF };
+        // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
+        let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
         let mut parameters = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(cells))
-            .with_n_batch(CHUNK as u32)
-            .with_n_ubatch(CHUNK as u32)
+            .with_n_batch(chunk as u32)
+            .with_n_ubatch(chunk as u32)
             .with_n_threads(threads)
             .with_n_threads_batch(threads)
             // One store for all sequences: those that begin alike share its cells.
             .with_n_seq_max(sequences)
             .with_kv_unified(sequences > 1)
-            .with_flash_attention_policy(flash_attention)
+            .with_flash_attention_policy(flash_attention(layers))
             .with_no_perf(true);
         if let Some((_, rope)) = &model.profile.mended {
             parameters = parameters
@@ -139,14 +142,15 @@ impl Llama {
             context,
             sequences: (0..sequences).map(sequence).collect(),
             model: loaded,
-            batch: LlamaBatch::new(CHUNK, 1),
+            batch: LlamaBatch::new(chunk, 1),
+            chunk,
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
         })
     }
 
-    /// Evaluates at most [`CHUNK`] ids of the prompt; the logits of the last one are kept if `want_logits`.
+    /// Evaluates at most one chunk of the prompt; the logits of the last one are kept if `want_logits`.
     fn evaluate(&mut self, ids: &[TokenId], want_logits: bool) -> anyhow::Result<()> {
         self.batch.clear();
         for (index, &id) in ids.iter().enumerate() {
@@ -244,6 +248,28 @@ impl Llama {
     }
 }
 
+/// How many layers the GPU has.
+fn gpu_layers(backend: &LlamaBackend, wanted: GpuLayers) -> u32 {
+    let offload = backend.supports_gpu_offload();
+    match wanted {
+        GpuLayers::Auto | GpuLayers::All if offload => u32::from(u16::MAX),
+        GpuLayers::Count(count) if offload => count.min(u32::from(u16::MAX)),
+        _ => 0,
+    }
+}
+
+fn flash_attention(layers: u32) -> i32 {
+    if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
+}
+
+/// What a saved state depends on beside the model's file.
+#[must_use]
+pub fn state_settings(model: &Model, job: &Job) -> String {
+    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, job.gpu_layers));
+    let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
+    format!("llama-cpp-2 {BINDING}, KV F16, flash attention {}, rope {rope:?}", flash_attention(layers))
+}
+
 fn position(index: usize) -> anyhow::Result<i32> {
     i32::try_from(index).context("the context is too long")
 }
@@ -256,18 +282,41 @@ impl Engine for Llama {
         self.truncate(common(&self.evaluated, ids)).map_err(|error| Error::engine(&error))
     }
 
+    fn evaluated(&self) -> &[TokenId] {
+        &self.evaluated
+    }
+
+    fn save(&mut self, path: &Path) -> Result<()> {
+        let ids: Vec<LlamaToken> = self.evaluated.iter().map(|id| LlamaToken(id.cast_signed())).collect();
+        let saved = self.context.state_seq_save_file(path, 0, &ids).context("llama.cpp cannot save its state");
+        saved.map(drop).map_err(|error| Error::engine(&error))
+    }
+
+    fn restore(&mut self, path: &Path, ids: &[TokenId]) -> bool {
+        let same = |tokens: &[LlamaToken]| tokens.iter().map(|token| token.0.cast_unsigned()).eq(ids.iter().copied());
+        let loaded = self.context.state_seq_load_file(path, 0, ids.len());
+        let restored = loaded.is_ok_and(|(tokens, _)| same(&tokens));
+        self.evaluated.clear();
+        if restored {
+            self.evaluated.extend(ids);
+        } else if self.truncate(0).is_err() {
+            self.context.clear_kv_cache();
+        }
+        restored
+    }
+
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
-        let chunks = ids.len().div_ceil(CHUNK);
-        for (index, chunk) in ids.chunks(CHUNK).enumerate() {
+        let chunks = ids.len().div_ceil(self.chunk);
+        for (index, chunk) in ids.chunks(self.chunk).enumerate() {
             if cancel.is_set() {
                 return Ok(());
             }
             self.evaluate(chunk, index + 1 == chunks).map_err(|error| Error::engine(&error))?;
         }
         // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
-        let window = ids.len().saturating_sub(PENALTY_WINDOW as usize);
+        let window = self.evaluated.len().saturating_sub(PENALTY_WINDOW as usize);
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
-            sampler.accept_many(ids[window..].iter().map(|id| LlamaToken(id.cast_signed())));
+            sampler.accept_many(self.evaluated[window..].iter().map(|id| LlamaToken(id.cast_signed())));
         }
         Ok(())
     }
@@ -353,6 +402,11 @@ fn threads(wanted: Option<u32>) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_binding_is_the_one_that_states_are_kept_for() {
+        assert!(include_str!("../../Cargo.toml").contains(&format!("llama-cpp-2 = {{ version = \"={BINDING}\"")));
+    }
 
     #[test]
     fn the_first_of_equal_logits_is_the_likeliest() {

@@ -9,10 +9,12 @@ pub mod remote;
 #[forbid(unsafe_code)]
 pub mod script;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Result;
+use crate::kv;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::model::{self, Model};
@@ -51,6 +53,8 @@ pub enum GpuLayers {
 pub struct Job {
     /// Tokens of the prompt and the longest answers together.
     pub tokens: u32,
+    /// Tokens of the prompt that are to be evaluated, so that no more is reserved to compute with than they need.
+    pub prefill: u32,
     /// How many answers are computed side by side.
     pub sequences: u32,
     /// Compute log probabilities, and give those of so many of the likeliest tokens.
@@ -83,6 +87,7 @@ pub struct Cancel {
     cause: Arc<AtomicU8>,
     answering: Arc<AtomicBool>,
     lasting: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
 }
 
 impl Cancel {
@@ -132,6 +137,17 @@ impl Cancel {
         self.answering.store(true, Ordering::Relaxed);
     }
 
+    /// From now on everything that was asked for is written, and the deadline is kept.
+    pub fn set_done(&self) {
+        self.done.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether everything that was asked for is written.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// Whether there may be something of an answer that is not written yet.
     #[must_use]
     pub fn is_answering(&self) -> bool {
@@ -158,7 +174,7 @@ pub fn common(evaluated: &[TokenId], ids: &[TokenId]) -> usize {
 }
 
 /// Computes the next tokens of some sequences that begin with the same prompt.
-pub trait Engine {
+pub trait Engine: Send {
     /// Keeps what was evaluated of the beginning of `ids`, forgets everything else, and gives the length of what is kept.
     /// The next [`Engine::prefill`] goes on behind it. The last of `ids` is never kept: the next token comes of it.
     ///
@@ -166,6 +182,25 @@ pub trait Engine {
     /// [`crate::error::Kind::Engine`] where the engine cannot.
     fn keep(&mut self, _ids: &[TokenId]) -> Result<usize> {
         Ok(0)
+    }
+
+    /// What was evaluated for the first sequence.
+    fn evaluated(&self) -> &[TokenId] {
+        &[]
+    }
+
+    /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] where it cannot be written.
+    fn save(&mut self, _path: &Path) -> Result<()> {
+        Ok(())
+    }
+
+    /// Takes up what [`Engine::save`] has written for `ids`, as if they had been evaluated. Says whether it could; after a
+    /// refusal it is as if there had been nothing.
+    fn restore(&mut self, _path: &Path, _ids: &[TokenId]) -> bool {
+        false
     }
 
     /// Evaluates the prompt, or less of it where `cancel` is set meanwhile.
@@ -263,6 +298,15 @@ impl Source {
     pub fn mended(&self) -> Option<&str> {
         match self {
             Source::Model(model) => model.profile.mended.as_ref().map(|(words, _)| words.as_str()),
+            Source::Remote(_) | Source::Script(_) => None,
+        }
+    }
+
+    /// What the states that an engine for `job` saves have in common; `None` where it saves none.
+    #[must_use]
+    pub fn key(&self, job: &Job) -> Option<kv::Key> {
+        match self {
+            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &llama::state_settings(model, job))),
             Source::Remote(_) | Source::Script(_) => None,
         }
     }

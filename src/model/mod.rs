@@ -76,6 +76,14 @@ impl Model {
         Ok(Model { path: path.to_owned(), profile, tokenizer, file_bytes: header.file_bytes })
     }
 
+    /// Changes where another file takes the place of this one: [`digest::fingerprint`] of all its files.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn fingerprint(&self) -> std::io::Result<digest::Digest> {
+        digest::fingerprint(&shards::paths(&self.path))
+    }
+
     /// Refuses work that this model was not trained for: a Base model fills gaps, an Instruct model answers questions.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::catalog;
 use super::demo;
 use super::library::{self, Installed};
 use crate::error::{Error, Kind, Result};
+use crate::settings;
 
 /// Where models and caches are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn sessions() -> PathBuf {
 /// program. `DSCODER_MEMORY` says otherwise.
 #[must_use]
 pub fn memories() -> (u64, u64) {
-    let chosen = env::var("DSCODER_MEMORY").ok().and_then(|text| memory_size(&text));
+    let chosen = env::var("DSCODER_MEMORY").ok().and_then(|text| settings::size(&text).ok());
     if let Some(bytes) = chosen {
         return (bytes, bytes);
     }
@@ -103,20 +104,6 @@ pub fn memories() -> (u64, u64) {
 #[must_use]
 pub fn memory() -> u64 {
     memories().0
-}
-
-/// `16GB`, `800MB` or a number of bytes.
-fn memory_size(text: &str) -> Option<u64> {
-    let text = text.trim().to_uppercase();
-    let (digits, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
-    let unit = match unit.trim() {
-        "" | "B" => 1,
-        "K" | "KB" => 1000,
-        "M" | "MB" => 1_000_000,
-        "G" | "GB" => 1_000_000_000,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// What a model argument means.
@@ -213,16 +200,6 @@ fn advised(flavour: &str, memory: u64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn memory_in_words() {
-        for (text, bytes) in [("1000", Some(1000)), ("16 gb", Some(16_000_000_000)), ("8M", Some(8_000_000))] {
-            assert_eq!(memory_size(text), bytes, "{text}");
-        }
-        for wrong in ["", "GB", "-1", "1.5GB", "99999999999999999999", "18446744073709551615K"] {
-            assert_eq!(memory_size(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn the_advised_model_leaves_room() {

@@ -65,6 +65,10 @@ impl Place {
             .env("DSCODER_MODELS_DIR", self.path("models"))
             // One cache for all tests: the built-in model is written once.
             .env("DSCODER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+            // Threads wait for each other, which takes long where many tests share the processors.
+            .env("DSCODER_THREADS", "1")
+            // What one test evaluates is not for the next.
+            .env("DSCODER_NO_CACHE", "1")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

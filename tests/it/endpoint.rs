@@ -680,6 +680,7 @@ fn open(url: &str) -> dscoder::error::Result<Source> {
 fn job(tokens: usize) -> Job {
     Job {
         tokens: tokens as u32,
+        prefill: tokens as u32,
         sequences: 1,
         log_probabilities: None,
         sampling: SAMPLING,

@@ -14,6 +14,7 @@ mod generated;
 mod git;
 mod hub;
 mod infill;
+mod kv;
 mod llama_server;
 mod models;
 mod models_cmd;

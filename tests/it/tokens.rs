@@ -29,6 +29,7 @@ pub fn start(tokens: usize) -> Box<dyn Engine> {
     let sampling = Sampling { temperature: 0.0, top_k: 40, top_p: 0.95, min_p: 0.05, repeat_penalty: 1.0, seed: 1 };
     let job = Job {
         tokens: tokens as u32,
+        prefill: tokens as u32,
         sequences: 1,
         log_probabilities: None,
         sampling,

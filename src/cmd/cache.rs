@@ -1,0 +1,98 @@
+//! `dscoder cache`: what the prefix store holds.
+
+use std::time::SystemTime;
+
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::transfer::bytes;
+use crate::kv::Store;
+use crate::model::store::Places;
+use crate::term::{self, Term};
+
+/// List or remove the evaluated prompts that are kept for the next run
+///
+/// When evaluating a prompt took longer than a second (--cache-after), dscoder keeps what was computed, so that a prompt that
+/// begins alike is answered at once. It has 4 GiB for that (--cache-size); what was not used for longest goes first.
+/// Without a subcommand it lists what there is.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
+    pub quiet: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the prompts that are kept, the last used first: tokens, size, age, model
+    List,
+    /// Remove them all
+    Clear,
+    /// Print the directory that they are in
+    Path,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Kind::Io`] where the directory cannot be removed.
+pub fn run(args: &Args, term: &Term) -> Result<()> {
+    let store = store();
+    match args.command {
+        None | Some(Command::List) => list(&store, term),
+        Some(Command::Path) => term::print(&format!("{}\n", store.directory().display())).map(drop),
+        Some(Command::Clear) => {
+            let cleared = store.clear();
+            let (files, size) = cleared.map_err(|error| {
+                Error::new(Kind::Io, format!("cannot remove {}", store.directory().display()), reason(&error))
+            })?;
+            term.note(&format!("removed {} ({})", counted(files), bytes(size)));
+            Ok(())
+        }
+    }
+}
+
+/// The user's store. What it may hold does not matter for looking at it.
+fn store() -> Store {
+    Store::new(&Places::of_user().cache, 0)
+}
+
+/// How many evaluated prompts are kept, and their size, in words; `None` where there is none.
+#[must_use]
+pub fn summary() -> Option<String> {
+    let entries = store().entries();
+    let size = entries.iter().map(|entry| entry.file_bytes).sum();
+    (!entries.is_empty()).then(|| format!("{}, {}", counted(entries.len()), bytes(size)))
+}
+
+fn counted(count: usize) -> String {
+    format!("{count} evaluated prompt{}", if count == 1 { "" } else { "s" })
+}
+
+fn list(store: &Store, term: &Term) -> Result<()> {
+    let entries = store.entries();
+    if entries.is_empty() {
+        term.note("no evaluated prompts are kept");
+    }
+    let now = SystemTime::now();
+    let lines = entries.iter().map(|entry| {
+        let age = now.duration_since(entry.used).unwrap_or_default().as_secs();
+        let size = bytes(entry.file_bytes);
+        format!("{:>6} tokens  {size:>10}  {:>10}  {}\n", entry.label.tokens, ago(age), entry.label.model)
+    });
+    term::print(&lines.collect::<String>()).map(drop)
+}
+
+/// A time in the past, in words.
+fn ago(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
