@@ -20,6 +20,7 @@ use dscoder::tokenizer::Vocabulary;
 use serde_json::{Value, json};
 
 use crate::command::{Output, Place, output};
+use crate::repl::Screen;
 use crate::tokens::{DEMO, MODEL};
 
 /// What a server was asked.
@@ -665,6 +666,38 @@ fn a_conversation_is_sent_anew_each_time() {
         request.body["prompt"].as_array().expect("ids").iter().filter(|id| **id == json!(32021)).count()
     };
     assert_eq!(asked.iter().map(ends).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn ctrl_c_stops_an_answer_of_a_conversation() {
+    let (asked, closed) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let closing = closed.clone();
+    let server = llama(move |request, stream| {
+        if asked.fetch_add(1, Ordering::SeqCst) > 0 {
+            return tokens(request, stream, "Hello");
+        }
+        begin(stream)?;
+        event(stream, &token(64, "a", 1, request))?;
+        let end = stream.read(&mut [0]);
+        closing.fetch_add(1, Ordering::SeqCst);
+        end.map(drop)
+    });
+    let place = Place::new();
+    let arguments = format!("--force --no-system --endpoint {}", server.url());
+    let Some(screen) = Screen::start(&place, "endpoint", &arguments) else { return };
+    screen.wait(">");
+    screen.send(&["one", "Enter"]);
+    screen.wait("a");
+    screen.send(&["C-c"]);
+    screen.wait(">");
+    let begun = Instant::now();
+    while closed.load(Ordering::SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "the connection is still open");
+        thread::sleep(Duration::from_millis(10));
+    }
+    screen.send(&["two", "Enter"]);
+    let text = screen.wait(">");
+    assert!(text.contains("> one\na") && text.contains("\nnote: stopped\n> two\nHello\n>"), "{text}");
 }
 
 const SAMPLING: Sampling =
