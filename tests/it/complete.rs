@@ -58,8 +58,10 @@ fn the_environment_gives_defaults_and_flags_win() {
     assert_eq!(place.feed(&["complete", "-n", "2"], "x"), output("aa", "", 0));
     let verbose = place.feed(&["complete", "-v", "-n", "2"], "x");
     assert_eq!((verbose.stdout.as_str(), verbose.code), ("aa", 0));
+    // Tests run with one thread, and keep nothing.
+    let own = "threads = 1 (DSCODER_THREADS)\nno-cache = 1 (DSCODER_NO_CACHE)\n";
     let expected =
-        format!("model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nverbose = true (command line)\n");
+        format!("model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\n{own}verbose = true (command line)\n");
     assert_eq!(verbose.stderr, expected);
     place.set("DSCODER_MAX_TOKENS", "many");
     let wrong = place.feed(&["complete"], "x");
