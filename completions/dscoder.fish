@@ -33,7 +33,10 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit mes
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "bench" -d 'Measure how fast a model runs on this machine'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
@@ -69,6 +72,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Giv
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -85,6 +89,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Wri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Answer so many prompts side by side' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
@@ -123,6 +129,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give 
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -172,6 +179,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give th
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -226,6 +234,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -268,6 +277,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -321,6 +331,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
@@ -395,14 +406,28 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l depths -d 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s r -l repetitions -d 'How often everything is measured' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s n -l tokens -d 'Tokens to decode at each depth' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Threads; without it, one for each physical core' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object in place of the table'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s V -l version -d 'Print version'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "bench" -d 'Measure how fast a model runs on this machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'

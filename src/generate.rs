@@ -135,8 +135,7 @@ pub fn generate(
     engine.prefill(&order.prompt[reused.min(order.prompt.len())..], cancel)?;
     let prefill = start.elapsed();
     let start = Instant::now();
-    let running = Running { shape: order.shape.clone(), choices: Vec::new(), sum: 0.0, counted: 0, finish: None };
-    let mut running = vec![running; order.sequences.max(1)];
+    let mut running = vec![Running::new(order.shape.clone()); order.sequences.max(1)];
     cancel.answer_begins();
     loop {
         if let Some(cause) = cancel.cause() {
@@ -181,7 +180,7 @@ fn finish_all(running: &mut [Running], finish: Finish, write: &mut Write<'_>) ->
 
 /// An answer on its way.
 #[derive(Debug, Clone)]
-struct Running {
+pub struct Running {
     shape: Shape,
     choices: Vec<Choice>,
     sum: f32,
@@ -190,7 +189,35 @@ struct Running {
 }
 
 impl Running {
-    fn take(&mut self, index: usize, choice: Choice, vocabulary: &dyn Vocabulary, write: &mut Write<'_>) -> Result<()> {
+    /// An answer without a token yet.
+    #[must_use]
+    pub fn new(shape: Shape) -> Running {
+        Running { shape, choices: Vec::new(), sum: 0.0, counted: 0, finish: None }
+    }
+
+    /// How many tokens it has.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.choices.len()
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.finish.is_some()
+    }
+
+    /// Takes the next token; `index` is what `write` is told.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn take(
+        &mut self,
+        index: usize,
+        choice: Choice,
+        vocabulary: &dyn Vocabulary,
+        write: &mut Write<'_>,
+    ) -> Result<()> {
         self.sum += choice.log_probability.unwrap_or(0.0);
         self.counted += 1;
         if is_control(choice.id) {
@@ -206,14 +233,20 @@ impl Running {
         Ok(())
     }
 
-    fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
+    /// Ends it, and writes what was held back.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
         let rest = self.shape.finish();
         let closed = !rest.is_empty() && write(index, &rest)? == Sink::Closed;
         self.finish = Some(if closed { Finish::Closed } else { finish });
         Ok(())
     }
 
-    fn answer(self) -> Answer {
+    /// What became of it.
+    #[must_use]
+    pub fn answer(self) -> Answer {
         Answer {
             finish: self.finish.unwrap_or(Finish::EndOfText),
             choices: self.choices,

@@ -14,8 +14,8 @@
 //!    then [`prompt::budget`] makes it fit; [`repository`] finds the files that are shown before the current one, and
 //!    [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
-//! 6. [`engine`]: `llama` is llama.cpp, `remote` asks a server, `script` gives canned answers for tests;
-//!    [`kv`] keeps what was evaluated for the next run;
+//! 6. [`engine`]: `llama` is llama.cpp, `remote` asks a server, `script` gives canned answers for tests, `parallel` packs
+//!    many prompts into one context; [`kv`] keeps what was evaluated for the next run;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
 //!    which look at the text with the eyes of [`layout`];
 //!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;

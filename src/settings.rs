@@ -10,9 +10,9 @@ use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, Resettable};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args};
+use clap::{ArgMatches, Args, FromArgMatches};
 
 use crate::engine::llama::MAX_SEQUENCES;
 use crate::engine::{GpuLayers, Sampling};
@@ -133,10 +133,18 @@ pub struct Shared {
           value_parser = gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
 
+    /// Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it
+    ///
+    /// How much is drafted follows what it costs and brings on this machine. Tokens that are computed together are rounded
+    /// differently, so that words which are all but equally likely may change places from run to run.
+    #[arg(long, env = "DSCODER_SPECULATE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Engine")]
+    pub speculate: bool,
+
     /// Neither use nor keep evaluated prompts of other runs
     ///
-    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. What the model computes is
-    /// then the same up to rounding, and so is the answer but for words that are equally likely.
+    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. The same prompt gives the
+    /// same answer; where only the beginning is the same, words that are all but equally likely may change places.
     #[arg(long, env = "DSCODER_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Engine")]
     pub no_cache: bool,
@@ -172,6 +180,47 @@ pub struct Shared {
     #[arg(long, env = "DSCODER_STATS", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Messages")]
     pub stats: bool,
+}
+
+/// The flags of [`Shared`] that say which model runs and how, for subcommands that generate nothing for a reader. The
+/// others have their defaults.
+#[derive(Debug, Clone)]
+pub struct Running(pub Shared);
+
+impl Running {
+    const FLAGS: [&str; 7] = ["model", "ctx_size", "threads", "gpu_layers", "force", "quiet", "verbose"];
+}
+
+impl Args for Running {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let shared = Shared::augment_args(clap::Command::new(""));
+        command.args(shared.get_arguments().filter(|flag| Self::FLAGS.contains(&flag.get_id().as_str())))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Running {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        let command = Shared::augment_args(clap::Command::new("")).no_binary_name(true);
+        let defaults = command.mut_args(|flag| flag.env(Resettable::Reset)).try_get_matches_from([""; 0])?;
+        let mut running = Running(Shared::from_arg_matches(&defaults)?);
+        running.update_from_arg_matches(matches)?;
+        Ok(running)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        let shared = &mut self.0;
+        shared.model = matches.get_one("model").cloned();
+        shared.ctx_size = matches.get_one("ctx_size").copied().unwrap_or(shared.ctx_size);
+        shared.threads = matches.get_one("threads").copied();
+        shared.gpu_layers = matches.get_one("gpu_layers").copied().unwrap_or(shared.gpu_layers);
+        (shared.force, shared.quiet) = (matches.get_flag("force"), matches.get_flag("quiet"));
+        shared.verbose = matches.get_flag("verbose");
+        Ok(())
+    }
 }
 
 /// The longest context that may be used.

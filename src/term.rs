@@ -134,6 +134,19 @@ impl Term {
         progress::Progress::new(name, self.quiet, io::stderr().is_terminal())
     }
 
+    /// What shows how far a work of `steps` steps is.
+    #[must_use]
+    pub fn steps(&self, steps: usize) -> progress::Steps {
+        progress::Steps::new(steps, self.quiet, io::stderr().is_terminal())
+    }
+
+    /// What shows how far a batch is, whose input has `size` bytes if that is known. Where the lines themselves are on the
+    /// terminal, they show it.
+    #[must_use]
+    pub fn lines(&self, size: Option<u64>) -> progress::Lines {
+        progress::Lines::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
+    }
+
     /// Something the user asked for.
     pub fn report(&self, text: &str) {
         say(text);

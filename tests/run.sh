@@ -19,7 +19,7 @@ fi
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 cargo test --release --locked
-for script in examples/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh .ci/run; do
+for script in examples/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh tests/bench/*.sh .ci/run; do
     sh -n "$script"
 done
 echo "all checks passed" >&2

@@ -16,6 +16,7 @@ use super::prefix::{Evaluated, Prefix};
 use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
 
 /// What is asked of the model.
+#[derive(Clone)]
 pub struct Question<'a> {
     /// The prompt.
     pub prompt: &'a [Segment<'a>],
@@ -98,6 +99,7 @@ pub fn answer(
         sampling: shared.sampling(),
         threads: shared.threads,
         gpu_layers: shared.gpu_layers,
+        speculate: shared.speculate,
         verbose: shared.verbose,
     };
     super::fits(source, job.tokens, shared, term)?;
@@ -153,7 +155,7 @@ pub fn answer(
         Style::Kept | Style::Stream | Style::Lines => {}
     }
     if shared.stats {
-        term.report(&statistics(&fitted, &generated, load, &job));
+        term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
         engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
     }
     let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
@@ -231,10 +233,8 @@ impl Out {
         let texts = std::mem::take(&mut self.texts);
         let mut ranked: Vec<Ranked<'a>> = Vec::new();
         for (answer, mut text) in generated.answers.iter().zip(texts) {
-            if answer.finish == Finish::Deadline
-                && let Some(end) = text.iter().rposition(|&byte| byte == b'\n')
-            {
-                text.truncate(end + 1);
+            if answer.finish == Finish::Deadline {
+                to_line_end(&mut text);
             }
             ranked.push((answer, text));
         }
@@ -242,6 +242,13 @@ impl Out {
         let mut seen = std::collections::HashSet::new();
         ranked.retain(|(_, text)| seen.insert(text.clone()));
         ranked
+    }
+}
+
+/// Leaves a line out that is not whole, unless it is the only one.
+pub(super) fn to_line_end(text: &mut Vec<u8>) {
+    if let Some(end) = text.iter().rposition(|&byte| byte == b'\n') {
+        text.truncate(end + 1);
     }
 }
 
@@ -257,7 +264,11 @@ fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
     Ok(())
 }
 
-fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
+/// Makes a prompt fit, as the settings say.
+///
+/// # Errors
+/// [`Kind::TooLong`] where it does not fit.
+pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
     let context = shared.context(source.context())?;
     let Some(capacity) = context.checked_sub(shared.max_tokens) else {
         return Err(Error::new(
@@ -278,7 +289,7 @@ fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitte
 }
 
 /// One line with counts, times and speeds.
-fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job) -> String {
+fn statistics(fitted: &Fitted, generated: &Generated, drafts: (usize, usize), load: Duration, job: &Job) -> String {
     let speed = |tokens: usize, time: Duration| tokens as f64 / time.as_secs_f64().max(1e-9);
     let seed = if job.sampling.temperature > 0.0 { format!(", seed {}", job.sampling.seed) } else { String::new() };
     let tokens: usize = generated.answers.iter().map(|answer| answer.choices.len()).sum();
@@ -288,9 +299,11 @@ fn statistics(fitted: &Fitted, generated: &Generated, load: Duration, job: &Job)
     };
     let reused =
         if generated.reused > 0 { format!(", {} kept of another run", generated.reused) } else { String::new() };
+    let (drafted, accepted) = drafts;
+    let drafts = if drafted > 0 { format!(", drafted {drafted} tokens, accepted {accepted}") } else { String::new() };
     format!(
         "stats: prompt {} tokens ({} left out{reused}), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
-         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){seed}",
+         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){drafts}{seed}",
         fitted.ids.len(),
         fitted.left_out(),
         load.as_secs_f64() * 1e3,

@@ -1,8 +1,11 @@
 //! `dscoder complete`: continues a text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::engine::Cancel;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::engine::{Cancel, Source};
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::place::BYTE_ORDER_MARK;
@@ -14,6 +17,8 @@ use crate::stop::Until;
 use crate::term::Term;
 
 use super::answer::{Question, answer};
+use super::batch;
+use super::batch::local::{Local, Prompt};
 use super::context::{self, Context};
 use super::input;
 
@@ -25,11 +30,16 @@ use super::input;
 #[command(after_help = "Examples:
   dscoder complete main.py
   printf 'def add(a, b):\\n    return ' | dscoder complete
-  dscoder complete main.py --until line --json")]
+  dscoder complete main.py --until line --json
+  dscoder complete --batch prompts.jsonl > answers.jsonl   # {\"text\": \"def f(\", \"id\": 1} a line")]
 pub struct Args {
     /// The text to continue; - or nothing is stdin
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
+
+    /// Many texts.
+    #[command(flatten)]
+    pub batch: batch::Args,
 
     /// Files beside the text.
     #[command(flatten)]
@@ -40,28 +50,79 @@ pub struct Args {
     pub shared: Shared,
 }
 
+/// A line of `--batch`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    text: String,
+    /// Where the text is from: its name tells the language. It is not read.
+    file: Option<PathBuf>,
+    max_tokens: Option<u32>,
+    stop: Option<Vec<String>>,
+    seed: Option<u32>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    if let Some(path) = &args.batch.batch {
+        return run_batch(args, path, term, cancel);
+    }
     let text = input::read(&args.file)?;
     if text.is_empty() {
         term.note("the text is empty; the answer is whatever the model likes");
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
     let source = super::open(&args.shared, "base", term)?;
-    let endings = LineEndings::of(&[&text]);
-    let text = endings.for_model(&text);
+    let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
+    ask(&text, file, context, &source, &args.shared, term, |question, term| {
+        answer(&source, question, &args.shared, term, cancel).map(drop)
+    })
+}
+
+fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
+    batch::check(&args.shared)?;
+    let source = super::open(&args.shared, "base", term)?;
+    let mut silent = Term::new(true, false);
+    let prepare = |line: Line| {
+        let text = input::usable(&line.text, "text")?;
+        let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop, seed: line.seed };
+        let shared = own.over(&args.shared)?;
+        let file = line.file.as_deref();
+        let context = Context::read(&args.context, &[file.unwrap_or(Path::new("-"))], &silent)?;
+        ask(text, file, context, &source, &shared, &mut silent, |question, _| Prompt::new(question, &source, &shared))
+    };
+    let mut backend = Local::new(&source, &args.shared, args.batch.parallel, term, prepare);
+    let done = batch::run(path, &mut backend, term, cancel);
+    if args.shared.stats {
+        term.report(&backend.statistics());
+    }
+    done
+}
+
+/// Gives `put` what is asked of the model where `text`, of `file`, is to be continued.
+fn ask<T>(
+    text: &str,
+    file: Option<&Path>,
+    context: Context<'_>,
+    source: &Source,
+    shared: &Shared,
+    term: &mut Term,
+    put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
+) -> Result<T> {
+    let endings = LineEndings::of(&[text]);
+    let text = endings.for_model(text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     // A word and the space before it are one token: after a space of its own, models write what never follows one.
-    let healed = shown.strip_suffix(' ').filter(|rest| !args.shared.raw && !rest.ends_with(char::is_whitespace));
+    let healed = shown.strip_suffix(' ').filter(|rest| !shared.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
-    let context = context.fit(&prompt, &text, &source, &args.shared, term)?;
-    let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
-    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &args.shared, Until::Block);
+    let context = context.fit(&prompt, &text, source, shared, term)?;
+    let mut shape = Shape::new(Layout::of(file, shown), shown, None, shared, Until::Block);
     shape.has_space = healed.is_some();
-    let question =
-        Question { prompt: &context.before(&prompt), context_tokens: context.tokens, endings, shape, print: true };
-    answer(&source, &question, &args.shared, term, cancel).map(drop)
+    let prompt = context.before(&prompt);
+    put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use crate::edit::{self, Target};
-use crate::engine::Cancel;
+use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
 use crate::layout::Layout;
 use crate::model::family::Flavour;
@@ -16,6 +19,8 @@ use crate::stop::Until;
 use crate::term::{self, Term};
 
 use super::answer::{Question, answer};
+use super::batch;
+use super::batch::local::{Local, Prompt};
 use super::context::{self, Context};
 use super::input;
 
@@ -28,55 +33,60 @@ use super::input;
   dscoder infill main.py --at 12:9
   dscoder infill main.py --lines 20:24 --diff
   dscoder infill - --marker '# HERE' --whole < main.py
-  dscoder infill --prefix before.py --suffix after.py")]
-#[command(group(clap::ArgGroup::new("text").required(true).multiple(true).args(["file", "prefix", "suffix"])))]
+  dscoder infill --prefix before.py --suffix after.py
+  dscoder infill --batch gaps.jsonl > middles.jsonl        # {\"prefix\": \"a = \", \"suffix\": \"\\n\"} a line")]
+#[command(group(clap::ArgGroup::new("text").required(true).multiple(true).args(["file", "prefix", "suffix", "batch"])))]
 pub struct Args {
     /// The text with the gap, at the marker <FILL> unless another place is given; - is stdin
     #[arg(conflicts_with_all = ["prefix", "suffix"])]
     pub file: Option<PathBuf>,
 
     /// The gap is before this column of this line, both from 1 on; without a column, at the line's end
-    #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines"],
+    #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines", "batch"],
           help_heading = "Place")]
     pub at: Option<Position>,
 
     /// The gap is behind so many bytes
-    #[arg(long, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines"], help_heading = "Place")]
+    #[arg(long, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
     pub offset: Option<usize>,
 
     /// The gap is where this text stands, exactly once
-    #[arg(long, value_name = "TEXT", requires = "file", conflicts_with = "lines", help_heading = "Place",
+    #[arg(long, value_name = "TEXT", requires = "file", conflicts_with_all = ["lines", "batch"], help_heading = "Place",
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub marker: Option<String>,
 
     /// Write these lines anew; the model does not see the old ones
-    #[arg(long, value_name = "FIRST[:LAST]", requires = "file", help_heading = "Place")]
+    #[arg(long, value_name = "FIRST[:LAST]", requires = "file", conflicts_with = "batch", help_heading = "Place")]
     pub lines: Option<LineRange>,
 
     /// The text before the gap; - is stdin
-    #[arg(long, value_name = "FILE", requires = "suffix", help_heading = "Place")]
+    #[arg(long, value_name = "FILE", requires = "suffix", conflicts_with = "batch", help_heading = "Place")]
     pub prefix: Option<PathBuf>,
 
     /// The text behind the gap; - is stdin
-    #[arg(long, value_name = "FILE", requires = "prefix", help_heading = "Place")]
+    #[arg(long, value_name = "FILE", requires = "prefix", conflicts_with = "batch", help_heading = "Place")]
     pub suffix: Option<PathBuf>,
 
     /// Print the whole text with the answer in it
-    #[arg(long, conflicts_with_all = ["diff", "in_place", "json", "json_lines"], help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["diff", "in_place", "json", "json_lines", "batch"], help_heading = "Output")]
     pub whole: bool,
 
     /// Print the change as a unified diff, for patch -p0
-    #[arg(long, requires = "file", conflicts_with_all = ["in_place", "json", "json_lines"], help_heading = "Output")]
+    #[arg(long, requires = "file", conflicts_with_all = ["in_place", "json", "json_lines", "batch"], help_heading = "Output")]
     pub diff: bool,
 
     /// Write the answer into FILE
-    #[arg(long, requires = "file", help_heading = "Output")]
+    #[arg(long, requires = "file", conflicts_with = "batch", help_heading = "Output")]
     pub in_place: bool,
 
     /// Keep the old FILE under its name with this suffix
     #[arg(long, value_name = "SUFFIX", requires = "in_place", help_heading = "Output",
           value_parser = backup_suffix)]
     pub backup: Option<String>,
+
+    /// Many gaps.
+    #[command(flatten)]
+    pub batch: batch::Args,
 
     /// Files beside the text.
     #[command(flatten)]
@@ -86,6 +96,9 @@ pub struct Args {
     #[command(flatten)]
     pub shared: Shared,
 }
+
+/// What stands for the gap, unless another place is given.
+const MARKER: &str = "<FILL>";
 
 fn backup_suffix(text: &str) -> std::result::Result<String, String> {
     if text.is_empty() || text.contains('/') { Err("a suffix such as .bak".to_owned()) } else { Ok(text.to_owned()) }
@@ -103,6 +116,9 @@ struct Gap {
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    if let Some(path) = &args.batch.batch {
+        return run_batch(args, path, term, cancel);
+    }
     if args.in_place && args.file.as_deref().is_some_and(input::is_stdin) {
         return Err(Error::new(Kind::Usage, "--in-place needs a file, and this is stdin", "").hint("use --whole"));
     }
@@ -119,23 +135,12 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let context = Context::read(&args.context, &own, term)?;
     let source = super::open(&args.shared, "base", term)?;
     source.require(Flavour::Base, args.shared.force)?;
-    let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
-    let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
-    let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
-    let whole = format!("{shown}{suffix}");
-    let prompt = prompt::infill::segments(shown, &suffix);
-    let context = context.fit(&prompt, &whole, &source, &args.shared, term)?;
-    let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let layout = Layout::of(file, &whole);
     let print = !(args.whole || args.diff || args.in_place);
-    let question = Question {
-        prompt: &context.before(&prompt),
-        context_tokens: context.tokens,
-        endings,
-        shape: Shape::new(layout, shown, Some(&suffix), &args.shared, fitting(&prefix, &suffix)),
-        print,
-    };
-    let middle = answer(&source, &question, &args.shared, term, cancel)?;
+    let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
+    let middle = ask(&gap, file, context, &source, &args.shared, term, |question, term| {
+        let question = Question { print, ..question.clone() };
+        answer(&source, &question, &args.shared, term, cancel)
+    })?;
     if print {
         return Ok(());
     }
@@ -145,6 +150,115 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         (None, Some(file), Some(old)) if args.diff => term::print(&edit::diff(file, old, &new)).map(drop),
         _ => term::print(&new).map(drop),
     }
+}
+
+fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
+    batch::check(&args.shared)?;
+    let source = super::open(&args.shared, "base", term)?;
+    source.require(Flavour::Base, args.shared.force)?;
+    let mut silent = Term::new(true, false);
+    let prepare = |mut line: Line| {
+        let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop.take(), seed: line.seed };
+        let shared = own.over(&args.shared)?;
+        let file = line.file.take();
+        let context = Context::read(&args.context, &[file.as_deref().unwrap_or(Path::new("-"))], &silent)?;
+        let gap = line.gap()?;
+        ask(&gap, file.as_deref(), context, &source, &shared, &mut silent, |question, _| {
+            Prompt::new(question, &source, &shared)
+        })
+    };
+    let mut backend = Local::new(&source, &args.shared, args.batch.parallel, term, prepare);
+    let done = batch::run(path, &mut backend, term, cancel);
+    if args.shared.stats {
+        term.report(&backend.statistics());
+    }
+    done
+}
+
+/// A line of `--batch`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    prefix: Option<String>,
+    suffix: Option<String>,
+    text: Option<String>,
+    at: Option<String>,
+    offset: Option<usize>,
+    marker: Option<String>,
+    lines: Option<String>,
+    /// Where the text is from: its name tells the language. It is not read.
+    file: Option<PathBuf>,
+    max_tokens: Option<u32>,
+    stop: Option<Vec<String>>,
+    seed: Option<u32>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+}
+
+impl Line {
+    /// The two texts around the gap.
+    fn gap(self) -> Result<Gap> {
+        let refuse = |why: &str| Error::new(Kind::Data, "cannot use this line", why);
+        let mut places = Vec::new();
+        let wrong = |name: &str, why: String| Error::new(Kind::Data, format!("cannot use \"{name}\""), why);
+        if let Some(at) = self.at {
+            places.push(Place::At(at.parse().map_err(|why| wrong("at", why))?));
+        }
+        places.extend(self.offset.map(Place::Offset));
+        if let Some(lines) = self.lines {
+            places.push(Place::Lines(lines.parse().map_err(|why| wrong("lines", why))?));
+        }
+        if let Some(marker) = self.marker {
+            if marker.is_empty() {
+                return Err(wrong("marker", "it is empty".to_owned()));
+            }
+            places.push(Place::Marker(marker));
+        }
+        match (self.text, self.prefix, self.suffix) {
+            (None, Some(prefix), Some(suffix)) if places.is_empty() => {
+                input::usable(&prefix, "prefix")?;
+                input::usable(&suffix, "suffix")?;
+                Ok(Gap { prefix, suffix, whole: None })
+            }
+            (Some(text), None, None) if places.len() < 2 => {
+                input::usable(&text, "text")?;
+                let place = places.pop().unwrap_or_else(|| Place::Marker(MARKER.to_owned()));
+                cut(text, &place).map_err(|why| Error::new(Kind::Data, "there is no such place in the text", why))
+            }
+            (Some(_), None, None) => {
+                Err(refuse("only one of \"at\", \"offset\", \"lines\" and \"marker\" can be meant"))
+            }
+            _ => Err(refuse("it needs \"prefix\" and \"suffix\", or a \"text\" with the gap and its place")),
+        }
+    }
+}
+
+/// Cuts a text at its gap.
+fn cut(whole: String, place: &Place) -> std::result::Result<Gap, String> {
+    let range = place.find(&whole)?;
+    Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
+}
+
+/// Gives `put` what is asked of the model where `gap`, in `file`, is to be filled.
+fn ask<T>(
+    gap: &Gap,
+    file: Option<&Path>,
+    context: Context<'_>,
+    source: &Source,
+    shared: &Shared,
+    term: &mut Term,
+    put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
+) -> Result<T> {
+    let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
+    let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
+    let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
+    let whole = format!("{shown}{suffix}");
+    let prompt = prompt::infill::segments(shown, &suffix);
+    let context = context.fit(&prompt, &whole, source, shared, term)?;
+    let layout = Layout::of(file, &whole);
+    let shape = Shape::new(layout, shown, Some(&suffix), shared, fitting(&prefix, &suffix));
+    let prompt = context.before(&prompt);
+    put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }
 
 /// Where an answer ends by itself: within the line, if the gap is within one, so that text follows it on its line. A gap
@@ -169,15 +283,14 @@ fn gap(args: &Args) -> Result<Gap> {
         (Some(position), ..) => Place::At(position),
         (_, Some(offset), _) => Place::Offset(offset),
         (.., Some(lines)) => Place::Lines(lines),
-        _ => Place::Marker(args.marker.clone().unwrap_or_else(|| "<FILL>".to_owned())),
+        _ => Place::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
     };
-    let range = place.find(&whole).map_err(|why| {
+    cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
         let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
         if args.marker.is_none() && matches!(place, Place::Marker(_)) {
             return error.hint("say where the gap is with --at LINE:COL, --lines, --offset or --marker");
         }
         error
-    })?;
-    Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
+    })
 }

@@ -8,7 +8,9 @@ use crate::error::{Error, Kind, Result};
 use crate::term;
 
 /// More text than any context holds by far (16,384 tokens are about 60 KB of code).
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
+
+const HINT: &str = "give it text: source code in UTF-8";
 
 /// The text of a file, or of stdin for `-`.
 ///
@@ -36,17 +38,38 @@ pub fn is_stdin(path: &Path) -> bool {
 fn text(input: impl Read, path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
     input.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(path, &error))?;
-    let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
+    let name = path.display().to_string();
     if bytes.len() > MAX_BYTES {
-        return Err(refuse(format!("it is longer than {} MiB", MAX_BYTES >> 20)));
+        let why = format!("it is longer than {} MiB", MAX_BYTES >> 20);
+        return Err(Error::new(Kind::Data, format!("cannot use {name}"), why));
     }
-    let hint = "give it text: source code in UTF-8";
+    checked(bytes, &name)
+}
+
+/// The text of `bytes`, which are called `name`.
+///
+/// # Errors
+/// [`Kind::Data`] where it is not text.
+pub fn checked(bytes: Vec<u8>, name: &str) -> Result<String> {
+    let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {name}"), why);
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        refuse(format!("it is not UTF-8 at byte {offset}")).hint(hint)
+        refuse(format!("it is not UTF-8 at byte {offset}")).hint(HINT)
     })?;
+    usable(&text, name)?;
+    Ok(text)
+}
+
+/// `text`, which is called `name`, if it is not binary.
+///
+/// # Errors
+/// [`Kind::Data`] where it is.
+pub fn usable<'a>(text: &'a str, name: &str) -> Result<&'a str> {
     match text.find('\0') {
-        Some(offset) => Err(refuse(format!("it is a binary file, with a zero at byte {offset}")).hint(hint)),
+        Some(offset) => {
+            let why = format!("it is a binary file, with a zero at byte {offset}");
+            Err(Error::new(Kind::Data, format!("cannot use {name}"), why).hint(HINT))
+        }
         None => Ok(text),
     }
 }

@@ -1,6 +1,8 @@
 //! The subcommands, and what they have in common.
 
 mod answer;
+pub mod batch;
+pub mod bench;
 pub mod cache;
 pub mod chat;
 pub mod complete;
@@ -51,6 +53,7 @@ pub enum Command {
     Download(download::Args),
     Models(models::Args),
     Cache(cache::Args),
+    Bench(bench::Args),
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -81,6 +84,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
         Command::Download(_) | Command::Models(_) | Command::Cache(_) => None,
+        Command::Bench(args) => Some(&args.running.0),
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
@@ -107,6 +111,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Git(args) => git::run(args, &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
+        Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
     };
     cancel.set_done();

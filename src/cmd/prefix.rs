@@ -102,7 +102,7 @@ fn fits(source: &Source, hit: &Hit) -> bool {
 }
 
 /// Starts an engine with what `hit` has; `None` where it is damaged. It is read while the model is loaded.
-fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Box<dyn Engine>>> {
+pub fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Box<dyn Engine>>> {
     let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
     let job = Job { tokens: job.tokens.max(count(hit.ids.len())), prefill: count(ids.len() - hit.common), ..*job };
     let (verified, engine) = thread::scope(|scope| {

@@ -322,6 +322,7 @@ impl Repl<'_> {
             sampling: self.shared.sampling(),
             threads: self.shared.threads,
             gpu_layers: self.shared.gpu_layers,
+            speculate: self.shared.speculate,
             verbose: self.shared.verbose,
         }
     }

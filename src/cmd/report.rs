@@ -19,7 +19,7 @@ pub struct Report<'a> {
     pub model: &'a str,
     /// What the model was shown.
     pub prompt: Prompt,
-    /// Tokens of the prompt that an earlier run has evaluated.
+    /// Tokens of the prompt that were evaluated for an earlier one.
     pub reused: usize,
     /// Milliseconds.
     pub timings_ms: Timings,

@@ -3,9 +3,11 @@
 //! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
 //! job. On the CPU, flash attention is off: it costs a third of the decode speed at 1,000 tokens of context.
 
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use anyhow::{Context as _, anyhow};
 use llama_cpp_2::context::LlamaContext;
@@ -18,6 +20,8 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
+use super::lookup::{Lookup, Pace};
+use super::parallel::{Row, Sequences};
 use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -29,6 +33,8 @@ const CHUNK: usize = 512;
 const BINDING: &str = "0.1.160";
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
+/// From this length on, the last token of a prompt is evaluated alone. It costs what some eight tokens do.
+const LAST_ALONE: usize = 256;
 /// The least that room is reserved for.
 const SMALL_CHUNK: usize = 32;
 /// The most answers side by side, below `LLAMA_MAX_SEQ`.
@@ -51,6 +57,19 @@ pub struct Llama {
     /// Whether every sequence has the prompt.
     shared: bool,
     log_probabilities: Option<usize>,
+    /// `None` where nothing is drafted.
+    speculation: Option<Speculation>,
+}
+
+/// The drafts of the only sequence.
+#[derive(Default)]
+struct Speculation {
+    lookup: Lookup,
+    pace: Pace,
+    /// The tokens that may come next.
+    ahead: VecDeque<TokenId>,
+    /// Whether they were evaluated, so that the last batch has their logits and the KV cache their cells.
+    evaluated: bool,
 }
 
 /// One answer.
@@ -147,6 +166,7 @@ impl Llama {
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
+            speculation: (job.speculate && sequences == 1).then(Speculation::default),
         })
     }
 
@@ -169,6 +189,52 @@ impl Llama {
             sequence.position = self.evaluated.len();
             sequence.row = row;
         }
+        Ok(())
+    }
+
+    /// As [`Llama::advance`] for the only sequence: what follows is drafted and evaluated in the same batch.
+    fn advance_drafting(&mut self, speculation: &mut Speculation) -> anyhow::Result<()> {
+        let sequence = &mut self.sequences[0];
+        let Some(id) = sequence.pending.take() else { return Ok(()) };
+        if let Some(next) = speculation.ahead.pop_front() {
+            let right = next == id;
+            speculation.pace.judge(right, speculation.evaluated);
+            if right && speculation.evaluated {
+                sequence.position += 1;
+                sequence.row += 1;
+                self.evaluated.push(id);
+                speculation.lookup.extend(&[id]);
+                return Ok(());
+            }
+            if !right {
+                speculation.ahead.clear();
+                if speculation.evaluated {
+                    let start = u32::try_from(sequence.position)?;
+                    self.context.clear_kv_cache_seq(Some(0), Some(start), None)?;
+                }
+            }
+        }
+        speculation.lookup.extend(&[id]);
+        let room = (self.context.n_ctx() as usize).saturating_sub(sequence.position + 1).min(self.chunk - 1);
+        let draft = speculation.lookup.draft();
+        let draft = &draft[..draft.len().min(room)];
+        let length = speculation.pace.length(draft.len());
+        self.batch.clear();
+        for (index, &id) in std::iter::once(&id).chain(&draft[..length]).enumerate() {
+            self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position + index)?, &[0], true)?;
+        }
+        let start = Instant::now();
+        self.context.decode(&mut self.batch).context("llama.cpp failed to compute the next token")?;
+        // A GPU is done when its results are there.
+        let _ = self.context.get_logits_ith(0);
+        speculation.pace.evaluated(length, start.elapsed());
+        (sequence.position, sequence.row) = (sequence.position + 1, 0);
+        self.evaluated.push(id);
+        if length > 0 || speculation.ahead.is_empty() {
+            // Without evaluation it is a guess, which tells how good drafts would be.
+            speculation.ahead = if length > 0 { &draft[..length] } else { draft }.iter().copied().collect();
+        }
+        speculation.evaluated = length > 0;
         Ok(())
     }
 
@@ -203,6 +269,9 @@ impl Llama {
             self.context.clear_kv_cache_seq(Some(0), None, None)?;
         }
         self.evaluated.truncate(count);
+        if let Some(speculation) = &mut self.speculation {
+            speculation.ahead.clear();
+        }
         self.shared = self.sequences.len() == 1;
         for sequence in &mut self.sequences {
             (sequence.position, sequence.row, sequence.pending) = (count, -1, None);
@@ -219,32 +288,41 @@ impl Llama {
             }
             self.shared = true;
         }
-        self.advance(live)?;
-        live.iter()
-            .map(|&index| {
-                let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
-                if sequence.row < 0 {
-                    return Err(anyhow!("there is no prompt to continue"));
-                }
-                let logits = self.context.get_logits_ith(sequence.row);
-                let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
-                let id = match &mut sequence.sampler {
-                    // Greedy answers differ in their first token, and would be all the same otherwise.
-                    None if first && index > 0 => nth_text(logits, index).unwrap_or(best),
-                    None => best,
-                    Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
-                };
-                if id >= self.model.n_vocab().cast_unsigned() {
-                    return Err(anyhow!("llama.cpp chose no token"));
-                }
-                sequence.pending = Some(id);
-                let logits = self.context.get_logits_ith(sequence.row);
-                Ok(match self.log_probabilities {
-                    None => Choice { id, log_probability: None, likeliest: Vec::new() },
-                    Some(count) => with_probabilities(logits, id, count),
-                })
-            })
-            .collect()
+        match self.speculation.take() {
+            Some(mut speculation) => {
+                let advanced = self.advance_drafting(&mut speculation);
+                self.speculation = Some(speculation);
+                advanced?;
+            }
+            None => self.advance(live)?,
+        }
+        live.iter().map(|&index| self.pick(index, if first { index } else { 0 })).collect()
+    }
+
+    /// Chooses the next token of a sequence from its row of the last batch: the likeliest one or, where that is always
+    /// taken, the one of this `rank`.
+    fn pick(&mut self, index: usize, rank: usize) -> anyhow::Result<Choice> {
+        let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
+        if sequence.row < 0 {
+            return Err(anyhow!("there is no prompt to continue"));
+        }
+        let logits = self.context.get_logits_ith(sequence.row);
+        let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
+        let id = match &mut sequence.sampler {
+            // Greedy answers differ in their first token, and would be all the same otherwise.
+            None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
+            None => best,
+            Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
+        };
+        if id >= self.model.n_vocab().cast_unsigned() {
+            return Err(anyhow!("llama.cpp chose no token"));
+        }
+        sequence.pending = Some(id);
+        let logits = self.context.get_logits_ith(sequence.row);
+        Ok(match self.log_probabilities {
+            None => Choice { id, log_probability: None, likeliest: Vec::new() },
+            Some(count) => with_probabilities(logits, id, count),
+        })
     }
 }
 
@@ -286,7 +364,13 @@ impl Engine for Llama {
         &self.evaluated
     }
 
+    fn drafts(&self) -> (usize, usize) {
+        self.speculation.as_ref().map_or((0, 0), |speculation| (speculation.pace.drafted, speculation.pace.accepted))
+    }
+
     fn save(&mut self, path: &Path) -> Result<()> {
+        // Without what was drafted and not taken.
+        self.truncate(self.evaluated.len()).map_err(|error| Error::engine(&error))?;
         let ids: Vec<LlamaToken> = self.evaluated.iter().map(|id| LlamaToken(id.cast_signed())).collect();
         let saved = self.context.state_seq_save_file(path, 0, &ids).context("llama.cpp cannot save its state");
         saved.map(drop).map_err(|error| Error::engine(&error))
@@ -306,17 +390,27 @@ impl Engine for Llama {
     }
 
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
-        let chunks = ids.len().div_ceil(self.chunk);
-        for (index, chunk) in ids.chunks(self.chunk).enumerate() {
+        let start = Instant::now();
+        // What is computed alone is rounded differently from what is computed together. With the last token alone, a prompt
+        // that is restored, which leaves that one to evaluate, gives the same numbers to the bit.
+        let alone = usize::from(ids.len() >= LAST_ALONE);
+        let (body, last) = ids.split_at(ids.len() - alone);
+        let mut chunks = body.chunks(self.chunk).chain(last.chunks(1)).peekable();
+        while let Some(chunk) = chunks.next() {
             if cancel.is_set() {
                 return Ok(());
             }
-            self.evaluate(chunk, index + 1 == chunks).map_err(|error| Error::engine(&error))?;
+            self.evaluate(chunk, chunks.peek().is_none()).map_err(|error| Error::engine(&error))?;
         }
-        // The repeat penalty looks back into the prompt, as in llama.cpp's tools.
-        let window = self.evaluated.len().saturating_sub(PENALTY_WINDOW as usize);
+        if let Some(speculation) = self.speculation.as_mut().filter(|_| !ids.is_empty()) {
+            // Ended by the logits of the last token, for which a GPU is waited for.
+            let _ = self.context.get_logits_ith(self.sequences[0].row);
+            speculation.pace.prefilled(ids.len(), start.elapsed());
+            speculation.lookup = Lookup::default();
+            speculation.lookup.extend(&self.evaluated);
+        }
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
-            sampler.accept_many(self.evaluated[window..].iter().map(|id| LlamaToken(id.cast_signed())));
+            look_back(sampler, &self.evaluated);
         }
         Ok(())
     }
@@ -324,6 +418,65 @@ impl Engine for Llama {
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
         self.choose(live).map_err(|error| Error::engine(&error))
     }
+}
+
+impl Sequences for Llama {
+    fn count(&self) -> usize {
+        self.sequences.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.context.n_ctx() as usize
+    }
+
+    fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
+        let mut share = || -> anyhow::Result<()> {
+            let (start, end) = (u32::try_from(count)?, Some(u32::try_from(count)?));
+            let kept = if from == to { start } else { 0 };
+            self.context.clear_kv_cache_seq(Some(u32::try_from(to)?), Some(kept), None)?;
+            if from != to && count > 0 {
+                self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, end)?;
+            }
+            Ok(())
+        };
+        share().map_err(|error| Error::engine(&error))
+    }
+
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()> {
+        let mut sampler = sampler(self.model.n_vocab(), sampling, 0);
+        if let Some(sampler) = &mut sampler {
+            look_back(sampler, prompt);
+        }
+        let found = self.sequences.get_mut(sequence).context("there is no such sequence");
+        found.map_err(|error| Error::engine(&error))?.sampler = sampler;
+        Ok(())
+    }
+
+    fn evaluate(&mut self, rows: &[Row]) -> Result<()> {
+        let mut evaluate = || -> anyhow::Result<()> {
+            self.batch.clear();
+            for row in rows {
+                let sequence = i32::try_from(row.sequence)?;
+                let id = LlamaToken(row.id.cast_signed());
+                self.batch.add(id, position(row.position)?, &[sequence], row.is_last)?;
+            }
+            self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate a batch")
+        };
+        evaluate().map_err(|error| Error::engine(&error))
+    }
+
+    fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice> {
+        if let Some(found) = self.sequences.get_mut(sequence) {
+            found.row = i32::try_from(row).unwrap_or(-1);
+        }
+        self.pick(sequence, 0).map_err(|error| Error::engine(&error))
+    }
+}
+
+/// The repeat penalty looks back into the prompt, as in llama.cpp's tools.
+fn look_back(sampler: &mut LlamaSampler, prompt: &[TokenId]) {
+    let window = prompt.len().saturating_sub(PENALTY_WINDOW as usize);
+    sampler.accept_many(prompt[window..].iter().map(|id| LlamaToken(id.cast_signed())));
 }
 
 /// The usual chain of llama.cpp's tools, with random numbers of each sequence's own; `None` where the likeliest token is
@@ -392,7 +545,9 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
     }
 }
 
-fn threads(wanted: Option<u32>) -> i32 {
+/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+#[must_use]
+pub fn threads(wanted: Option<u32>) -> i32 {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
     // GGML_MAX_N_THREADS

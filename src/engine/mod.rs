@@ -1,9 +1,14 @@
 //! Engines: what turns token ids into the next token id.
 //!
-//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is the tokenizer's matter.
+//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is
+//! the tokenizer's matter. [`parallel`] has many prompts answered side by side.
 
 #[allow(unsafe_code)]
 pub mod llama;
+#[forbid(unsafe_code)]
+pub mod lookup;
+#[forbid(unsafe_code)]
+pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod remote;
 #[forbid(unsafe_code)]
@@ -13,12 +18,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use crate::error::Result;
+use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::kv;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
 use crate::model::{self, Model};
 use crate::tokenizer::Vocabulary;
+
+use parallel::Scheduler;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +72,8 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Draft what the prompt has already; see [`lookup`].
+    pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
 }
@@ -187,6 +196,11 @@ pub trait Engine: Send {
     /// What was evaluated for the first sequence.
     fn evaluated(&self) -> &[TokenId] {
         &[]
+    }
+
+    /// How many tokens were drafted, and how many of them were right.
+    fn drafts(&self) -> (usize, usize) {
+        (0, 0)
     }
 
     /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
@@ -321,5 +335,20 @@ impl Source {
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
+    }
+
+    /// Loads the model for `job`, whose sequences have prompts of their own.
+    ///
+    /// # Errors
+    /// As [`Source::start`].
+    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
+        Ok(Scheduler::new(match self {
+            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Remote(remote) => {
+                let what = format!("{} keeps its sequences to itself", remote.name);
+                return Err(Error::new(ErrorKind::Engine, what, "a server schedules what it is asked"));
+            }
+            Source::Script(script) => Box::new(script.start_parallel(job)),
+        }))
     }
 }

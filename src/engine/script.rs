@@ -8,7 +8,7 @@
 //! load_ms = 0                     # time that loading takes, which nothing can interrupt
 //! prefill_ms = 0                  # time that the prompt takes
 //! fail_after = 1                  # tokens after which the engine fails
-//! turns = [["Yes"]]               # what it writes to the second prompt and those behind it
+//! turns = [["Yes"]]               # what it writes to the second prompt and those behind it, also in a batch
 //! others = [["return 1"]]         # what further sequences get, where several answers are asked for
 //! ```
 //!
@@ -21,7 +21,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::{Cancel, Choice, Engine, common};
+use super::parallel::{Row, Sequences};
+use super::{Cancel, Choice, Engine, Job, Sampling, common};
 use crate::error::{Error, Kind, Result};
 use crate::model::family::{EOS, TokenId};
 use crate::tokenizer::Vocabulary;
@@ -84,15 +85,8 @@ impl Script {
     #[must_use]
     pub fn start(&self) -> ScriptEngine {
         thread::sleep(Duration::from_millis(self.answer.load_ms));
-        let mut next = FIRST_PIECE;
-        let lists = std::iter::once(&self.answer.pieces).chain(&self.answer.others).chain(&self.answer.turns);
-        let answers = lists.map(|list| {
-            let ids = (next..).take(list.len()).collect();
-            next += list.len() as TokenId;
-            ids
-        });
         ScriptEngine {
-            answers: answers.collect(),
+            answers: self.answers(),
             answer: self.answer.clone(),
             given: Vec::new(),
             evaluated: Vec::new(),
@@ -100,9 +94,47 @@ impl Script {
             prompts: 0,
         }
     }
+
+    /// An engine that gives the answer, and the turns, to prompts side by side.
+    #[must_use]
+    pub fn start_parallel(&self, job: &Job) -> ScriptSequences {
+        thread::sleep(Duration::from_millis(self.answer.load_ms));
+        ScriptSequences {
+            answers: self.answers(),
+            answer: self.answer.clone(),
+            capacity: job.tokens as usize,
+            given: vec![(0, 0); job.sequences as usize],
+            prompts: 0,
+        }
+    }
+
+    /// The ids of the pieces of the first answer, of the others and of the turns.
+    fn answers(&self) -> Vec<Vec<TokenId>> {
+        let mut next = FIRST_PIECE;
+        let lists = std::iter::once(&self.answer.pieces).chain(&self.answer.others).chain(&self.answer.turns);
+        let answers = lists.map(|list| {
+            let ids = (next..).take(list.len()).collect();
+            next += list.len() as TokenId;
+            ids
+        });
+        answers.collect()
+    }
 }
 
 impl Answer {
+    /// The `given`-th token of an answer with these `pieces`.
+    fn token(&self, pieces: &[TokenId], given: usize) -> Result<TokenId> {
+        if self.fail_after == Some(given) {
+            return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {given} tokens")));
+        }
+        Ok(match pieces.get(given) {
+            Some(&piece) => piece,
+            None if self.end || pieces.is_empty() => EOS,
+            // Without an end, the answer begins anew.
+            None => pieces[given % pieces.len()],
+        })
+    }
+
     /// The pieces of all answers, in the order of their ids.
     fn all(&self) -> impl Iterator<Item = &String> {
         self.pieces.iter().chain(self.others.iter().chain(&self.turns).flatten())
@@ -188,19 +220,11 @@ impl Engine for ScriptEngine {
 impl ScriptEngine {
     fn next(&mut self, sequence: usize) -> Result<Choice> {
         let given = self.given[sequence];
-        if self.answer.fail_after == Some(given) {
-            return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {given} tokens")));
-        }
         let turn = self.prompts.checked_sub(2).map(|turn| 1 + self.answer.others.len() + turn);
         let turn = turn.filter(|_| sequence == 0).and_then(|turn| self.answers.get(turn));
         let others = self.answers.get(sequence).filter(|_| sequence <= self.answer.others.len());
         let pieces = turn.or(others).unwrap_or(&self.answers[0]);
-        let id = match pieces.get(given) {
-            Some(&piece) => piece,
-            None if self.answer.end || pieces.is_empty() => EOS,
-            // Without an end, the answer begins anew.
-            None => pieces[given % pieces.len()],
-        };
+        let id = self.answer.token(pieces, given)?;
         self.given[sequence] += 1;
         if sequence == 0 {
             self.evaluated.extend(self.last.replace(id));
@@ -208,5 +232,51 @@ impl ScriptEngine {
         // Later sequences are less likely.
         let log_probability = -0.5 - sequence as f32;
         Ok(Choice { id, log_probability: Some(log_probability), likeliest: vec![(id, log_probability)] })
+    }
+}
+
+/// Gives canned answers to prompts side by side.
+#[derive(Debug)]
+pub struct ScriptSequences {
+    answer: Answer,
+    answers: Vec<Vec<TokenId>>,
+    capacity: usize,
+    /// Which answer each sequence gives, and how many tokens of it were given.
+    given: Vec<(usize, usize)>,
+    prompts: usize,
+}
+
+impl Sequences for ScriptSequences {
+    fn count(&self) -> usize {
+        self.given.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn share(&mut self, _from: usize, _to: usize, _count: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn begin(&mut self, sequence: usize, _prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+        thread::sleep(Duration::from_millis(self.answer.prefill_ms));
+        let turn = self.prompts.checked_sub(1).map(|turn| 1 + self.answer.others.len() + turn);
+        let answer = turn.filter(|&turn| turn < self.answers.len()).unwrap_or(0);
+        self.prompts += 1;
+        self.given[sequence] = (answer, 0);
+        Ok(())
+    }
+
+    fn evaluate(&mut self, _rows: &[Row]) -> Result<()> {
+        thread::sleep(Duration::from_millis(self.answer.delay_ms));
+        Ok(())
+    }
+
+    fn choose(&mut self, sequence: usize, _row: usize) -> Result<Choice> {
+        let (answer, given) = self.given[sequence];
+        let id = self.answer.token(&self.answers[answer], given)?;
+        self.given[sequence].1 += 1;
+        Ok(Choice { id, log_probability: Some(-0.5), likeliest: vec![(id, -0.5)] })
     }
 }

@@ -1,4 +1,5 @@
-//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
+//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet; and of other work, such
+//! as a batch: a bar on a terminal.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -71,9 +72,91 @@ impl Watch for Progress {
     }
 }
 
+/// Shows how far a batch is.
+#[derive(Debug)]
+pub struct Lines {
+    bar: Option<ProgressBar>,
+}
+
+impl Lines {
+    /// Of an input of `size` bytes; without a size, only lines are counted.
+    #[must_use]
+    pub fn new(size: Option<u64>, shown: bool) -> Lines {
+        let bar = shown.then(|| {
+            let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr_with_hz(10));
+            let template = match size {
+                Some(_) => "{msg} [{bar:24}] {percent:>3} %, {elapsed}, {eta} left",
+                None => "{msg}, {elapsed}",
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message("0 lines");
+            bar
+        });
+        Lines { bar }
+    }
+
+    /// So many lines are printed, which end at this byte of the input.
+    pub fn show(&self, lines: usize, end: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{lines} lines"));
+            bar.set_position(end);
+        }
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Shows on a terminal which step of a work is being done.
+#[derive(Debug)]
+pub struct Steps(Option<ProgressBar>);
+
+impl Steps {
+    /// That of a work of `steps` steps.
+    #[must_use]
+    pub fn new(steps: usize, quiet: bool, terminal: bool) -> Steps {
+        Steps((terminal && !quiet).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("[{bar:24}] {pos} of {len}, {eta} left: {msg}") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar
+        }))
+    }
+
+    /// Says what is being done.
+    pub fn begin(&self, what: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(what.to_owned());
+        }
+    }
+
+    /// A step is done.
+    pub fn end(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
     }

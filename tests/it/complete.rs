@@ -58,10 +58,11 @@ fn the_environment_gives_defaults_and_flags_win() {
     assert_eq!(place.feed(&["complete", "-n", "2"], "x"), output("aa", "", 0));
     let verbose = place.feed(&["complete", "-v", "-n", "2"], "x");
     assert_eq!((verbose.stdout.as_str(), verbose.code), ("aa", 0));
-    // Tests run with one thread, and keep nothing.
-    let own = "threads = 1 (DSCODER_THREADS)\nno-cache = 1 (DSCODER_NO_CACHE)\n";
-    let expected =
-        format!("model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\n{own}verbose = true (command line)\n");
+    // The two in the middle are set for all tests.
+    let expected = format!(
+        "model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nthreads = 1 (DSCODER_THREADS)\n\
+         no-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\n"
+    );
     assert_eq!(verbose.stderr, expected);
     place.set("DSCODER_MAX_TOKENS", "many");
     let wrong = place.feed(&["complete"], "x");
@@ -110,4 +111,27 @@ fn too_long_a_text_loses_its_head_or_is_refused() {
         too_large,
         output("", "error: --ctx-size 16385 is too large: the model's context has 16384 tokens\n", 2)
     );
+}
+
+#[test]
+fn drafts_are_counted_and_change_the_time_only() {
+    let place = Place::new();
+    // Text that the built-in model goes on with in the same way.
+    place.write("text", "def area_of_square(side):\n    return side * side\n\n\n".repeat(6));
+    let ask = |arguments: &[&str]| {
+        let common = ["complete", "text", "-m", "demo", "--until", "end", "--raw", "-n", "60", "--stats"];
+        place.run(&[&common, arguments].concat())
+    };
+    let (plain, drafted) = (ask(&[]), ask(&["--speculate"]));
+    assert_eq!((plain.code, drafted.code), (0, 0), "{}", drafted.stderr);
+    assert_eq!(plain.stdout, drafted.stdout);
+    assert!(!plain.stderr.contains("drafted"), "{}", plain.stderr);
+    let counts = drafted.stderr.split("drafted ").nth(1).and_then(|rest| rest.split_once(" tokens, accepted "));
+    let (drafted, rest) = counts.unwrap_or_else(|| panic!("no drafts: {}", drafted.stderr));
+    let accepted: usize = rest.trim().parse().expect("a number");
+    let drafted: usize = drafted.parse().expect("a number");
+    assert!(accepted > 10 && accepted <= drafted, "{accepted} of {drafted}");
+    // The draws of the sampler are those of plain decoding.
+    let sampled = ["-t", "0.8", "--seed", "3"];
+    assert_eq!(ask(&sampled).stdout, ask(&[&sampled[..], &["--speculate"]].concat()).stdout);
 }

@@ -717,6 +717,7 @@ fn job(tokens: usize) -> Job {
         sequences: 1,
         log_probabilities: None,
         sampling: SAMPLING,
+        speculate: false,
         threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
         verbose: false,

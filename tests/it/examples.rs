@@ -51,6 +51,18 @@ fn docstrings_and_tests_for_a_file() {
 }
 
 #[test]
+fn docstrings_for_many_functions() {
+    let place = Place::new();
+    place
+        .write("f.py", "def f():\n    return 1\n\ndef g():\n    \"\"\"Two.\"\"\"\n    return 2\n\ndef h(): return 3\n");
+    place.write("k.py", "class K:\n    def k(self):\n        pass\n");
+    let model = place.script("pieces = [\"One.\"]\nturns = [[\"K\", \" does nothing.\"]]");
+    let script = repository("examples/scripts/docstrings-batch.sh");
+    let made = sh(&place, &model, &[&script, "f.py", "k.py"], "");
+    assert_eq!(made, output("f.py:1: One.\nk.py:2: K does nothing.\n", "", 0));
+}
+
+#[test]
 fn make() {
     let place = Place::new();
     place.write("f.py", "def f():\n    return 1\n");

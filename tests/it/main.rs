@@ -4,6 +4,8 @@
 //! model are in `tests/data/answers.toml`; `DSCODER_BLESS=1 cargo test --release` rewrites them.
 
 mod answers;
+mod batch;
+mod bench;
 mod chat;
 mod command;
 mod complete;

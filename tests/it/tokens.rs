@@ -35,6 +35,7 @@ pub fn start(tokens: usize) -> Box<dyn Engine> {
         sampling,
         threads: None,
         gpu_layers: GpuLayers::Count(0),
+        speculate: true,
         verbose: false,
     };
     let source = Source::open(&Found::File(DEMO.clone())).expect("a sound model");

@@ -45,7 +45,8 @@ pub enum Kind {
     Ollama,
 }
 
-/// A server that was asked what it is, with a model of the family.
+/// A server that was asked what it is, with a model of the family. Copies share its connections.
+#[derive(Clone)]
 pub struct Remote {
     /// The name of the model there.
     pub name: String,

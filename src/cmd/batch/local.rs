@@ -1,0 +1,328 @@
+//! Answers a batch with the engine of this process, many prompts side by side.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::engine::parallel::{BATCH, Scheduler, WORTH_WAITING};
+use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
+use crate::error::Result;
+use crate::generate::{Finish, Running, Sink};
+use crate::model::family::TokenId;
+use crate::model::memory::{self, Verdict};
+use crate::model::store;
+use crate::prompt::budget::Fitted;
+use crate::prompt::line_endings::LineEndings;
+use crate::settings::Shared;
+use crate::shape::Shape;
+use crate::term::Term;
+
+use super::Backend;
+use crate::cmd::answer::{self, Question, to_line_end};
+use crate::cmd::report::{self, Candidate, Report, Timings, milliseconds};
+
+/// Prompts that are made before they are begun, for each that may be under way. The context is sized by them.
+const LOOK_AHEAD: usize = 4;
+/// No more are made while their lines have so many bytes.
+const LOOK_AHEAD_BYTES: usize = 16 << 20;
+
+/// A prompt that was made to fit.
+pub struct Prompt {
+    fitted: Fitted,
+    context_tokens: usize,
+    endings: LineEndings,
+    shape: Shape,
+    max_tokens: usize,
+    sampling: Sampling,
+}
+
+impl Prompt {
+    /// That of a question.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::TooLong`] where it does not fit.
+    pub fn new(question: &Question<'_>, source: &Source, shared: &Shared) -> Result<Prompt> {
+        Ok(Prompt {
+            fitted: answer::fit(source, question.prompt, shared)?,
+            context_tokens: question.context_tokens,
+            endings: question.endings,
+            shape: question.shape.clone(),
+            max_tokens: shared.max_tokens as usize,
+            sampling: shared.sampling(),
+        })
+    }
+
+    /// The tokens that are evaluated for it and its answer; the last one of an answer never is.
+    fn cells(&self) -> usize {
+        self.fitted.ids.len() + self.max_tokens - 1
+    }
+}
+
+/// A prompt that was not begun yet.
+struct Waiting {
+    number: usize,
+    prompt: Prompt,
+    bytes: usize,
+}
+
+/// An answer on its way.
+struct Live {
+    number: usize,
+    sequence: usize,
+    prompt: Prompt,
+    reused: usize,
+    running: Running,
+    text: Vec<u8>,
+    begun: Instant,
+    /// When its first token came.
+    first: Option<Instant>,
+}
+
+/// The engine with what it is at.
+pub struct Local<'a, F> {
+    source: &'a Source,
+    shared: &'a Shared,
+    term: &'a Term,
+    /// Makes the prompt of a line.
+    prepare: F,
+    sequences: usize,
+    scheduler: Option<Scheduler>,
+    waiting: VecDeque<Waiting>,
+    live: Vec<Live>,
+    failed: Vec<(usize, Result<Report<'a>>)>,
+    load: Duration,
+    counts: Counts,
+}
+
+/// What `--stats` tells.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    prompts: usize,
+    tokens: usize,
+    reused: usize,
+    answered: usize,
+    /// Time of the batches.
+    computing: Duration,
+}
+
+impl<'a, F> Local<'a, F> {
+    /// Answers `sequences` prompts side by side with `source`; `prepare` makes them.
+    pub fn new(source: &'a Source, shared: &'a Shared, sequences: u32, term: &'a Term, prepare: F) -> Local<'a, F> {
+        Local {
+            source,
+            shared,
+            term,
+            prepare,
+            sequences: sequences as usize,
+            scheduler: None,
+            waiting: VecDeque::new(),
+            live: Vec::new(),
+            failed: Vec::new(),
+            load: Duration::ZERO,
+            counts: Counts::default(),
+        }
+    }
+
+    /// One line with counts and speeds.
+    pub fn statistics(&self) -> String {
+        let Counts { prompts, tokens, reused, answered, computing } = self.counts;
+        let seconds = computing.as_secs_f64();
+        format!(
+            "stats: {prompts} prompts, {tokens} tokens ({reused} reused), answers {answered} tokens, load {:.0} ms, \
+             {seconds:.2} s ({:.1} tokens/s of answers, {:.0} of all)",
+            self.load.as_secs_f64() * 1e3,
+            answered as f64 / seconds.max(1e-9),
+            (tokens - reused + answered) as f64 / seconds.max(1e-9),
+        )
+    }
+
+    /// The size of the context: room for the largest prompts of those that wait, as many as there are sequences, but for
+    /// no more than fit into free memory, and at least for one.
+    fn cells(&self) -> usize {
+        let mut cells: Vec<usize> = self.waiting.iter().map(|waiting| waiting.prompt.cells()).collect();
+        cells.sort_unstable_by_key(|&cells| std::cmp::Reverse(cells));
+        cells.truncate(self.sequences);
+        let largest = cells.first().copied().unwrap_or_default();
+        // What all of them begin with is there once.
+        let mut prompts = self.waiting.iter().map(|waiting| &waiting.prompt.fitted.ids);
+        let first = prompts.next();
+        let same = |ids: &Vec<TokenId>| first.map_or(0, |first| common(first, ids));
+        let shared = prompts.map(same).min().filter(|&shared| shared >= WORTH_WAITING).unwrap_or_default();
+        let mut wanted = cells.iter().sum::<usize>() - shared * cells.len().saturating_sub(1);
+        // Twice as large at least than one that was too small.
+        wanted = wanted.max(self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2));
+        if let Source::Model(model) = self.source {
+            let memory = store::memories();
+            let fits = |cells| memory::check(model, u32::try_from(cells).unwrap_or(u32::MAX), memory) == Verdict::Fits;
+            while wanted > largest && !fits(wanted) {
+                wanted = (wanted * 3 / 4).max(largest);
+            }
+        }
+        wanted.max(largest)
+    }
+
+    /// Starts the engine, or starts it anew with a larger context, where the next prompt needs that and can have it now.
+    fn start(&mut self, cancel: &Cancel) -> Result<()> {
+        let Some(next) = self.waiting.front() else { return Ok(()) };
+        let has_room = |scheduler: &Scheduler| scheduler.capacity() >= next.prompt.cells();
+        if self.scheduler.as_ref().is_some_and(has_room) || !self.live.is_empty() {
+            return Ok(());
+        }
+        let tokens = u32::try_from(self.cells()).unwrap_or(u32::MAX);
+        self.scheduler = None;
+        let job = Job {
+            tokens,
+            prefill: BATCH as u32,
+            sequences: self.sequences as u32,
+            log_probabilities: self.shared.logprobs,
+            speculate: false,
+            sampling: self.shared.sampling(),
+            threads: self.shared.threads,
+            gpu_layers: self.shared.gpu_layers,
+            verbose: self.shared.verbose,
+        };
+        crate::cmd::fits(self.source, tokens, self.shared, self.term)?;
+        let start = Instant::now();
+        self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
+        self.load += start.elapsed();
+        self.term.detail(&format!("context = {tokens} tokens for {} prompts side by side", self.sequences));
+        Ok(())
+    }
+
+    /// Begins as many prompts as there is room for.
+    fn begin(&mut self) -> Result<()> {
+        let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
+        while let Some(next) = self.waiting.front()
+            && scheduler.capacity() >= next.prompt.cells()
+            && let Some((sequence, reused)) =
+                scheduler.begin(&next.prompt.fitted.ids, next.prompt.max_tokens, next.prompt.sampling)?
+            && let Some(Waiting { number, prompt, .. }) = self.waiting.pop_front()
+        {
+            self.counts.prompts += 1;
+            self.counts.tokens += prompt.fitted.ids.len();
+            self.counts.reused += reused;
+            let running = Running::new(prompt.shape.clone());
+            let begun = Instant::now();
+            self.live.push(Live { number, sequence, prompt, reused, running, text: Vec::new(), begun, first: None });
+        }
+        Ok(())
+    }
+
+    /// Computes one batch, and gives the answers that have ended with it.
+    fn step(&mut self) -> Vec<(usize, Result<Report<'a>>)> {
+        let Some(scheduler) = &mut self.scheduler else { return Vec::new() };
+        let start = Instant::now();
+        let stepped = scheduler.step();
+        self.counts.computing += start.elapsed();
+        let choices = match stepped {
+            Ok(choices) => choices,
+            // It is the failure of all that were under way; others may be luckier.
+            Err(error) => {
+                return self.live.drain(..).map(|live| (live.number, Err(error.clone()))).collect();
+            }
+        };
+        let mut ended = Vec::new();
+        for (sequence, choice) in choices {
+            let Some(at) = self.live.iter().position(|live| live.sequence == sequence) else { continue };
+            match choice.and_then(|choice| self.live[at].take(choice, self.source)) {
+                Ok(()) if !self.live[at].running.is_finished() => continue,
+                Ok(()) => {
+                    let live = self.live.remove(at);
+                    ended.push((live.number, Ok(self.report(live))));
+                }
+                Err(error) => ended.push((self.live.remove(at).number, Err(error))),
+            }
+            if let Some(scheduler) = &mut self.scheduler {
+                scheduler.end(sequence);
+            }
+        }
+        ended
+    }
+
+    /// What is printed of an answer that has ended.
+    fn report(&mut self, live: Live) -> Report<'a> {
+        let Live { prompt, reused, running, mut text, begun, first, .. } = live;
+        let answer = running.answer();
+        self.counts.answered += answer.choices.len();
+        if answer.finish == Finish::Deadline {
+            to_line_end(&mut text);
+        }
+        let has_logprobs = self.shared.logprobs.is_some();
+        let best = Candidate::of(&answer, &text, self.source, has_logprobs, has_logprobs);
+        let first = first.unwrap_or_else(Instant::now);
+        Report {
+            best: best.clone(),
+            model: self.source.name(),
+            prompt: report::Prompt::of(&prompt.fitted, prompt.context_tokens),
+            reused,
+            timings_ms: Timings {
+                load: milliseconds(self.load),
+                prefill: milliseconds(first - begun),
+                decode: milliseconds(first.elapsed()),
+                total: milliseconds(self.term.started.elapsed()),
+            },
+            seed: (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed),
+            candidates: vec![best],
+        }
+    }
+}
+
+impl Live {
+    /// Takes the next token.
+    fn take(&mut self, choice: Choice, source: &Source) -> Result<()> {
+        self.first.get_or_insert_with(Instant::now);
+        let (text, endings) = (&mut self.text, self.prompt.endings);
+        let mut write = |_, piece: &[u8]| Ok(put(text, endings, piece));
+        self.running.take(0, choice, source.vocabulary(), &mut write)?;
+        if !self.running.is_finished() && self.running.tokens() == self.prompt.max_tokens {
+            self.end(Finish::MaxTokens)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, finish: Finish) -> Result<()> {
+        let (text, endings) = (&mut self.text, self.prompt.endings);
+        self.running.end(0, finish, &mut |_, piece| Ok(put(text, endings, piece)))
+    }
+}
+
+/// Adds a piece to the text that the user gets.
+fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sink {
+    let last = text.last().copied();
+    text.extend_from_slice(&endings.for_user(piece, last));
+    Sink::Open
+}
+
+impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Local<'a, F> {
+    type Report = Report<'a>;
+
+    fn has_room(&self) -> bool {
+        let bytes: usize = self.waiting.iter().map(|waiting| waiting.bytes).sum();
+        self.waiting.len() < LOOK_AHEAD * self.sequences && bytes < LOOK_AHEAD_BYTES
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.live.is_empty()
+    }
+
+    fn submit(&mut self, number: usize, line: L, bytes: usize) {
+        match (self.prepare)(line) {
+            Ok(prompt) => self.waiting.push_back(Waiting { number, prompt, bytes }),
+            Err(error) => self.failed.push((number, Err(error))),
+        }
+    }
+
+    fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Report<'a>>)>> {
+        let mut ended = std::mem::take(&mut self.failed);
+        if let Some(cause) = cancel.cause() {
+            for mut live in std::mem::take(&mut self.live) {
+                live.end(cause.into())?;
+                ended.push((live.number, Ok(self.report(live))));
+            }
+            return Ok(ended);
+        }
+        self.start(cancel)?;
+        self.begin()?;
+        ended.extend(self.step());
+        Ok(ended)
+    }
+}

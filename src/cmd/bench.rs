@@ -1,0 +1,500 @@
+//! `dscoder bench`: how fast a model runs on this machine.
+//!
+//! What is measured is what other subcommands do: each repetition loads the model into an engine of its own, whose context
+//! has the size of the job, evaluates the prompt and takes the likeliest tokens one by one, through the same
+//! [`Engine`]. Only the rules that end an answer are not there: a model that wants to end is made to go on.
+//!
+//! What is restored goes through a prefix store of the same kind as the user's, in a temporary directory.
+//!
+//! The prompt is the beginning of a Python file, over and over where that is too short. It goes through the model's own
+//! vocabulary, and its text decides nothing: one token costs what another costs.
+
+use std::fs;
+use std::io;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::engine::llama::threads;
+use crate::engine::{Cancel, Engine, Job, Source};
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::transfer::bytes;
+use crate::kv::{New, Store};
+use crate::model::family::{BOS, TokenId};
+use crate::settings::{Running, Shared};
+use crate::term::{self, Term};
+use crate::tokenizer::Vocabulary;
+
+use super::models::table;
+use super::prefix;
+use super::report::{self, milliseconds};
+
+/// The text of the prompt.
+const TEXT: &str = include_str!("../../examples/demo-model/train.py");
+/// Depths that are measured if nothing else is asked for, as far as the context goes.
+const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
+
+/// Measure how fast a model runs on this machine
+///
+/// Prints a table with the median, the least and the largest of several repetitions, each of which loads the model anew:
+///
+/// load: from a checked file to an engine that is ready, in milliseconds.
+///
+/// prefill: tokens of the prompt a second. The depth is the length of the prompt in tokens: the beginning of a fixed
+/// Python text. Depth 0 is an empty text, of which there is no prefill to measure.
+///
+/// decode: tokens of the answer a second behind that prompt. The model is not allowed to end early.
+///
+/// first token, cold: opening the file, load, prefill and the choice of one token, in milliseconds. What the system takes
+/// to start the program comes on top.
+///
+/// first token, restored: the same with all but the last token of the prompt from the prefix store, which other runs use by
+/// themselves. It is not there where reading it would take longer than evaluating the prompt.
+///
+/// peak memory: the most that was resident at once in the cold runs, mapped weights included, in MB (1,000,000 bytes); on Linux only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder bench
+  dscoder bench -m 6.7b-base --depths 2048 -r 5
+  dscoder bench -m demo --json")]
+pub struct Args {
+    /// The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+          help_heading = "Measurement")]
+    pub depths: Vec<u32>,
+
+    /// How often everything is measured
+    #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000),
+          help_heading = "Measurement")]
+    pub repetitions: u32,
+
+    /// Tokens to decode at each depth
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Measurement")]
+    pub tokens: u32,
+
+    /// Print one JSON object in place of the table
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Which model, and how it runs.
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// Everything that was found.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    /// The file name of the model.
+    model: &'a str,
+    /// The size of its file or files; none for canned answers.
+    model_bytes: Option<u64>,
+    machine: Machine,
+    repetitions: u32,
+    /// How many tokens were decoded at each depth.
+    tokens: u32,
+    /// Time to read the header and to build the tokenizer, once, in milliseconds.
+    open_ms: f64,
+    depths: Vec<Depth>,
+}
+
+/// What it ran on.
+#[derive(Debug, Serialize)]
+struct Machine {
+    version: &'static str,
+    system: String,
+    /// The name that the processor gives itself.
+    cpu: String,
+    physical_cores: usize,
+    threads: i32,
+    /// Instructions beyond the architecture's base that the build uses.
+    instructions: Vec<&'static str>,
+    /// What the build can use beside the processor.
+    gpu: Vec<&'static str>,
+}
+
+/// What was measured with a prompt of one length.
+#[derive(Debug, Serialize)]
+struct Depth {
+    /// That length in tokens.
+    depth: u32,
+    load_ms: Spread,
+    prefill_tokens_per_s: Option<Spread>,
+    decode_tokens_per_s: Spread,
+    first_token_cold_ms: Spread,
+    /// None where the store has nothing that saves time.
+    first_token_restored_ms: Option<Spread>,
+    /// None where the system does not say.
+    peak_memory_bytes: Option<u64>,
+}
+
+/// The median of some values, and how far they lie apart.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct Spread {
+    median: f64,
+    min: f64,
+    max: f64,
+}
+
+impl Spread {
+    /// That of `values`, of which there is at least one, to three places.
+    fn of(values: impl Iterator<Item = f64>) -> Spread {
+        let mut values: Vec<f64> = values.map(|value| (value * 1e3).round() / 1e3).collect();
+        values.sort_by(f64::total_cmp);
+        let at = |index: usize| values.get(index).copied().unwrap_or_default();
+        let (low, high) = (at(values.len().saturating_sub(1) / 2), at(values.len() / 2));
+        Spread { median: (low + high) / 2.0, min: at(0), max: at(values.len().saturating_sub(1)) }
+    }
+}
+
+/// The times of one repetition.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    load: Duration,
+    prefill: Duration,
+    /// The choice of the first token.
+    first: Duration,
+    /// All further tokens.
+    decode: Duration,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Kind::TooLong`] where a depth does not fit into the context, [`Kind::Signal`] after Ctrl-C; those of the model, of the
+/// engine and of writing.
+pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
+    let shared = &args.running.0;
+    let start = Instant::now();
+    let source = super::open(shared, "base", term)?;
+    let open = start.elapsed();
+    let depths = depths(&args.depths, shared.context(source.context())?, args.tokens)?;
+    let deepest = depths.last().copied().unwrap_or_default();
+    super::fits(&source, deepest.saturating_add(args.tokens), shared, term)?;
+    let prompt = prompt(source.vocabulary(), deepest as usize);
+
+    let steps = term.steps(2 * depths.len() * args.repetitions as usize);
+    let mut found = Vec::new();
+    for depth in depths {
+        let ids = &prompt[..prompt.len().min(depth.max(1) as usize)];
+        let job = job(shared, depth.max(1), args.tokens);
+        forget_peak();
+        let mut times = Vec::new();
+        let mut last = None;
+        for repetition in 1..=args.repetitions {
+            // One engine at a time is in memory.
+            drop(last.take());
+            steps.begin(&format!("depth {depth}, repetition {repetition}"));
+            let (time, engine) = cold(&source, &job, ids, args.tokens, cancel)?;
+            times.push(time);
+            last = Some(engine);
+            steps.end();
+        }
+        let peak = peak();
+        steps.begin(&format!("depth {depth}, restored"));
+        let prefill = times.iter().map(|times| times.prefill).min().unwrap_or_default();
+        let restored = match last {
+            Some(engine) => restored(&source, &job, ids, (engine, prefill), args.repetitions, term, cancel)?,
+            None => Vec::new(),
+        };
+        (0..args.repetitions).for_each(|_| steps.end());
+        let spread = |value: &dyn Fn(&Times) -> f64| Spread::of(times.iter().map(value));
+        let rate = |tokens: u32, time: Duration| f64::from(tokens) / time.as_secs_f64().max(1e-9);
+        found.push(Depth {
+            depth,
+            load_ms: spread(&|times| milliseconds(times.load)),
+            prefill_tokens_per_s: (depth > 0).then(|| spread(&|times| rate(depth, times.prefill))),
+            decode_tokens_per_s: spread(&|times| rate(args.tokens - 1, times.decode)),
+            first_token_cold_ms: spread(&|times| milliseconds(open + times.load + times.prefill + times.first)),
+            first_token_restored_ms: (!restored.is_empty())
+                .then(|| Spread::of(restored.iter().map(|time| milliseconds(open + *time)))),
+            peak_memory_bytes: peak,
+        });
+    }
+    drop(steps);
+
+    let report = Report {
+        model: source.name(),
+        model_bytes: match &source {
+            Source::Model(model) => Some(model.file_bytes),
+            _ => None,
+        },
+        machine: machine(shared),
+        repetitions: args.repetitions,
+        tokens: args.tokens,
+        open_ms: milliseconds(open),
+        depths: found,
+    };
+    term::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
+}
+
+/// The depths to measure at, the least first: `asked`, or those of the usual ones that fit.
+fn depths(asked: &[u32], context: u32, tokens: u32) -> Result<Vec<u32>> {
+    let fits = |depth: &u32| depth.max(&1).saturating_add(tokens) <= context;
+    let mut depths = asked.to_vec();
+    if asked.is_empty() {
+        depths = DEPTHS.into_iter().filter(fits).collect();
+    }
+    depths.sort_unstable();
+    depths.dedup();
+    match depths.last() {
+        Some(depth) if fits(depth) => Ok(depths),
+        depth => Err(Error::new(
+            Kind::TooLong,
+            format!("depth {} does not fit", depth.copied().unwrap_or_default()),
+            format!("the context has {context} tokens, of which the answer takes {tokens}"),
+        )
+        .hint("name lesser ones with --depths, or decode fewer tokens with -n")),
+    }
+}
+
+/// A prompt of at least so many tokens.
+fn prompt(vocabulary: &dyn Vocabulary, tokens: usize) -> Vec<TokenId> {
+    let text = vocabulary.encode(TEXT);
+    let mut ids = vec![BOS];
+    while ids.len() < tokens && !text.is_empty() {
+        ids.extend(&text);
+    }
+    ids
+}
+
+fn job(shared: &Shared, depth: u32, tokens: u32) -> Job {
+    Job {
+        tokens: depth + tokens,
+        prefill: depth,
+        sequences: 1,
+        log_probabilities: None,
+        speculate: false,
+        sampling: shared.sampling(),
+        threads: shared.threads,
+        gpu_layers: shared.gpu_layers,
+        verbose: shared.verbose,
+    }
+}
+
+/// A run from the file to the last token, and the engine after it.
+fn cold(source: &Source, job: &Job, ids: &[TokenId], tokens: u32, cancel: &Cancel) -> Result<(Times, Box<dyn Engine>)> {
+    let start = Instant::now();
+    let mut engine = source.start(job, cancel)?;
+    let load = start.elapsed();
+    let (prefill, first) = first_token(engine.as_mut(), ids, cancel)?;
+    let start = Instant::now();
+    for _ in 1..tokens {
+        stop(cancel)?;
+        engine.sample(&[0])?;
+    }
+    Ok((Times { load, prefill, first, decode: start.elapsed() }, engine))
+}
+
+/// The times to the first token with a prefix from a store that has what `engine` has evaluated, whose prefill took
+/// `prefill`. There are none where the store has nothing that saves time.
+fn restored(
+    source: &Source,
+    job: &Job,
+    ids: &[TokenId],
+    (mut engine, prefill): (Box<dyn Engine>, Duration),
+    repetitions: u32,
+    term: &Term,
+    cancel: &Cancel,
+) -> Result<Vec<Duration>> {
+    let (Source::Model(model), Some(key)) = (source, source.key(job)) else { return Ok(Vec::new()) };
+    let evaluated = engine.evaluated().to_vec();
+    let new = New {
+        key: &key,
+        model: source.name(),
+        ids: &evaluated,
+        prompt: ids.len(),
+        token_time: prefill / u32::try_from(ids.len()).unwrap_or(u32::MAX).max(1),
+        about_bytes: model.profile.shape.kv_bytes().saturating_mul(evaluated.len() as u64),
+    };
+    let directory = tempfile::Builder::new().prefix("dscoder-bench-").tempdir();
+    let kept = directory.and_then(|directory| {
+        let store = Store::new(directory.path(), u64::MAX);
+        let kept = store.put(&new, &mut |path| engine.save(path).map_err(io::Error::other))?;
+        let why = io::ErrorKind::StorageFull;
+        kept.map(|_| (directory, store)).ok_or_else(|| why.into())
+    });
+    let (_directory, store) = match kept {
+        Ok(kept) => kept,
+        Err(error) => {
+            let tokens = ids.len();
+            term.note(&format!("restoring {tokens} tokens is not measured: no temporary file: {}", reason(&error)));
+            return Ok(Vec::new());
+        }
+    };
+    drop(engine);
+    let mut times = Vec::new();
+    for _ in 0..repetitions {
+        stop(cancel)?;
+        let start = Instant::now();
+        // The key is part of it: the model's file is looked at.
+        let found = source.key(job).and_then(|key| store.find(&key, ids, evaluated.len()));
+        let Some(hit) = found else { return Ok(Vec::new()) };
+        let Some(mut engine) = prefix::restore(source, job, ids, &hit, cancel)? else {
+            return Err(Error::new(Kind::Engine, "llama.cpp does not take its own state back", ""));
+        };
+        first_token(engine.as_mut(), ids, cancel)?;
+        times.push(start.elapsed());
+    }
+    Ok(times)
+}
+
+/// Evaluates what the engine does not have of `ids` and chooses a token; how long each took.
+fn first_token(engine: &mut dyn Engine, ids: &[TokenId], cancel: &Cancel) -> Result<(Duration, Duration)> {
+    let start = Instant::now();
+    let kept = engine.keep(ids)?;
+    engine.prefill(&ids[kept.min(ids.len())..], cancel)?;
+    let prefill = start.elapsed();
+    stop(cancel)?;
+    let start = Instant::now();
+    engine.sample(&[0])?;
+    Ok((prefill, start.elapsed()))
+}
+
+fn stop(cancel: &Cancel) -> Result<()> {
+    cancel.cause().map_or(Ok(()), |cause| Err(Error::stopped(cause)))
+}
+
+/// Makes the kernel count the peak of the resident memory anew (proc(5), `clear_refs`; it is Linux's alone, and where it
+/// is refused, the peak is that of the program so far).
+fn forget_peak() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The peak of the resident memory in bytes (proc(5), `VmHWM`), where the system says.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
+}
+
+fn machine(shared: &Shared) -> Machine {
+    let cpus = sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing());
+    let system = sysinfo::System::new_with_specifics(cpus);
+    let brand = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).filter(|brand| !brand.is_empty());
+    let chosen = |all: &[(&'static str, bool)]| all.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
+    Machine {
+        version: env!("CARGO_PKG_VERSION"),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cpu: brand.unwrap_or_else(|| "unknown processor".to_owned()),
+        physical_cores: num_cpus::get_physical(),
+        threads: threads(shared.threads),
+        instructions: chosen(&[
+            ("avx2", cfg!(target_feature = "avx2")),
+            ("fma", cfg!(target_feature = "fma")),
+            ("avx512f", cfg!(target_feature = "avx512f")),
+            ("avx512vnni", cfg!(target_feature = "avx512vnni")),
+            ("avx512bf16", cfg!(target_feature = "avx512bf16")),
+            ("neon", cfg!(target_feature = "neon")),
+            ("dotprod", cfg!(target_feature = "dotprod")),
+            ("i8mm", cfg!(target_feature = "i8mm")),
+            ("sve", cfg!(target_feature = "sve")),
+        ]),
+        gpu: chosen(&[
+            ("CUDA", cfg!(feature = "cuda")),
+            ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),
+            ("Vulkan", cfg!(feature = "vulkan")),
+            ("ROCm", cfg!(feature = "rocm")),
+        ]),
+    }
+}
+
+/// The report for people.
+fn text(report: &Report<'_>) -> String {
+    let machine = &report.machine;
+    let or = |words: &[&str], none: &str| if words.is_empty() { none.to_owned() } else { words.join(" ") };
+    let size = report.model_bytes.map_or_else(String::new, |size| format!(", {}", bytes(size)));
+    let about = [
+        ("model", format!("{}{size}", report.model)),
+        ("machine", format!("{}, {} physical cores, {}", machine.cpu, machine.physical_cores, machine.system)),
+        (
+            "build",
+            format!(
+                "dscoder {}, instructions {}, GPU {}",
+                machine.version,
+                or(&machine.instructions, "of the base"),
+                or(&machine.gpu, "none")
+            ),
+        ),
+        (
+            "runs",
+            format!(
+                "{} at each depth, {} threads, {} tokens decoded; opened in {:.1} ms",
+                report.repetitions, machine.threads, report.tokens, report.open_ms
+            ),
+        ),
+    ];
+    let about: Vec<_> = about.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let mut rows = vec![["MEASURE", "DEPTH", "MEDIAN", "MIN", "MAX", "UNIT"].map(str::to_owned).to_vec()];
+    let mut add = |name: &str, unit: &str, value: &dyn Fn(&Depth) -> Option<Spread>| {
+        for depth in &report.depths {
+            let Some(spread) = value(depth) else { continue };
+            let numbers = [spread.median, spread.min, spread.max].map(|number| format!("{number:.1}"));
+            let [median, min, max] = numbers;
+            rows.push(vec![name.to_owned(), depth.depth.to_string(), median, min, max, unit.to_owned()]);
+        }
+    };
+    add("load", "ms", &|depth| Some(depth.load_ms));
+    add("prefill", "tokens/s", &|depth| depth.prefill_tokens_per_s);
+    add("decode", "tokens/s", &|depth| Some(depth.decode_tokens_per_s));
+    add("first token, cold", "ms", &|depth| Some(depth.first_token_cold_ms));
+    add("first token, restored", "ms", &|depth| depth.first_token_restored_ms);
+    for depth in &report.depths {
+        let (peak, unit) = depth.peak_memory_bytes.map_or_else(
+            || ("unknown".to_owned(), String::new()),
+            |peak| (format!("{:.1}", peak as f64 / 1e6), "MB".to_owned()),
+        );
+        let dash = || "-".to_owned();
+        rows.push(vec!["peak memory".to_owned(), depth.depth.to_string(), dash(), dash(), peak, unit]);
+    }
+    // Numbers end in one column.
+    for column in 1..5 {
+        let width = rows.iter().map(|row| row[column].len()).max().unwrap_or_default();
+        rows.iter_mut().for_each(|row| row[column] = format!("{:>width$}", row[column]));
+    }
+    format!("{}\n{}", table(&about), table(&rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::script::Bytes;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        let of = |values: &[f64]| Spread::of(values.iter().copied());
+        assert_eq!(of(&[3.0, 1.0, 2.0]), Spread { median: 2.0, min: 1.0, max: 3.0 });
+        assert_eq!(of(&[4.0, 1.0, 2.0, 3.0]), Spread { median: 2.5, min: 1.0, max: 4.0 });
+        assert_eq!(of(&[0.123_456]), Spread { median: 0.123, min: 0.123, max: 0.123 });
+    }
+
+    #[test]
+    fn depths_fit_the_context() {
+        assert_eq!(depths(&[], 16_384, 32), Ok(vec![0, 512, 1024, 4096]));
+        assert_eq!(depths(&[], 1056, 32), Ok(vec![0, 512, 1024]));
+        assert_eq!(depths(&[], 1055, 32), Ok(vec![0, 512]));
+        assert_eq!(depths(&[9, 3, 9], 41, 32), Ok(vec![3, 9]));
+        let error = depths(&[10, 3], 41, 32).expect_err("too deep");
+        assert_eq!((error.kind, error.what.as_str()), (Kind::TooLong, "depth 10 does not fit"));
+        assert_eq!(depths(&[], 32, 32).expect_err("no room at all").kind, Kind::TooLong);
+    }
+
+    #[test]
+    fn the_prompt_is_as_long_as_it_must_be() {
+        let ids = prompt(&Bytes, 20_000);
+        assert!(ids.len() >= 20_000 && TEXT.len() < 20_000);
+        assert_eq!(
+            (ids[0], ids[1], ids[1 + TEXT.len()]),
+            (BOS, ids[1 + TEXT.len()], TokenId::from(TEXT.as_bytes()[0]))
+        );
+        assert_eq!(prompt(&Bytes, 0), [BOS]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_peak_of_memory_is_read() {
+        let filled = vec![1u8; 64 << 20];
+        let peak = peak().expect("Linux says");
+        assert!(peak > 64 << 20 && peak < 1 << 40 && filled[99] == 1, "{peak}");
+    }
+}
