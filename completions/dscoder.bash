@@ -406,7 +406,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --temperature --max-tokens --help --version"
+            opts="-f -m -q -v -t -n -h -V --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -508,6 +508,22 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --temperature)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -532,7 +548,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h -V --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -639,6 +655,22 @@ _dscoder() {
                     return 0
                     ;;
                 --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -784,7 +816,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help --version prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -879,6 +911,22 @@ _dscoder() {
                     return 0
                     ;;
                 --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -908,7 +956,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1010,6 +1058,22 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1018,7 +1082,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --max-tokens --help --version"
+            opts="-m -t -q -v -n -h -V --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1101,6 +1165,22 @@ _dscoder() {
                     return 0
                     ;;
                 --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1456,7 +1536,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --quiet --verbose --stats --help --version"
+            opts="-m -n -t -q -v -h -V --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1591,6 +1671,22 @@ _dscoder() {
                     return 0
                     ;;
                 --cache-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

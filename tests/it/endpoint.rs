@@ -772,6 +772,52 @@ fn many_requests_at_once_on_a_bad_network() {
 }
 
 #[test]
+fn a_batch_keeps_its_order_on_a_bad_network() {
+    const COUNT: usize = 100;
+    let (arrived, busiest, live) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
+    let most = busiest.clone();
+    let server = llama(move |request, stream| {
+        most.fetch_max(live.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let number = arrived.fetch_add(1, Ordering::SeqCst);
+        let ids = request.body["prompt"].as_array().expect("ids").iter().filter_map(Value::as_u64);
+        let text: Vec<u8> = ids.flat_map(|id| MODEL.tokenizer.bytes(id as u32).to_vec()).collect();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let done = match number % 10 {
+            3 => Ok(()),
+            7 => answer(stream, 429, "Retry-After: 0\r\n", b""),
+            // One line is refused for good.
+            _ if text == "n = 17" => answer(stream, 400, "", b"{\"error\":{\"message\":\"no\"}}"),
+            _ => {
+                thread::sleep(Duration::from_millis(10 + 7 * (number as u64 % 5)));
+                tokens(request, stream, &format!(" # {text}"))
+            }
+        };
+        live.fetch_sub(1, Ordering::SeqCst);
+        done
+    });
+    let place = Place::new();
+    let lines: String =
+        (0..COUNT).map(|number| json!({"text": format!("n = {number}"), "id": number}).to_string() + "\n").collect();
+    let url = server.url();
+    let arguments = ["complete", "--batch", "-", "--parallel", "32", "--endpoint", &url, "--stats"];
+    let run = place.feed(&arguments, lines);
+    assert_eq!(run.code, 65, "{run:?}");
+    assert!(run.stderr.contains("stats: 100 prompts, "), "{}", run.stderr);
+    assert!(run.stderr.contains("error: 1 of 100 lines failed: the first is line 18: "), "{}", run.stderr);
+    let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(found.len(), COUNT);
+    for (number, line) in found.iter().enumerate() {
+        assert_eq!((&line["line"], &line["id"]), (&json!(number + 1), &json!(number)));
+        if number == 17 {
+            assert_eq!(line["error"]["exit_code"], json!(70), "{line}");
+        } else {
+            assert_eq!(line["text"], json!(format!(" # n = {number}")), "{line}");
+        }
+    }
+    assert!((16..=32).contains(&busiest.load(Ordering::SeqCst)), "{busiest:?} at once");
+}
+
+#[test]
 fn an_answer_that_has_ended_is_closed_and_the_engine_stays() {
     let closed = Arc::new(AtomicUsize::new(0));
     let closing = closed.clone();

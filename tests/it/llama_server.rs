@@ -174,6 +174,7 @@ fn steady(stdout: &str) -> String {
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(mut fields)) => {
             fields.remove("timings_ms");
+            fields.remove("reused");
             fields.remove("model");
             Value::Object(fields).to_string()
         }
@@ -200,6 +201,12 @@ fn commands_run_unchanged() {
         assert_eq!(remote.code, 0, "{command}: {remote:?}");
         answers += usize::from(!remote.stdout.is_empty());
     }
+    let lines =
+        "{\"text\": \"def add(a, b):\\n    return \"}\n{\"text\": \"for i in \", \"max_tokens\": 5, \"id\": \"x\"}\n";
+    let arguments = ["complete", "--batch", "-", "--parallel", "2", "-m", "demo"];
+    let local = here.feed(&arguments, lines);
+    let remote = there.feed(&[&arguments[..], &["--endpoint", &url]].concat(), lines);
+    assert_eq!((steady(&remote.stdout), remote.code), (steady(&local.stdout), 0), "{remote:?}");
     assert!(answers > COMMANDS.len() / 2, "{answers} commands print something");
     let arguments = ["infill", "add.py", "--at", "4:12", "--in-place", "-m", "demo"];
     assert_eq!(here.run(&arguments).code, 0);
