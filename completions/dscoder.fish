@@ -59,7 +59,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-pena
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -113,7 +113,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalt
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -162,7 +162,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty 
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -220,7 +220,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -263,7 +263,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -316,7 +316,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -412,7 +412,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s n -l tokens -d
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers that the GPU computes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object in place of the table'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Say nothing on stderr but errors'

@@ -128,7 +128,7 @@ pub struct Shared {
           value_parser = clap::value_parser!(u32).range(1..=512), help_heading = "Engine")]
     pub threads: Option<u32>,
 
-    /// Layers that the GPU computes
+    /// Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many
     #[arg(long, value_name = "N|auto|all", default_value = "auto", env = "DSCODER_GPU_LAYERS", hide_env_values = true,
           value_parser = gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,

@@ -18,7 +18,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
-use llama_cpp_2::{LogOptions, send_logs_to_tracing};
+use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
 
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
@@ -26,6 +26,7 @@ use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
+use crate::model::memory;
 
 /// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
@@ -114,7 +115,7 @@ impl Llama {
 
     fn try_start(model: &Model, job: &Job, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
-        let layers = gpu_layers(backend, job.gpu_layers);
+        let layers = gpu_layers(backend, model, job);
         let cancelled = cancel.clone();
         let parameters =
             LlamaModelParams::default().with_n_gpu_layers(layers).with_progress_callback(move |_| !cancelled.is_set());
@@ -326,12 +327,20 @@ impl Llama {
     }
 }
 
-/// How many layers the GPU has.
-fn gpu_layers(backend: &LlamaBackend, wanted: GpuLayers) -> u32 {
+/// How many layers go to the GPU: all where all fit, or else as many as fit.
+fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
+    const ALL: u32 = u16::MAX as u32;
     let offload = backend.supports_gpu_offload();
-    match wanted {
-        GpuLayers::Auto | GpuLayers::All if offload => u32::from(u16::MAX),
-        GpuLayers::Count(count) if offload => count.min(u32::from(u16::MAX)),
+    match job.gpu_layers {
+        GpuLayers::Auto if offload => {
+            let gpus = list_llama_ggml_backend_devices().into_iter().filter(|device| {
+                matches!(device.device_type, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu)
+            });
+            let free = gpus.map(|device| device.memory_free as u64).sum();
+            memory::gpu_layers(&model.profile.shape, model.file_bytes, job.tokens, free).unwrap_or(ALL)
+        }
+        GpuLayers::All if offload => ALL,
+        GpuLayers::Count(count) if offload => count.min(ALL),
         _ => 0,
     }
 }
@@ -343,7 +352,7 @@ fn flash_attention(layers: u32) -> i32 {
 /// What a saved state depends on beside the model's file.
 #[must_use]
 pub fn state_settings(model: &Model, job: &Job) -> String {
-    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, job.gpu_layers));
+    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
     let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
     format!("llama-cpp-2 {BINDING}, KV F16, flash attention {}, rope {rope:?}", flash_attention(layers))
 }

@@ -47,7 +47,7 @@ pub struct Sampling {
 /// How much of the model is given to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {
-    /// All where this build and machine have a GPU, else none.
+    /// All that fit where this build and machine have a GPU, else none.
     Auto,
     /// All.
     All,

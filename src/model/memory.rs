@@ -10,6 +10,8 @@ use crate::fetch::transfer::bytes;
 const BATCH: u64 = 512;
 /// llama.cpp's context has a multiple of these.
 const CELLS: u32 = 256;
+/// What is left to the driver and to the screen.
+const GPU_RESERVE: u64 = 512 << 20;
 /// The program itself, its tokenizer, and what small things llama.cpp keeps.
 const PROGRAM: u64 = 40_000_000;
 
@@ -60,6 +62,17 @@ impl Need {
             bytes(self.buffers)
         )
     }
+}
+
+/// How many layers fit into `free` bytes of a GPU beside a context of `tokens`, where the model's files have `weights`
+/// bytes; `None` where all of it does. The output counts as a layer, as in llama.cpp.
+#[must_use]
+pub fn gpu_layers(shape: &Shape, weights: u64, tokens: u32, free: u64) -> Option<u32> {
+    let need = Need::of(shape, weights, tokens);
+    let layer = (need.weights / (u64::from(shape.layers) + 1) + need.context / u64::from(shape.layers.max(1))).max(1);
+    let left = free.saturating_sub(need.buffers + GPU_RESERVE);
+    let fitting = u32::try_from(left / layer).unwrap_or(u32::MAX);
+    (fitting <= shape.layers).then_some(fitting)
 }
 
 /// What a memory check found.
@@ -140,6 +153,19 @@ mod tests {
         let need = Need::of(&SMALL, 873_582_624, 1198);
         assert!((1_150_000_000..1_450_000_000).contains(&need.total()), "{need:?}");
         assert_eq!(need.context, 1280 * 196_608);
+    }
+
+    #[test]
+    fn as_many_layers_as_fit_go_to_the_gpu() {
+        const GIB: u64 = 1 << 30;
+        let large = |free| gpu_layers(&LARGE, 19_940_659_200, 4096, free);
+        assert_eq!((large(80 * GIB), large(0), large(GIB / 2)), (None, Some(0), Some(0)));
+        let half = large(12 * GIB).expect("not all");
+        // 62 layers and the output of some 316 MB each, and 16 MB of context.
+        assert!((28..36).contains(&half), "{half}");
+        assert!(large(24 * GIB).is_none_or(|layers| layers > 2 * half - 4));
+        assert_eq!(gpu_layers(&SMALL, 873_582_624, 2048, 8 * GIB), None);
+        assert!(gpu_layers(&SMALL, 873_582_624, 16_384, 3 * GIB).is_some_and(|layers| layers > 5));
     }
 
     #[test]
