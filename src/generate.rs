@@ -168,6 +168,8 @@ pub fn generate(
         }
         let choices = match engine.sample(&live) {
             Ok(choices) => choices,
+            // An engine that waits for a server is interrupted in it.
+            Err(_) if cancel.is_set() => continue,
             Err(error) => {
                 // What was held back is part of the answer so far.
                 finish_all(&mut running, Finish::EndOfText, write)?;
@@ -178,6 +180,7 @@ pub fn generate(
             running[index].take(index, choice, vocabulary, write)?;
         }
     }
+    engine.rest();
     let answers = running.into_iter().map(Running::answer).collect();
     Ok(Generated { answers, reused, prefill, decode: start.elapsed() })
 }

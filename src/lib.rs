@@ -10,13 +10,13 @@
 //!    has the files;
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
 //!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::memory`] what it needs, [`model::demo`] is
-//!    the built-in one; [`fetch`] brings others, and nothing else opens a socket;
+//!    the built-in one; [`fetch`] brings others; it and [`engine::remote`] alone open sockets;
 //! 4. [`place`]: where in a file the gap is; [`prompt`]: the segments of a prompt ([`prompt::infill`] has the layout),
 //!    then [`prompt::budget`] makes it fit; [`repository`] finds the files that are shown before the current one, and
 //!    [`prompt::context`] chooses what fits;
 //! 5. [`tokenizer`]: text to ids and ids to bytes;
-//! 6. [`engine`]: `llama` is llama.cpp, `script` gives canned answers for tests, `parallel` packs many prompts into one
-//!    context; [`kv`] keeps what was evaluated for the next run;
+//! 6. [`engine`]: `llama` is llama.cpp, `remote` asks a server, `script` gives canned answers for tests, `parallel` packs
+//!    many prompts into one context; [`kv`] keeps what was evaluated for the next run;
 //! 7. [`generate`]: the answers, token by token; each goes through its [`shape`]: the rules of [`stop`], then [`trim`],
 //!    which look at the text with the eyes of [`layout`];
 //!    [`conversation`] has the turns of a chat, [`session`] keeps them in files;

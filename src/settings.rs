@@ -2,6 +2,7 @@
 //!
 //! The doc comments of [`Shared`] are the help text that every generating subcommand shows.
 
+pub mod endpoint;
 pub mod files;
 pub mod network;
 
@@ -173,6 +174,10 @@ pub struct Shared {
     /// Use a model all the same that needs more memory than there is, or is not meant for this
     #[arg(long, hide_short_help = true, help_heading = "Engine")]
     pub force: bool,
+
+    /// The server that computes answers.
+    #[command(flatten)]
+    pub endpoint: endpoint::Endpoint,
 
     /// Say nothing on stderr but errors
     #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]

@@ -15,7 +15,7 @@ use tokenizers::pre_tokenizers::digits::Digits;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::tokenizer::SplitDelimiterBehavior;
-use tokenizers::{AddedToken, PreTokenizerWrapper};
+use tokenizers::{AddedToken, Model as _, PreTokenizerWrapper};
 
 use crate::model::family::{ADDED_CHARACTERS, FIRST_CONTROL, MERGED_TOKENS, TokenId, split_merge};
 use crate::model::gguf::Header;
@@ -92,11 +92,18 @@ impl Tokenizer {
         let tokenizer = Tokenizer { inner, bytes, ends };
         // A byte without a token of its own would vanish from prompts. C0, C1 and F5 to FF are in no UTF-8 text.
         for byte in (0..=0xFF).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..=0xFF)) {
-            if tokenizer.inner.get_model().token_to_id_of(byte).is_none() {
+            if tokenizer.id(&[byte]).is_none() {
                 return Err(format!("its vocabulary has no token for the byte {byte:#04x}"));
             }
         }
         Ok(tokenizer)
+    }
+
+    /// The token that has exactly these bytes.
+    #[must_use]
+    pub fn id(&self, bytes: &[u8]) -> Option<TokenId> {
+        let spelled: String = bytes.iter().map(|&byte| character_of(byte)).collect();
+        self.inner.get_model().token_to_id(&spelled)
     }
 }
 
@@ -144,17 +151,6 @@ fn piece(text: &str) -> usize {
     let most = text.len().min(LONGEST_PIECE);
     let end = || (0..=most).rev().find(|&at| text.is_char_boundary(at));
     (PIECE..most).find(is_end).or_else(end).unwrap_or(text.len())
-}
-
-/// Looks a byte's own token up.
-trait ByteToken {
-    fn token_to_id_of(&self, byte: u8) -> Option<TokenId>;
-}
-
-impl<M: tokenizers::Model> ByteToken for M {
-    fn token_to_id_of(&self, byte: u8) -> Option<TokenId> {
-        self.token_to_id(&character_of(byte).to_string())
-    }
 }
 
 fn pre_tokenizer() -> tokenizers::Result<Sequence> {

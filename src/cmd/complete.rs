@@ -18,7 +18,7 @@ use crate::term::Term;
 
 use super::answer::{Question, answer};
 use super::batch;
-use super::batch::local::{Local, Prompt};
+use super::batch::local::Prompt;
 use super::context::{self, Context};
 use super::input;
 
@@ -96,12 +96,7 @@ fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<(
         let context = Context::read(&args.context, &[file.unwrap_or(Path::new("-"))], &silent)?;
         ask(text, file, context, &source, &shared, &mut silent, |question, _| Prompt::new(question, &source, &shared))
     };
-    let mut backend = Local::new(&source, &args.shared, args.batch.parallel, term, prepare);
-    let done = batch::run(path, &mut backend, term, cancel);
-    if args.shared.stats {
-        term.report(&backend.statistics());
-    }
-    done
+    batch::answer(path, &source, &args.shared, args.batch.parallel, term, cancel, prepare)
 }
 
 /// Gives `put` what is asked of the model where `text`, of `file`, is to be continued.

@@ -20,7 +20,7 @@ use crate::term::{self, Term};
 
 use super::answer::{Question, answer};
 use super::batch;
-use super::batch::local::{Local, Prompt};
+use super::batch::local::Prompt;
 use super::context::{self, Context};
 use super::input;
 
@@ -165,12 +165,7 @@ fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<(
             Prompt::new(question, &source, &shared)
         })
     };
-    let mut backend = Local::new(&source, &args.shared, args.batch.parallel, term, prepare);
-    let done = batch::run(path, &mut backend, term, cancel);
-    if args.shared.stats {
-        term.report(&backend.statistics());
-    }
-    done
+    batch::answer(path, &source, &args.shared, args.batch.parallel, term, cancel, prepare)
 }
 
 /// A line of `--batch`.

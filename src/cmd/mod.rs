@@ -27,12 +27,15 @@ use std::io::{self, IsTerminal};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::engine::remote::Remote;
+use crate::engine::remote::client::Target;
 use crate::engine::{self, Cancel, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
+use crate::model::{Model, demo};
 use crate::settings::files::{self, Files, Setting};
-use crate::settings::{self, Shared};
+use crate::settings::{self, ContextSize, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -207,8 +210,11 @@ fn answer_clap(error: &clap::Error) -> u8 {
     }
 }
 
-/// Finds and opens the model.
+/// Finds and opens the model, or asks the server that computes answers.
 fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
+    if let Some(target) = shared.endpoint.target()? {
+        return ask(shared, target, term);
+    }
     let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
     let source = Source::open(&found)?;
     if let Some(words) = source.mended() {
@@ -223,6 +229,20 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
         ));
     }
     Ok(source)
+}
+
+/// Asks a server which model it has.
+fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
+    let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
+    let context = match shared.ctx_size {
+        ContextSize::Auto => None,
+        ContextSize::Tokens(tokens) => Some(tokens),
+    };
+    let kind = shared.endpoint.endpoint_kind;
+    let remote = Remote::open(target, kind, shared.model.as_deref(), context, shared.force, vocabulary)?;
+    remote.notes.iter().for_each(|note| term.note(note));
+    term.detail(&format!("model = {} on {}", remote.name, remote.words()));
+    Ok(Source::Remote(Box::new(remote)))
 }
 
 /// Looks whether a model fits into memory with a context of so many tokens.

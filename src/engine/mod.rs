@@ -1,7 +1,7 @@
 //! Engines: what turns token ids into the next token id.
 //!
-//! [`llama`] is llama.cpp, [`script`] gives canned answers for tests. Both work on ids; text is the tokenizer's matter.
-//! [`parallel`] has many prompts answered side by side.
+//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is
+//! the tokenizer's matter. [`parallel`] has many prompts answered side by side.
 
 #[forbid(unsafe_code)]
 pub mod cpu;
@@ -13,17 +13,19 @@ pub mod lookup;
 #[forbid(unsafe_code)]
 pub mod parallel;
 #[forbid(unsafe_code)]
+pub mod remote;
+#[forbid(unsafe_code)]
 pub mod script;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use crate::error::Result;
+use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::kv;
-use crate::model::Model;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
 use crate::model::store::Found;
+use crate::model::{self, Model};
 use crate::tokenizer::Vocabulary;
 
 use parallel::Scheduler;
@@ -283,6 +285,14 @@ pub trait Engine: Send {
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
+
+    /// Ends the answers: no more tokens are asked for until the next prompt.
+    fn rest(&mut self) {}
+
+    /// What the engine has measured itself, in words.
+    fn measured(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A model that was found and opened, and not yet loaded: enough to make prompts for it.
@@ -290,6 +300,8 @@ pub trait Engine: Send {
 pub enum Source {
     /// A GGUF file for llama.cpp.
     Model(Box<Model>),
+    /// A server's model.
+    Remote(Box<remote::Remote>),
     /// Canned answers.
     Script(script::Script),
 }
@@ -313,6 +325,9 @@ impl Source {
     pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
         match self {
             Source::Model(model) if !force => model.require(wanted),
+            Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
+                Err(model::mismatch(&remote.name, wanted))
+            }
             _ => Ok(()),
         }
     }
@@ -322,6 +337,7 @@ impl Source {
     pub fn name(&self) -> &str {
         let path = match self {
             Source::Model(model) => &model.path,
+            Source::Remote(remote) => return &remote.name,
             Source::Script(script) => &script.path,
         };
         path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
@@ -332,6 +348,7 @@ impl Source {
     pub fn vocabulary(&self) -> &dyn Vocabulary {
         match self {
             Source::Model(model) => &model.tokenizer,
+            Source::Remote(remote) => remote.vocabulary(),
             Source::Script(script) => script,
         }
     }
@@ -341,6 +358,7 @@ impl Source {
     pub fn context(&self) -> u32 {
         match self {
             Source::Model(model) => model.profile.context,
+            Source::Remote(remote) => remote.context,
             Source::Script(_) => CONTEXT,
         }
     }
@@ -350,7 +368,7 @@ impl Source {
     pub fn mended(&self) -> Option<&str> {
         match self {
             Source::Model(model) => model.profile.mended.as_ref().map(|(words, _)| words.as_str()),
-            Source::Script(_) => None,
+            Source::Remote(_) | Source::Script(_) => None,
         }
     }
 
@@ -359,7 +377,7 @@ impl Source {
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
         match self {
             Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?)),
-            Source::Script(_) => None,
+            Source::Remote(_) | Source::Script(_) => None,
         }
     }
 
@@ -370,6 +388,7 @@ impl Source {
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
             Source::Model(model) => load(model, job, cancel)?,
+            Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
     }
@@ -381,6 +400,10 @@ impl Source {
     pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
         Ok(Scheduler::new(match self {
             Source::Model(model) => load_parallel(model, job, cancel)?,
+            Source::Remote(remote) => {
+                let what = format!("{} keeps its sequences to itself", remote.name);
+                return Err(Error::new(ErrorKind::Engine, what, "a server schedules what it is asked"));
+            }
             Source::Script(script) => Box::new(script.start_parallel(job)),
         }))
     }

@@ -13,6 +13,8 @@ use reqwest::{Method, StatusCode, Url};
 
 use crate::error::{Error, Kind};
 
+/// What servers are told of the program.
+pub const USER_AGENT: &str = concat!("dscoder/", env!("CARGO_PKG_VERSION"));
 /// Redirects that are followed, one after the other.
 const MAX_REDIRECTS: usize = 10;
 
@@ -70,6 +72,12 @@ impl Token {
         let mut value = HeaderValue::try_from(format!("Bearer {text}")).ok().filter(|_| !text.is_empty())?;
         value.set_sensitive(true);
         Some(Token(value))
+    }
+
+    /// The value of an `Authorization` header.
+    #[must_use]
+    pub fn header(&self) -> HeaderValue {
+        self.0.clone()
     }
 }
 
@@ -180,12 +188,10 @@ impl Client {
     /// # Errors
     /// [`Kind::Network`] where the system's network cannot be used.
     pub fn new(options: Options) -> Result<Client, Error> {
-        static PROVIDER: Once = Once::new();
-        // It fails where another provider is installed, which is as good.
-        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        use_ring();
         let builder = || {
             let builder = reqwest::blocking::Client::builder()
-                .user_agent(concat!("dscoder/", env!("CARGO_PKG_VERSION")))
+                .user_agent(USER_AGENT)
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(options.stall.min(Duration::from_secs(15)))
                 .timeout(options.stall)
@@ -313,6 +319,13 @@ impl Client {
     }
 }
 
+/// Has TLS computed by ring, from now on.
+pub fn use_ring() {
+    static PROVIDER: Once = Once::new();
+    // It fails where another provider is installed, which is as good.
+    PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+}
+
 /// Where a redirect leads, unless it is away from TLS or to something that is no HTTP.
 fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
     let mut next = from.join(location).map_err(|_| "it redirects to something that is no address".to_owned())?;
@@ -328,7 +341,7 @@ fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
 }
 
 /// The wait that a busy server asks for: `Retry-After` in seconds or as a date, or `t=` of a `RateLimit` header.
-fn wait(headers: &HeaderMap) -> Option<Duration> {
+pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let limit = || {
         let parts = text(headers, "ratelimit")?.split([';', ',']).map(str::trim);
         parts.filter_map(|part| part.strip_prefix("t=")).find_map(|seconds| seconds.parse().ok())

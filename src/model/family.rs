@@ -33,7 +33,11 @@ pub const ADDED_CHARACTERS: [char; 13] = ['õ', '÷', 'Á', 'ý', 'À', 'ÿ', '�
 /// covers [`EOS`] and [`EOT`], whichever of them the file names, and a fill-in-the-middle marker from a confused model.
 pub const FIRST_CONTROL: TokenId = BOS;
 
-const SPELLINGS: [(TokenId, &str); 6] = [
+/// Tokens of the vocabulary, padding included.
+pub const VOCABULARY: TokenId = 32_256;
+
+/// The control tokens that prompts are made of and that end answers, as they are spelled.
+pub const SPELLINGS: [(TokenId, &str); 6] = [
     (BOS, "<｜begin▁of▁sentence｜>"),
     (EOS, "<｜end▁of▁sentence｜>"),
     (FIM_HOLE, "<｜fim▁hole｜>"),

@@ -115,18 +115,24 @@ impl Model {
         if self.profile.flavour == wanted {
             return Ok(());
         }
-        let (what, why, hint) = match wanted {
-            Flavour::Base => (
-                "an Instruct model",
-                "its authors trained only the Base models to fill in the middle",
-                "use a Base model, or --force to try all the same",
-            ),
-            Flavour::Instruct => (
-                "a Base model",
-                "its authors trained only the Instruct models to answer questions",
-                "use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same",
-            ),
-        };
-        Err(Error::new(Kind::Data, format!("{} is {what}", self.path.display()), why).hint(hint))
+        Err(mismatch(&self.path.display().to_string(), wanted))
     }
+}
+
+/// The error for a model that is not a `wanted` one, but of the other flavour.
+#[must_use]
+pub fn mismatch(name: &str, wanted: Flavour) -> Error {
+    let (what, why, hint) = match wanted {
+        Flavour::Base => (
+            "an Instruct model",
+            "its authors trained only the Base models to fill in the middle",
+            "use a Base model, or --force to try all the same",
+        ),
+        Flavour::Instruct => (
+            "a Base model",
+            "its authors trained only the Instruct models to answer questions",
+            "use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same",
+        ),
+    };
+    Error::new(Kind::Data, format!("{name} is {what}"), why).hint(hint)
 }

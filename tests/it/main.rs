@@ -25,6 +25,8 @@ mod config;
 mod doctor;
 #[cfg(all(feature = "llama", has_demo))]
 mod download;
+#[cfg(all(feature = "llama", has_demo))]
+mod endpoint;
 mod examples;
 mod generated;
 #[cfg(all(feature = "llama", has_demo))]
@@ -39,6 +41,8 @@ mod infill;
 mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
+#[cfg(all(feature = "llama", has_demo))]
+mod llama_server;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(feature = "llama", has_demo))]

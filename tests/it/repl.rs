@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use crate::command::{Place, repository};
 
 /// A terminal of 80 columns with the program in it.
-struct Screen {
+pub struct Screen {
     socket: String,
 }
 
 impl Screen {
     /// `None` where there is no tmux.
-    fn start(place: &Place, name: &str, arguments: &str) -> Option<Screen> {
+    pub fn start(place: &Place, name: &str, arguments: &str) -> Option<Screen> {
         let screen = Screen { socket: format!("dscoder-{name}-{}", std::process::id()) };
         let line = format!(
             "cd '{}' && DSCODER_SESSIONS_DIR=sessions '{}' chat {arguments}; echo \"code $?\"; sleep 60",
@@ -38,7 +38,7 @@ impl Screen {
     }
 
     /// Types, and waits for something to change: what comes next is then the answer.
-    fn send(&self, keys: &[&str]) {
+    pub fn send(&self, keys: &[&str]) {
         let capture = || self.tmux(&["capture-pane", "-t", "s", "-p"]).expect("captured");
         let before = capture();
         self.tmux(&[&["send-keys", "-t", "s"], keys].concat()).expect("sent");
@@ -49,7 +49,7 @@ impl Screen {
     }
 
     /// Waits until the screen ends with this line, and gives it.
-    fn wait(&self, last: &str) -> String {
+    pub fn wait(&self, last: &str) -> String {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let screen = self.tmux(&["capture-pane", "-t", "s", "-p"]).expect("captured");

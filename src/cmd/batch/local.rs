@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::engine::parallel::{BATCH, Scheduler, WORTH_WAITING};
 use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
 use crate::error::Result;
-use crate::generate::{Finish, Running, Sink, check_controls};
+use crate::generate::{Answer, Finish, Running, Sink, check_controls};
 use crate::model::family::TokenId;
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
@@ -28,12 +28,13 @@ const LOOK_AHEAD_BYTES: usize = 16 << 20;
 
 /// A prompt that was made to fit.
 pub struct Prompt {
-    fitted: Fitted,
-    context_tokens: usize,
-    endings: LineEndings,
-    shape: Shape,
-    max_tokens: usize,
-    sampling: Sampling,
+    pub(super) fitted: Fitted,
+    pub(super) controls: usize,
+    pub(super) context_tokens: usize,
+    pub(super) endings: LineEndings,
+    pub(super) shape: Shape,
+    pub(super) max_tokens: usize,
+    pub(super) sampling: Sampling,
 }
 
 impl Prompt {
@@ -43,9 +44,11 @@ impl Prompt {
     /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
     pub fn new(question: &Question<'_>, source: &Source, shared: &Shared) -> Result<Prompt> {
         let fitted = answer::fit(source, question.prompt, shared)?;
-        check_controls(&fitted.ids, prompt::controls(question.prompt))?;
+        let controls = prompt::controls(question.prompt);
+        check_controls(&fitted.ids, controls)?;
         Ok(Prompt {
             fitted,
+            controls,
             context_tokens: question.context_tokens,
             endings: question.endings,
             shape: question.shape.clone(),
@@ -243,29 +246,55 @@ impl<'a, F> Local<'a, F> {
 
     /// What is printed of an answer that has ended.
     fn report(&mut self, live: Live) -> Report<'a> {
-        let Live { prompt, reused, running, mut text, begun, first, .. } = live;
+        let Live { prompt, running, text, begun, first, reused, .. } = live;
         let answer = running.answer();
         self.counts.answered += answer.choices.len();
-        if answer.finish == Finish::Deadline {
-            to_line_end(&mut text);
-        }
-        let has_logprobs = self.shared.logprobs.is_some();
-        let best = Candidate::of(&answer, &text, self.source, has_logprobs, has_logprobs);
         let first = first.unwrap_or_else(Instant::now);
-        Report {
-            best: best.clone(),
-            model: self.source.name(),
-            prompt: report::Prompt::of(&prompt.fitted, prompt.context_tokens),
-            reused,
-            timings_ms: Timings {
-                load: milliseconds(self.load),
-                prefill: milliseconds(first - begun),
-                decode: milliseconds(first.elapsed()),
-                total: milliseconds(self.term.started.elapsed()),
-            },
-            seed: (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed),
-            candidates: vec![best],
-        }
+        let took = Took { load: self.load, prefill: first - begun, decode: first.elapsed(), reused };
+        report(&prompt, &answer, text, self.source, self.shared, &took, self.term)
+    }
+}
+
+/// What an answer took.
+pub(super) struct Took {
+    /// To load the model.
+    pub(super) load: Duration,
+    /// To evaluate the prompt.
+    pub(super) prefill: Duration,
+    /// To generate the answer.
+    pub(super) decode: Duration,
+    /// Tokens of the prompt that were there already.
+    pub(super) reused: usize,
+}
+
+/// What is printed of an answer.
+pub(super) fn report<'a>(
+    prompt: &Prompt,
+    answer: &Answer,
+    mut text: Vec<u8>,
+    source: &'a Source,
+    shared: &Shared,
+    took: &Took,
+    term: &Term,
+) -> Report<'a> {
+    if answer.finish == Finish::Deadline {
+        to_line_end(&mut text);
+    }
+    let has_logprobs = shared.logprobs.is_some();
+    let best = Candidate::of(answer, &text, source, has_logprobs, has_logprobs);
+    Report {
+        best: best.clone(),
+        model: source.name(),
+        prompt: report::Prompt::of(&prompt.fitted, prompt.context_tokens),
+        reused: took.reused,
+        timings_ms: Timings {
+            load: milliseconds(took.load),
+            prefill: milliseconds(took.prefill),
+            decode: milliseconds(took.decode),
+            total: milliseconds(term.started.elapsed()),
+        },
+        seed: (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed),
+        candidates: vec![best],
     }
 }
 
@@ -289,7 +318,7 @@ impl Live {
 }
 
 /// Adds a piece to the text that the user gets.
-fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sink {
+pub(super) fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sink {
     let last = text.last().copied();
     text.extend_from_slice(&endings.for_user(piece, last));
     Sink::Open

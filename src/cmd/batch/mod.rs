@@ -1,9 +1,10 @@
 //! `--batch`: one JSON object a line in, one a line out, in the same order.
 //!
 //! Lines are read as they are needed, so the input may be endless, and an answer is printed as soon as those before it
-//! are. Who answers is a [`Backend`]: [`local`] is the engine of this process.
+//! are. Who answers is a [`Backend`]: [`local`] is the engine of this process, [`remote`] a server.
 
 pub mod local;
+pub mod remote;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,8 +18,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::engine::Cancel;
-use crate::engine::MAX_SEQUENCES;
+use crate::engine::{Cancel, MAX_SEQUENCES, Source};
 use crate::error::{Error, Kind, Result};
 use crate::generate::Sink;
 use crate::settings::Shared;
@@ -140,6 +140,35 @@ pub fn check(shared: &Shared) -> Result<()> {
             .hint("for more, give the line more than once, each with its own \"seed\", and a temperature with -t"));
     }
     Ok(())
+}
+
+/// Answers the lines of `path` with `source`, so many side by side; `prepare` makes their prompts.
+///
+/// # Errors
+/// As [`run`].
+pub fn answer<L: DeserializeOwned>(
+    path: &Path,
+    source: &Source,
+    shared: &Shared,
+    parallel: u32,
+    term: &Term,
+    cancel: &Cancel,
+    prepare: impl FnMut(L) -> Result<local::Prompt>,
+) -> Result<()> {
+    let (done, statistics) = match source {
+        Source::Remote(remote) => {
+            let mut backend = remote::Remote::new(remote, source, shared, parallel, term, prepare);
+            (run(path, &mut backend, term, cancel), backend.statistics())
+        }
+        Source::Model(_) | Source::Script(_) => {
+            let mut backend = local::Local::new(source, shared, parallel, term, prepare);
+            (run(path, &mut backend, term, cancel), backend.statistics())
+        }
+    };
+    if shared.stats {
+        term.report(&statistics);
+    }
+    done
 }
 
 /// Answers the lines of `path`.

@@ -114,6 +114,7 @@ fn open(shared: &Shared, term: &Term) -> Result<Source> {
 fn is_instruct(source: &Source) -> bool {
     match source {
         Source::Model(model) => model.profile.flavour == Flavour::Instruct,
+        Source::Remote(remote) => remote.flavour == Some(Flavour::Instruct),
         Source::Script(_) => true,
     }
 }

@@ -1,0 +1,668 @@
+//! Servers that compute answers: llama-server, vLLM and others that speak OpenAI's protocol, Ollama.
+//!
+//! Tokens are made here, with the vocabulary of the built-in model, which is that of the family; a server that counts
+//! otherwise is refused. llama-server and vLLM take and give token ids. Others take text with markers spelled, and then
+//! only if the user's text spells none. [`client`] sends requests, [`wire`] has what is in them.
+
+pub mod client;
+pub mod names;
+pub mod wire;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Cancel, Choice, Engine, Job};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::model::family::{
+    BOS, CONTEXT, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, Flavour, SPELLINGS, TokenId,
+};
+use crate::tokenizer::{Tokenizer, Vocabulary, is_control};
+use client::{Client, Stream, Target};
+use names::{flavour, meant};
+use wire::{Ask, End, Framing, Piece, Prompt, Timings};
+
+/// The context that Ollama is asked for unless --ctx-size says otherwise: it has none of its own, and another size makes
+/// it load the model anew.
+const OLLAMA_CONTEXT: u32 = 4096;
+/// A text whose tokens a server must count as they are counted here.
+const SAMPLE: &str = "def add(a, b):\n    return a + b  # naïve, 中文, 3.14\n";
+/// More of the likeliest tokens than there are answers: some of them are control tokens, which begin no answer.
+const SPARE_FIRSTS: u32 = 8;
+/// vLLM gives no more of the likeliest tokens (`--max-logprobs`).
+const MOST_LIKELIEST: u32 = 20;
+
+/// What a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// llama.cpp's own.
+    LlamaServer,
+    /// vLLM, and others with /v1/completions.
+    Openai,
+    /// Ollama.
+    Ollama,
+}
+
+/// A server that was asked what it is, with a model of the family. Copies share its connections.
+#[derive(Clone)]
+pub struct Remote {
+    /// The name of the model there.
+    pub name: String,
+    /// The longest context there, in tokens.
+    pub context: u32,
+    /// Base or Instruct, where the name says it.
+    pub flavour: Option<Flavour>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+    server: Arc<Server>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").field("name", &self.name).field("kind", &self.server.kind).finish_non_exhaustive()
+    }
+}
+
+struct Server {
+    client: Client,
+    kind: Kind,
+    /// What the server calls the model.
+    model: String,
+    /// How prompts are written for a server that takes no ids.
+    text: Option<AsText>,
+    /// Whether answers come as ids, and not as text only.
+    gives_ids: bool,
+    /// The context that the server is to use, where it is asked for one.
+    context: u32,
+    tokenizer: Tokenizer,
+}
+
+/// How prompts are written as text.
+#[derive(Debug, Clone, Copy)]
+struct AsText {
+    /// Whether begin-of-sentence is spelled; some servers add it themselves.
+    begin: bool,
+}
+
+/// What a server says of itself.
+struct About {
+    kind: Kind,
+    /// Models and what else they are called.
+    models: Vec<Vec<String>>,
+    context: Option<u32>,
+    /// Whether its template is that of Instruct models.
+    instruct: bool,
+}
+
+impl Remote {
+    /// Asks the server what it is and which model it has, and compares its tokens with those of `tokenizer`.
+    ///
+    /// `expected` is the name that the user has for the model; `context` the longest context that is asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Network`], [`ErrorKind::NoPermission`], [`ErrorKind::TryLater`] where the server does not answer;
+    /// [`ErrorKind::Data`] where it has another model or other tokens, unless `force` is set; [`ErrorKind::Usage`] where
+    /// it has several models.
+    pub fn open(
+        target: Target,
+        kind: Option<Kind>,
+        expected: Option<&str>,
+        context: Option<u32>,
+        force: bool,
+        tokenizer: Tokenizer,
+    ) -> Result<Remote> {
+        let client = Client::new(target)?;
+        let cancel = Cancel::default();
+        let about = ask_about(&client, kind, &cancel)?;
+        let mut notes = Vec::new();
+        let mut refuse = |error: Error| {
+            if force {
+                notes.push(format!("{}: {}", error.what, error.why));
+                return Ok(());
+            }
+            Err(error)
+        };
+        let expected = expected.filter(|expected| !expected.is_empty());
+        let all: Vec<&str> = about.models.iter().filter_map(|names| names.first()).map(String::as_str).collect();
+        let several = |found: &str| {
+            let error = Error::new(ErrorKind::Usage, format!("{} has {found}", client.name()), all.join(", "));
+            error.hint("name one of them with -m")
+        };
+        let names = match (&meant(&about.models, expected)[..], &about.models[..]) {
+            ([one], _) => *one,
+            ([_, ..], _) => return Err(several("several models")),
+            ([], []) => return Err(client.error(ErrorKind::Network, "it has no model")),
+            ([], [only]) => {
+                let what = format!("{} has another model than {}", client.name(), expected.unwrap_or_default());
+                let error = Error::new(ErrorKind::Data, what, all.join(", "));
+                refuse(error.hint("leave -m away, or use it all the same with --force"))?;
+                only
+            }
+            ([], _) => return Err(several(&format!("no model {}", expected.unwrap_or_default()))),
+        };
+        let model = names.first().cloned().unwrap_or_default();
+        let flavour =
+            about.instruct.then_some(Flavour::Instruct).or_else(|| names.iter().find_map(|name| flavour(name)));
+        let known = about.context.or(context).unwrap_or(match about.kind {
+            Kind::Ollama => OLLAMA_CONTEXT,
+            _ => CONTEXT,
+        });
+        let mut server =
+            Server { client, kind: about.kind, model, text: None, gives_ids: true, context: known, tokenizer };
+        let limit = server.compare(&cancel, &mut refuse)?;
+        let context = limit.map_or(known, |limit| limit.min(known)).clamp(1, CONTEXT);
+        let name = server.model.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        Ok(Remote { name, context, flavour, notes, server: Arc::new(server) })
+    }
+
+    /// Its vocabulary.
+    #[must_use]
+    pub fn vocabulary(&self) -> &dyn Vocabulary {
+        &self.server.tokenizer
+    }
+
+    /// What it is, and where.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let kind = match self.server.kind {
+            Kind::LlamaServer => "llama-server",
+            Kind::Openai => "OpenAI's protocol",
+            Kind::Ollama => "Ollama",
+        };
+        let ids = if self.server.text.is_none() { "token ids" } else { "text" };
+        format!("{} ({kind}, prompts as {ids}, context {})", self.server.client.name(), self.context)
+    }
+
+    /// An engine that has answers computed there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] where the server cannot do what is asked for.
+    pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<RemoteEngine> {
+        let server = self.server.clone();
+        if !server.gives_ids && (job.sequences > 1 || job.log_probabilities.is_some()) {
+            let why = "the server gives text, and no tokens with their probabilities";
+            return Err(Error::new(ErrorKind::Usage, "--candidates and --logprobs cannot be used here", why)
+                .hint("llama-server and vLLM give them"));
+        }
+        Ok(RemoteEngine {
+            server,
+            job: *job,
+            cancel: cancel.clone(),
+            prompt: Vec::new(),
+            sequences: Vec::new(),
+            timings: None,
+        })
+    }
+}
+
+/// Asks a server what it is.
+fn ask_about(client: &Client, kind: Option<Kind>, cancel: &Cancel) -> Result<About> {
+    let kinds = kind.map_or_else(|| vec![Kind::LlamaServer, Kind::Ollama, Kind::Openai], |kind| vec![kind]);
+    let mut trouble = None;
+    for kind in kinds {
+        let asked = match kind {
+            Kind::LlamaServer => client.call("/props", None, cancel).map(|props| about_llama_server(&props?)),
+            Kind::Ollama => client.call("/api/tags", None, cancel).map(|tags| about_ollama(&tags?)),
+            Kind::Openai => client.call("/v1/models", None, cancel).map(|models| about_openai(&models?)),
+        };
+        match asked {
+            Ok(Some(about)) => return Ok(about),
+            Ok(None) => {}
+            // A web page for everything that it does not have.
+            Err(error) if error.kind == ErrorKind::Network && error.why.starts_with("the answer ") => {
+                trouble = Some(error)
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(trouble.unwrap_or_else(|| {
+        let what = kind.map_or("llama-server, Ollama or a server with /v1/completions", |kind| match kind {
+            Kind::LlamaServer => "llama-server",
+            Kind::Ollama => "Ollama",
+            Kind::Openai => "a server with /v1/completions",
+        });
+        client
+            .error(ErrorKind::Network, format!("it is not {what}"))
+            .hint("--endpoint-kind says what the server is; is the address right?")
+    }))
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn number(value: &Value) -> Option<u32> {
+    value.as_u64().map(|number| u32::try_from(number).unwrap_or(u32::MAX)).filter(|&number| number > 0)
+}
+
+fn about_llama_server(props: &Value) -> Option<About> {
+    let context = number(props.get("default_generation_settings")?.get("n_ctx")?);
+    let names: Vec<String> = ["model_alias", "model_path"].iter().filter_map(|key| text(props, key)).collect();
+    let instruct = text(props, "chat_template").is_some_and(|template| template.contains("### Instruction"));
+    Some(About { kind: Kind::LlamaServer, models: vec![names], context, instruct })
+}
+
+fn about_ollama(tags: &Value) -> Option<About> {
+    let models = tags.get("models")?.as_array()?;
+    let models = models.iter().filter_map(|model| Some(vec![text(model, "name")?])).collect();
+    Some(About { kind: Kind::Ollama, models, context: None, instruct: false })
+}
+
+fn about_openai(list: &Value) -> Option<About> {
+    let models = list.get("data")?.as_array()?;
+    let context = models.iter().filter_map(|model| number(model.get("max_model_len")?)).min();
+    let names = models.iter().map(|model| [text(model, "id"), text(model, "root")].into_iter().flatten().collect());
+    Some(About { kind: Kind::Openai, models: names.collect(), context, instruct: false })
+}
+
+impl Server {
+    /// Compares the server's tokens with those that are made here, and finds out how it takes prompts. Gives its context
+    /// where it says it only now.
+    fn compare(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<Option<u32>> {
+        if self.kind == Kind::Ollama || (self.kind == Kind::Openai && !self.takes_ids(cancel)?) {
+            self.gives_ids = false;
+            return self.compare_text(cancel, refuse).map(|()| None);
+        }
+        let ours = self.tokenizer.encode(SAMPLE);
+        let body = match self.kind {
+            Kind::LlamaServer => json!({ "content": SAMPLE, "add_special": false }),
+            // vLLM has it as well.
+            _ => json!({ "model": self.model, "prompt": SAMPLE, "add_special_tokens": false }),
+        };
+        let counted = match self.client.call("/tokenize", Some(body), cancel) {
+            // A proxy may let nothing through but /v1.
+            Err(error)
+                if self.kind == Kind::Openai && matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) =>
+            {
+                None
+            }
+            counted => counted?,
+        };
+        let tokens = counted.as_ref().and_then(|counted| counted.get("tokens")?.as_array());
+        match tokens.filter(|tokens| !tokens.is_empty()) {
+            Some(tokens) => {
+                let theirs: Vec<_> = tokens.iter().map(number_or_zero).collect();
+                if theirs != ours {
+                    refuse(self.other_tokens(theirs.len(), ours.len()))?;
+                }
+            }
+            None if self.kind == Kind::LlamaServer => {
+                return Err(self.client.error(ErrorKind::Network, "it has no /tokenize"));
+            }
+            None => {
+                let answer = self.try_openai(Prompt::Text(SAMPLE), true, cancel)?;
+                let count = answer.as_ref().and_then(prompt_tokens).unwrap_or_default();
+                // With or without begin-of-sentence.
+                if count != ours.len() && count != ours.len() + 1 {
+                    refuse(self.other_tokens(count, ours.len()))?;
+                }
+            }
+        }
+        Ok(counted.as_ref().and_then(|counted| number(counted.get("max_model_len")?)))
+    }
+
+    /// Whether a server with /v1/completions takes ids; and, on the way, whether it gives them.
+    fn takes_ids(&mut self, cancel: &Cancel) -> Result<bool> {
+        let ids = self.sample_prompt();
+        let answer = self.try_openai(Prompt::Ids(&ids), true, cancel)?;
+        self.gives_ids =
+            answer.as_ref().is_some_and(|answer| answer.pointer("/choices/0/token_ids").is_some_and(Value::is_array));
+        Ok(answer.as_ref().and_then(prompt_tokens) == Some(ids.len()))
+    }
+
+    /// A prompt with all that prompts have.
+    fn sample_prompt(&self) -> Vec<TokenId> {
+        [&[BOS, FIM_BEGIN][..], &self.tokenizer.encode(SAMPLE), &[FIM_HOLE, FIM_END]].concat()
+    }
+
+    fn other_tokens(&self, theirs: usize, ours: usize) -> Error {
+        let why = if theirs == ours {
+            format!("it makes other tokens of a text than DeepSeek Coder has, as many as are due ({ours})")
+        } else {
+            format!("it counts {theirs} tokens in a text that has {ours} in the vocabulary of DeepSeek Coder")
+        };
+        Error::new(ErrorKind::Data, format!("{} has another vocabulary", self.client.name()), why)
+            .hint("a GGUF file of 2023 does not name its tokenizer, and a newer one does; --force uses it all the same")
+    }
+
+    /// Compares by a short answer, which counts the tokens of its prompt.
+    fn compare_text(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<()> {
+        let ids = self.sample_prompt();
+        self.text = Some(AsText { begin: true });
+        let count = self.count(&ids, cancel)?;
+        match count {
+            None => refuse(self.client.error(ErrorKind::Data, "it does not say how many tokens a prompt has")),
+            Some(count) if count == ids.len() => Ok(()),
+            Some(count) if count == ids.len() + 1 => {
+                // It puts begin-of-sentence before everything.
+                self.text = Some(AsText { begin: false });
+                match self.count(&ids, cancel)? {
+                    Some(count) if count == ids.len() => Ok(()),
+                    count => refuse(self.other_tokens(count.unwrap_or_default(), ids.len())),
+                }
+            }
+            Some(count) => refuse(self.other_tokens(count, ids.len())),
+        }
+    }
+
+    /// How many tokens the server counts in a prompt that it gets as text.
+    fn count(&self, ids: &[TokenId], cancel: &Cancel) -> Result<Option<usize>> {
+        let prompt = self.spelled(ids)?;
+        let answer = match self.kind {
+            Kind::Ollama => {
+                let body = wire::for_ollama(&one_token(Prompt::Text(&prompt)), &self.model, self.context);
+                self.client.call("/api/generate", Some(body), cancel)?
+            }
+            _ => self.try_openai(Prompt::Text(&prompt), false, cancel)?,
+        };
+        let answer = answer.ok_or_else(|| self.client.error(ErrorKind::Network, "it refuses a prompt of text"))?;
+        Ok(prompt_tokens(&answer))
+    }
+
+    /// Asks for one token; `None` where the server does not understand.
+    fn try_openai(&self, prompt: Prompt<'_>, extended: bool, cancel: &Cancel) -> Result<Option<Value>> {
+        let body = wire::for_openai(&one_token(prompt), &self.model, extended);
+        match self.client.call("/v1/completions", Some(body), cancel) {
+            Err(error) if extended && error.kind == ErrorKind::Engine => Ok(None),
+            answer => answer,
+        }
+    }
+
+    /// A prompt as text, control tokens as their markers.
+    fn spelled(&self, ids: &[TokenId]) -> Result<String> {
+        let begin = self.text.is_none_or(|text| text.begin);
+        let mut parts: Vec<Vec<u8>> = vec![Vec::new()];
+        let mut markers = Vec::new();
+        for &id in ids {
+            if !is_control(id) {
+                parts.last_mut().into_iter().for_each(|part| part.extend_from_slice(self.tokenizer.bytes(id)));
+                continue;
+            }
+            let marker = SPELLINGS.iter().find(|(known, _)| *known == id).map_or("", |(_, marker)| marker);
+            markers.push(if id == BOS && !begin { "" } else { marker });
+            parts.push(Vec::new());
+        }
+        let mut text = String::new();
+        let mut markers = markers.into_iter();
+        for part in parts {
+            let part = String::from_utf8_lossy(&part).into_owned();
+            let forged =
+                SPELLINGS.iter().map(|(_, marker)| *marker).chain(OTHER_MARKERS).find(|marker| part.contains(marker));
+            if let Some(marker) = forged {
+                let why = format!("it spells {marker}, which would become a control token there");
+                return Err(Error::new(
+                    ErrorKind::Data,
+                    "the text cannot be sent to a server that takes text only",
+                    why,
+                )
+                .hint("llama-server and vLLM take token ids"));
+            }
+            text += &part;
+            text += markers.next().unwrap_or_default();
+        }
+        Ok(text)
+    }
+
+    /// Begins an answer.
+    fn stream(&self, ids: &[TokenId], tokens: usize, sequence: u32, job: &Job) -> Result<Stream<Piece>> {
+        let mut sampling = job.sampling;
+        sampling.seed = sampling.seed.wrapping_add(sequence).min(u32::MAX - 1);
+        let text = if self.text.is_some() { self.spelled(ids)? } else { String::new() };
+        let prompt = if self.text.is_some() { Prompt::Text(&text) } else { Prompt::Ids(ids) };
+        // The server may need more tokens for the same text than are counted here.
+        let tokens = if self.gives_ids { tokens } else { tokens + tokens / 8 + 16 };
+        let ask = Ask { prompt, tokens, sampling, log_probabilities: job.log_probabilities, stream: true };
+        Ok(match self.kind {
+            Kind::LlamaServer => self.client.stream("/completion", wire::for_llama_server(&ask), Framing::Events),
+            Kind::Openai => {
+                let body = wire::for_openai(&ask, &self.model, self.text.is_none());
+                self.client.stream("/v1/completions", body, Framing::Events)
+            }
+            Kind::Ollama => {
+                let body = wire::for_ollama(&ask, &self.model, self.context);
+                self.client.stream("/api/generate", body, Framing::Lines)
+            }
+        })
+    }
+
+    /// An answer as a whole, for what streams do not say.
+    fn whole(&self, ids: &[TokenId], tokens: usize, count: Option<u32>, job: &Job, cancel: &Cancel) -> Result<Piece> {
+        let ask =
+            Ask { prompt: Prompt::Ids(ids), tokens, sampling: job.sampling, log_probabilities: count, stream: false };
+        let answer = match self.kind {
+            Kind::LlamaServer => self.client.call("/completion", Some(wire::for_llama_server(&ask)), cancel),
+            _ => self.client.call("/v1/completions", Some(wire::for_openai(&ask, &self.model, true)), cancel),
+        };
+        let answer = answer?.ok_or_else(|| self.client.error(ErrorKind::Network, "it has no completions"))?;
+        wire::parse(answer.to_string().as_bytes()).map_err(|trouble| match trouble {
+            wire::Trouble::Server(why) | wire::Trouble::Strange(why) => self.client.error(ErrorKind::Engine, why),
+        })
+    }
+}
+
+/// Markers that no prompt has, and that some servers know.
+const OTHER_MARKERS: [&str; 3] = ["<|User|>", "<|Assistant|>", "<pad>"];
+
+/// How many tokens a server has counted in a prompt.
+fn prompt_tokens(answer: &Value) -> Option<usize> {
+    let count = answer.pointer("/usage/prompt_tokens").or_else(|| answer.get("prompt_eval_count"))?;
+    count.as_u64().and_then(|count| usize::try_from(count).ok())
+}
+
+fn number_or_zero(value: &Value) -> TokenId {
+    value.as_u64().and_then(|number| TokenId::try_from(number).ok()).unwrap_or_default()
+}
+
+/// A question for one token, for what comes with it.
+fn one_token(prompt: Prompt<'_>) -> Ask<'_> {
+    let sampling = super::Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+    Ask { prompt, tokens: 1, sampling, log_probabilities: None, stream: false }
+}
+
+/// Has answers computed by a server, each by a request of its own.
+pub struct RemoteEngine {
+    server: Arc<Server>,
+    job: Job,
+    cancel: Cancel,
+    prompt: Vec<TokenId>,
+    sequences: Vec<Sequence>,
+    timings: Option<Timings>,
+}
+
+/// One answer.
+#[derive(Default)]
+struct Sequence {
+    stream: Option<Stream<Piece>>,
+    /// Tokens that have come and were not asked for yet.
+    ready: VecDeque<Choice>,
+    /// All tokens that have come.
+    ids: Vec<TokenId>,
+    /// Those of them that were made here, before the stream began.
+    own: usize,
+    /// How often it was asked for a token.
+    asked: usize,
+}
+
+impl Engine for RemoteEngine {
+    fn prefill(&mut self, ids: &[TokenId], _cancel: &Cancel) -> Result<()> {
+        // Closes what is open still.
+        self.sequences.clear();
+        self.prompt = ids.to_vec();
+        let count = self.job.sequences.max(1);
+        let room = (self.job.tokens as usize).saturating_sub(ids.len()) / count as usize;
+        let begun = self.begin(room.max(1), count);
+        match begun.and_then(|()| self.fill(0)) {
+            // What was asked for is looked at next.
+            Err(_) if self.cancel.is_set() => Ok(()),
+            done => done,
+        }
+    }
+
+    fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
+        for (index, sequence) in self.sequences.iter_mut().enumerate() {
+            if !live.contains(&index) {
+                sequence.stream = None;
+            }
+        }
+        live.iter().map(|&index| self.choose(index)).collect()
+    }
+
+    fn rest(&mut self) {
+        self.sequences.clear();
+    }
+
+    fn measured(&self) -> Option<String> {
+        let timings = self.timings?;
+        Some(format!(
+            "the server evaluated {} tokens of the prompt ({} were there) in {:.0} ms and {} of the answer in {:.0} ms",
+            timings.prompt_n, timings.cache_n, timings.prompt_ms, timings.predicted_n, timings.predicted_ms
+        ))
+    }
+}
+
+impl RemoteEngine {
+    fn begin(&mut self, tokens: usize, count: u32) -> Result<()> {
+        // Greedy answers differ in their first token, as those of the local engine do, and would be all the same otherwise.
+        let firsts = if count > 1 && self.job.sampling.temperature <= 0.0 { self.firsts(count)? } else { Vec::new() };
+        for index in 0..count {
+            let mut sequence = Sequence::default();
+            let mut ids = self.prompt.clone();
+            if let Some(first) = firsts.get(index as usize) {
+                ids.push(first.id);
+                sequence.ids.push(first.id);
+                sequence.own = 1;
+                sequence.ready.push_back(first.clone());
+            }
+            let rest = tokens - sequence.own;
+            let ended = sequence.ids.first().is_some_and(|&id| is_control(id));
+            if rest > 0 && !ended {
+                sequence.stream = Some(self.server.stream(&ids, rest, index, &self.job)?);
+            }
+            self.sequences.push(sequence);
+        }
+        Ok(())
+    }
+
+    /// The first tokens of answers that are to differ: the likeliest one, then the likeliest text.
+    fn firsts(&self, count: u32) -> Result<Vec<Choice>> {
+        let most = if self.server.kind == Kind::Openai { MOST_LIKELIEST } else { u32::MAX };
+        let likeliest = count.saturating_add(SPARE_FIRSTS).min(most);
+        let piece = self.server.whole(&self.prompt, 1, Some(likeliest), &self.job, &self.cancel)?;
+        let first = piece.ids.into_iter().next();
+        let first = first.ok_or_else(|| self.server.client.error(ErrorKind::Engine, "it gives no first token"))?;
+        let shown = self.job.log_probabilities.unwrap_or_default() as usize;
+        let all = first.likeliest.clone();
+        let choice = |(id, log_probability): (TokenId, f32)| Choice {
+            id,
+            log_probability: Some(log_probability),
+            likeliest: all.iter().copied().take(shown).collect(),
+        };
+        let texts = first.likeliest.iter().copied().filter(|(id, _)| *id < FIRST_CONTROL).skip(1);
+        let others = texts.take(count as usize - 1).map(choice);
+        let best = Choice { likeliest: all.iter().copied().take(shown).collect(), ..first.clone() };
+        let mut firsts: Vec<Choice> = std::iter::once(best).chain(others).collect();
+        // A server that gives fewer gets the likeliest again: equal answers are shown once.
+        firsts.resize(count as usize, firsts[0].clone());
+        Ok(firsts)
+    }
+
+    fn choose(&mut self, index: usize) -> Result<Choice> {
+        self.fill(index)?;
+        let sequence = self
+            .sequences
+            .get_mut(index)
+            .ok_or_else(|| Error::new(ErrorKind::Engine, "there is no prompt to continue", ""))?;
+        sequence.asked += 1;
+        let ended = Choice { id: EOS, log_probability: None, likeliest: Vec::new() };
+        let mut choice = sequence.ready.pop_front().unwrap_or(ended);
+        choice.likeliest.truncate(self.job.log_probabilities.unwrap_or_default() as usize);
+        Ok(choice)
+    }
+
+    /// Waits until a sequence has a token, or has ended.
+    fn fill(&mut self, index: usize) -> Result<()> {
+        loop {
+            let Some(sequence) = self.sequences.get(index) else { return Ok(()) };
+            let Some(stream) = sequence.stream.as_ref().filter(|_| sequence.ready.is_empty()) else { return Ok(()) };
+            let Some(piece) = stream.next(&self.cancel)? else {
+                return Err(self.server.client.error(ErrorKind::Engine, "the answer ended without an end"));
+            };
+            self.take(index, piece)?;
+        }
+    }
+
+    fn take(&mut self, index: usize, piece: Piece) -> Result<()> {
+        self.timings = piece.timings.or(self.timings);
+        let server = self.server.clone();
+        let sequence = &mut self.sequences[index];
+        if let Some(count) = piece.prompt {
+            let sent = self.prompt.len() + sequence.own;
+            if count != sent {
+                let why = format!("it counts {count} tokens in a prompt of {sent}");
+                return Err(server.client.error(ErrorKind::Engine, why));
+            }
+        }
+        let mut choices = piece.ids;
+        if !server.gives_ids {
+            let ids = server.tokenizer.encode(&piece.text);
+            choices.extend(ids.into_iter().map(|id| Choice { id, log_probability: None, likeliest: Vec::new() }));
+        } else if let Some(count) = piece.count {
+            // llama-server does not name the tokens that end within a character.
+            let before = sequence.ids.len() - sequence.own + choices.len();
+            let missing = count.saturating_sub(before);
+            if missing > 0 && piece.end.is_none() && !piece.text.is_empty() {
+                let named: Vec<TokenId> = choices.iter().map(|choice| choice.id).collect();
+                let found = missing_ids(&piece.text, &named, missing, &server.tokenizer);
+                let found =
+                    found.ok_or_else(|| server.client.error(ErrorKind::Engine, "it does not name all tokens"))?;
+                choices.splice(
+                    0..0,
+                    found.into_iter().map(|id| Choice { id, log_probability: None, likeliest: Vec::new() }),
+                );
+            } else if missing > 0 && (piece.end.is_some() || choices.last().is_some_and(|choice| is_control(choice.id)))
+            {
+                let ids: Vec<_> = self.prompt.iter().chain(&sequence.ids).copied().collect();
+                let tail = server.whole(&ids, missing, None, &self.job, &self.cancel)?;
+                choices.splice(0..0, tail.ids);
+            }
+        }
+        let sequence = &mut self.sequences[index];
+        sequence.ids.extend(choices.iter().map(|choice| choice.id));
+        sequence.ready.extend(choices);
+        if piece.end.is_some() {
+            sequence.stream = None;
+            if piece.end == Some(End::Model) && sequence.ready.back().is_none_or(|last| !is_control(last.id)) {
+                sequence.ready.push_back(Choice { id: EOS, log_probability: None, likeliest: Vec::new() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The `missing` tokens before the `named` ones that make up `text` together.
+fn missing_ids(text: &str, named: &[TokenId], missing: usize, tokenizer: &Tokenizer) -> Option<Vec<TokenId>> {
+    let usual = tokenizer.encode(text);
+    if usual.len() == missing + named.len() && usual.ends_with(named) {
+        return Some(usual[..missing].to_vec());
+    }
+    let end: Vec<u8> = named.iter().flat_map(|&id| tokenizer.bytes(id).to_vec()).collect();
+    let bytes = text.as_bytes().strip_suffix(&end[..])?;
+    split(bytes, missing, tokenizer)
+}
+
+/// So many tokens that spell these bytes.
+fn split(bytes: &[u8], count: usize, tokenizer: &Tokenizer) -> Option<Vec<TokenId>> {
+    if bytes.is_empty() || count == 0 {
+        return (bytes.is_empty() && count == 0).then(Vec::new);
+    }
+    // Tokens that end within a character have few bytes.
+    (1..=bytes.len().min(8)).rev().find_map(|length| {
+        let (head, rest) = bytes.split_at(length);
+        let id = tokenizer.id(head)?;
+        let mut ids = split(rest, count - 1, tokenizer)?;
+        ids.insert(0, id);
+        Some(ids)
+    })
+}

@@ -1,0 +1,96 @@
+//! Names of models: users, files, Ollama and the Hugging Face hub spell the same one in different ways.
+
+use crate::model::catalog::{self, Entry};
+use crate::model::family::Flavour;
+
+/// A name without what makers of files and servers spell in their own ways.
+fn letters(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+    base.strip_suffix(".gguf").unwrap_or(&base).chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// The model of the catalog that a server means by a name.
+fn entry(name: &str) -> Option<&'static Entry> {
+    if let Some((family, tag)) = name.rsplit_once(':')
+        && family.rsplit('/').next() == Some("deepseek-coder")
+    {
+        return catalog::ollama(tag).map(|(entry, _)| entry);
+    }
+    let letters = letters(name);
+    catalog::entries().iter().find(|entry| {
+        let (stem, short) = (self::letters(&entry.stem), self::letters(&entry.name));
+        letters.contains(&stem) || letters == short || letters.contains(&format!("deepseekcoder{short}"))
+    })
+}
+
+/// Whether the user's name for a model and the server's are of the same one.
+fn means(expected: &str, name: &str) -> bool {
+    match catalog::find(expected) {
+        Some((wanted, quantization)) => {
+            entry(name) == Some(wanted)
+                && quantization
+                    .is_none_or(|quantization| letters(&name.replace(':', "-")).contains(&letters(quantization)))
+        }
+        None => {
+            let expected = letters(expected);
+            !expected.is_empty() && letters(name).starts_with(&expected)
+        }
+    }
+}
+
+/// The models, each by its names, that the user's name can be one of.
+#[must_use]
+pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a Vec<String>> {
+    let Some(expected) = expected else { return models.iter().collect() };
+    let exact: Vec<_> = models.iter().filter(|names| names.iter().any(|name| name == expected)).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    models.iter().filter(|names| names.iter().any(|name| means(expected, name))).collect()
+}
+
+/// What a model of that name was trained for.
+#[must_use]
+pub fn flavour(name: &str) -> Option<Flavour> {
+    let of = |word: &str| match word {
+        "instruct" => Some(Flavour::Instruct),
+        "base" => Some(Flavour::Base),
+        _ => None,
+    };
+    let name = name.to_lowercase();
+    entry(&name).and_then(|entry| of(&entry.flavour)).or_else(|| {
+        let word = ["instruct", "base"].into_iter().find(|word| name.contains(word));
+        word.and_then(of).or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_models() {
+        for (expected, name, same) in [
+            ("33b-instruct", "deepseek-ai/deepseek-coder-33b-instruct", true),
+            ("33b-instruct", "deepseek-ai/deepseek-coder-33b-base", false),
+            ("33b-instruct", "deepseek-coder:33b", true),
+            ("33b-base", "deepseek-coder:33b", false),
+            ("6.7b-base", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", true),
+            ("6.7b-base:Q4_K_M", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", true),
+            ("6.7b-base:Q8_0", "/models/deepseek-coder-6.7b-base.Q4_K_M.gguf", false),
+            ("5.7b-base", "deepseek-ai/deepseek-coder-5.7bmqa-base", true),
+            ("1.3b-base", "6.7b-base", false),
+            ("demo", "/cache/demo-a7e903e2495b273d.gguf", true),
+            ("/models/own.gguf", "own.gguf", true),
+            ("own", "other", false),
+        ] {
+            assert_eq!(means(expected, name), same, "{expected} {name}");
+        }
+        assert_eq!(flavour("deepseek-coder:6.7b"), Some(Flavour::Instruct));
+        assert_eq!(flavour("deepseek-ai/deepseek-coder-33b-base"), Some(Flavour::Base));
+        assert_eq!((flavour("demo.gguf"), flavour("own.gguf")), (Some(Flavour::Base), None));
+        let models = [vec!["a-base".to_owned()], vec!["a-base-2".to_owned()]];
+        assert_eq!((meant(&models, None).len(), meant(&models, Some("a-base")).len()), (2, 1));
+        assert_eq!((meant(&models, Some("a")).len(), meant(&models, Some("b")).len()), (2, 0));
+    }
+}

@@ -1,0 +1,177 @@
+//! The server that computes answers in place of this machine, and what it may know.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use reqwest::Url;
+
+use super::network::Network;
+use crate::engine::remote::Kind;
+use crate::engine::remote::client::Target;
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::fetch::http::{Token, shown};
+use crate::fetch::is_loopback;
+
+/// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Endpoint {
+    /// Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama
+    ///
+    /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
+    #[arg(long, value_name = "URL", env = "DSCODER_ENDPOINT", hide_env_values = true, help_heading = "Endpoint")]
+    pub endpoint: Option<String>,
+
+    /// What the server is; without it, it is asked
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_enum,
+        env = "DSCODER_ENDPOINT_KIND",
+        hide_env_values = true,
+        help_heading = "Endpoint"
+    )]
+    pub endpoint_kind: Option<Kind>,
+
+    /// Read the server's key from a file; without it, DSCODER_API_KEY has it
+    #[arg(long, value_name = "FILE", env = "DSCODER_API_KEY_FILE", hide_env_values = true, help_heading = "Endpoint")]
+    pub api_key_file: Option<PathBuf>,
+
+    /// The longest silence of the server before an answer begins
+    #[arg(long, value_name = "SECONDS", default_value = "300", env = "DSCODER_ENDPOINT_TIMEOUT", hide_env_values = true,
+          value_parser = super::seconds, allow_negative_numbers = true, help_heading = "Endpoint")]
+    pub endpoint_timeout: Duration,
+
+    /// Send text and key to another machine without TLS, for everyone in between to read
+    #[arg(long, help_heading = "Endpoint")]
+    pub insecure_http: bool,
+
+    /// Open no connection to another machine
+    #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Endpoint")]
+    pub offline: bool,
+}
+
+impl Endpoint {
+    /// The server, if there is one, with its key out of the environment or a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for an address that is none or that is not safe, [`ErrorKind::Network`] for one on another
+    /// machine where no connection may be opened; those of reading the key.
+    pub fn target(&self) -> Result<Option<Target>> {
+        let Some(address) = self.endpoint.as_deref().map(str::trim).filter(|address| !address.is_empty()) else {
+            return Ok(None);
+        };
+        // Not shown: there may be a password in it.
+        let refuse = |why: &str| {
+            Error::new(ErrorKind::Usage, "cannot use the address given with --endpoint", why)
+                .hint("an address such as http://127.0.0.1:8080")
+        };
+        let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let mut url = url.ok_or_else(|| refuse("it is no http or https address"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse(
+                "it has a name or a password in it, which others can see; the key belongs into DSCODER_API_KEY",
+            ));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("it has a query"));
+        }
+        // Where OpenAI's own clients want it.
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v1").unwrap_or(path).to_owned();
+        url.set_path(&path);
+        if !is_loopback(&url) {
+            let offline = self.offline || Network::of_user()?.offline;
+            if offline {
+                let what = format!("cannot reach {}", shown(&url));
+                return Err(Error::new(
+                    ErrorKind::Network,
+                    what,
+                    "--offline, HF_HUB_OFFLINE or DSCODER_OFFLINE is set",
+                ));
+            }
+            if url.scheme() == "http" && !self.insecure_http {
+                let what = format!("{} is another machine, and not asked by https", shown(&url));
+                return Err(Error::new(ErrorKind::Usage, what, "everyone in between could read the text and the key")
+                    .hint("use https, or an SSH tunnel to 127.0.0.1; --insecure-http allows it all the same"));
+            }
+        }
+        Ok(Some(Target { url, key: self.key()?, patience: self.endpoint_timeout }))
+    }
+
+    fn key(&self) -> Result<Option<Token>> {
+        let (text, place) = match &self.api_key_file {
+            Some(path) => {
+                let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
+                (text, path.display().to_string())
+            }
+            None => match env::var("DSCODER_API_KEY") {
+                Ok(text) if !text.trim().is_empty() => (text, "DSCODER_API_KEY".to_owned()),
+                _ => return Ok(None),
+            },
+        };
+        let wrong = || Error::new(ErrorKind::Usage, format!("there is no key in {place}"), "a key is one line of text");
+        Token::new(&text).map(Some).ok_or_else(wrong)
+    }
+}
+
+/// An address without what is secret in it, where a setting is told.
+#[must_use]
+pub fn redacted(value: &str) -> String {
+    match Url::parse(value) {
+        Ok(url) if url.has_host() && (url.password().is_some() || !url.username().is_empty()) => shown(&url),
+        _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(address: &str) -> Endpoint {
+        Endpoint {
+            endpoint: Some(address.to_owned()),
+            endpoint_kind: None,
+            api_key_file: None,
+            endpoint_timeout: Duration::from_secs(1),
+            insecure_http: false,
+            offline: false,
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        let url = |address: &str| endpoint(address).target().expect("an address").map(|target| target.url.to_string());
+        assert_eq!(url(" "), None);
+        assert_eq!(url("http://127.0.0.1:8080/v1/").as_deref(), Some("http://127.0.0.1:8080/"));
+        assert_eq!(url("http://[::1]:8080").as_deref(), Some("http://[::1]:8080/"));
+        assert_eq!(url("https://example.org/llm/v1").as_deref(), Some("https://example.org/llm"));
+        for wrong in
+            ["127.0.0.1:8080", "ftp://a", "http://", "http://user:word@127.0.0.1", "http://127.0.0.1/?key=word"]
+        {
+            let error = endpoint(wrong).target().expect_err("refused");
+            assert!(error.kind == ErrorKind::Usage && !error.to_string().contains("word@"), "{error}");
+        }
+    }
+
+    #[test]
+    fn another_machine_is_asked_by_https() {
+        let far = endpoint("http://example.org");
+        assert_eq!(far.target().expect_err("refused").kind, ErrorKind::Usage);
+        let allowed = Endpoint { insecure_http: true, ..far };
+        assert!(allowed.target().is_ok_and(|target| target.is_some()));
+        let offline = Endpoint { offline: true, ..endpoint("https://example.org") };
+        assert_eq!(offline.target().expect_err("refused").kind, ErrorKind::Network);
+        assert!(Endpoint { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
+    }
+
+    #[test]
+    fn secrets_are_not_told() {
+        assert_eq!(redacted("http://user:word@a:1/x"), "http://a:1/x");
+        assert_eq!(redacted("http://a:1/x"), "http://a:1/x");
+        assert_eq!(redacted("6.7b-base"), "6.7b-base");
+    }
+}
