@@ -33,23 +33,25 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;complete' {
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answer so many prompts side by side')
-            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times, the most important first')
-            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late')
-            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times')
+            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that matter to the text')
+            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -67,7 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'The longest silence of the server before an answer begins')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -83,12 +85,10 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;infill' {
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The gap is before this column of this line, both from 1 on; without a column, at the line''s end')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The gap is before this column of this line (from 1 on), or at its end')
             [CompletionResult]::new('--offset', '--offset', [CompletionResultType]::ParameterName, 'The gap is behind so many bytes')
             [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'The gap is where this text stands, exactly once')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Write these lines anew; the model does not see the old ones')
@@ -97,17 +97,17 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Keep the old FILE under its name with this suffix')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answer so many prompts side by side')
-            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times, the most important first')
-            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late')
-            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text; may be given many times')
+            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that matter to the text')
+            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -128,7 +128,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print the change as a unified diff, for patch -p0')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write the answer into FILE')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -144,8 +144,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;chat' {
@@ -153,15 +151,15 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show the model this file; may be given many times')
             [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The system text, in place of that of the model''s authors')
             [CompletionResult]::new('--system-file', '--system-file', [CompletionResultType]::ParameterName, 'Read the system text from a file')
-            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Print only what is in the answer''s code blocks, or in the Nth of them; exit code 1 where there is none')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Print only what is in the answer''s code blocks, or in the Nth of them')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Of the code blocks, only those in this language')
             [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Keep the conversation under this name, and go on with it next time')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('--top-k', '--top-k', [CompletionResultType]::ParameterName, 'Choose among the K likeliest tokens; 0 is all (with a temperature only)')
             [CompletionResult]::new('--top-p', '--top-p', [CompletionResultType]::ParameterName, 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)')
@@ -183,7 +181,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--no-system', '--no-system', [CompletionResultType]::ParameterName, 'Give the model no system text')
             [CompletionResult]::new('--continue', '--continue', [CompletionResultType]::ParameterName, 'Go on with the session that was used last')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -199,15 +197,11 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('message', 'message', [CompletionResultType]::ParameterValue, 'Write a commit message for the staged changes, or for a diff on stdin')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
             [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
@@ -220,14 +214,14 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'How the subject looks: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -246,7 +240,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'The longest silence of the server before an answer begins')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -262,18 +256,16 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git;review' {
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -293,7 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'The longest silence of the server before an answer begins')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -309,8 +301,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git;install-hook' {
@@ -319,8 +309,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git;uninstall-hook' {
@@ -328,21 +316,19 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git;hook' {
             [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'How the subject looks: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'The longest answer, in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'End the answer before this text; may be given many times')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends; auto is the line where the gap is within one, else the model''s own end or, for complete, that of the block')
-            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers at once and give those that differ, the likeliest first')
             [CompletionResult]::new('--logprobs', '--logprobs', [CompletionResultType]::ParameterName, 'Add the log probability of each token to the JSON, and those of the N likeliest in its place')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Randomness; 0 always takes the likeliest token')
@@ -360,9 +346,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'What the server is; without it, it is asked')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'The longest silence of the server before an answer begins')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time print what there is, up to a line''s end, and end with exit code 124')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'After this time, print what there is and end with exit code 124')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Give the answer as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: the text, its tokens, why it ended, the times')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end')
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long')
@@ -378,8 +364,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Say on stderr how many tokens there were and how long it took')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;git;help' {
@@ -418,8 +402,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models' {
@@ -427,8 +409,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
@@ -442,8 +422,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models;show' {
@@ -452,8 +430,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models;verify' {
@@ -461,8 +437,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models;remove' {
@@ -472,8 +446,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models;path' {
@@ -481,8 +453,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;models;help' {
@@ -517,8 +487,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
             [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
@@ -530,8 +498,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;cache;clear' {
@@ -539,8 +505,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;cache;path' {
@@ -548,8 +512,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'dscoder;cache;help' {
@@ -577,8 +539,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--repetitions', '--repetitions', [CompletionResultType]::ParameterName, 'How often everything is measured')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
             [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
-            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The longest context (prompt and answer), in tokens; auto is the model''s own limit')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads; without it, one for each physical core')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many')
@@ -590,8 +552,67 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr which settings hold, and show llama.cpp''s log')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'dscoder;config' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;config;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dscoder;config;path' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dscoder;config;edit' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;config;init' {
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the one that is there')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'dscoder;config;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'dscoder;config;help;show' {
+            break
+        }
+        'dscoder;config;help;path' {
+            break
+        }
+        'dscoder;config;help;edit' {
+            break
+        }
+        'dscoder;config;help;init' {
+            break
+        }
+        'dscoder;config;help;help' {
+            break
+        }
+        'dscoder;doctor' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'dscoder;help' {
@@ -603,6 +624,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -680,6 +703,28 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;bench' {
+            break
+        }
+        'dscoder;help;config' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            break
+        }
+        'dscoder;help;config;show' {
+            break
+        }
+        'dscoder;help;config;path' {
+            break
+        }
+        'dscoder;help;config;edit' {
+            break
+        }
+        'dscoder;help;config;init' {
+            break
+        }
+        'dscoder;help;doctor' {
             break
         }
         'dscoder;help;help' {

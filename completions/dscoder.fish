@@ -34,22 +34,31 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "bench" -d 'Measure how fast a model runs on this machine'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "config" -d 'Show and change settings'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Answer so many prompts side by side' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
@@ -68,7 +77,7 @@ openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -81,8 +90,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet 
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s V -l version -d 'Print version'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line, both from 1 on; without a column, at the line\'s end' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line (from 1 on), or at its end' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'The gap is behind so many bytes' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Write these lines anew; the model does not see the old ones' -r
@@ -91,19 +99,26 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'Th
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Answer so many prompts side by side' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times, the most important first' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the files of the repository that matter to the text: those that it imports, those beside it, those that changed of late' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for which the text may be cut down to half' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
@@ -125,7 +140,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-time
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -138,22 +153,28 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file; may be given many times' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'The system text, in place of that of the model\'s authors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system text from a file' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them; exit code 1 where there is none' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Keep the conversation under this name, and go on with it next time' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
@@ -175,7 +196,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperatur
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Go on with the session that was used last'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -188,9 +209,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d '
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
@@ -201,16 +220,23 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
@@ -230,7 +256,7 @@ ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -243,17 +269,23 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
@@ -273,7 +305,7 @@ ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -286,27 +318,31 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -l chain -d 'Where there is a hook already, keep it and run it first'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stop -d 'End the answer before this text; may be given many times' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l until -d 'Where the answer ends; auto is the line where the gap is within one, else the model\'s own end or, for complete, that of the block' -r -f -a "auto\t'What fits the place'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first, with a zero byte between two' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
@@ -325,9 +361,9 @@ openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time print what there is, up to a line\'s end, and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it: without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
@@ -340,7 +376,6 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Say on stderr how many tokens there were and how long it took'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
@@ -353,10 +388,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l list -d 'Li
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l offline -d 'Open no connection: what is not on this machine is missing'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
@@ -365,21 +398,16 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'The context that the memory is computed for, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
@@ -388,20 +416,16 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the directory that they are in'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
@@ -409,7 +433,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l depths -d 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s r -l repetitions -d 'How often everything is measured' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s n -l tokens -d 'Tokens to decode at each depth' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, the name of an installed one (6.7b-base, 6.7b-base:Q8_0), or demo, which is built in and only for trying' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Threads; without it, one for each physical core' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
@@ -418,16 +449,36 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Use 
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s V -l version -d 'Print version'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "bench" -d 'Measure how fast a model runs on this machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "show" -d 'Show every setting, its value and where it comes from'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "init" -d 'Write a settings file that explains every setting and sets none'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite the one that is there'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show every setting, its value and where it comes from'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a settings file that explains every setting and sets none'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -l json -d 'Print one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "bench" -d 'Measure how fast a model runs on this machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "config" -d 'Show and change settings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
@@ -441,3 +492,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting, its value and where it comes from'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a settings file that explains every setting and sets none'

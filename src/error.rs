@@ -43,8 +43,26 @@ pub enum Kind {
     Signal(u8),
 }
 
+/// The exit codes and what they mean, for man pages. README.md has the same table.
+pub const EXIT_CODES: [(&str, &str); 14] = [
+    ("0", "done; also when the reader closed the pipe"),
+    ("1", "the answer does not have what was asked for, such as a code block"),
+    ("2", "wrong usage or settings"),
+    ("65", "bad input: a model file or a text that cannot be used, or lines of a batch that failed"),
+    ("66", "a model or an input file is missing, here or on the hub"),
+    ("69", "the network failed"),
+    ("70", "the engine or the server failed, or the model does not fit into memory"),
+    ("73", "a file cannot be created"),
+    ("74", "reading or writing failed, or the disk is full"),
+    ("75", "a server is busy: try again later"),
+    ("77", "no permission: a gated model, or a token or key is missing"),
+    ("78", "the prompt does not fit"),
+    ("124", "the time given with `--timeout` was up"),
+    ("129, 130, 143", "ended by SIGHUP, Ctrl-C, SIGTERM"),
+];
+
 impl Kind {
-    /// The exit code. README.md has the same table for users.
+    /// The exit code; [`EXIT_CODES`] says what it means.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -185,6 +203,9 @@ mod tests {
             Signal(15),
         ];
         let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| ")).collect();
+        let table: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("| {code} | {meaning} |")).collect();
+        let found = readme.lines().skip_while(|line| *line != "| exit code | meaning |").skip(2);
+        assert_eq!(found.take_while(|line| line.starts_with('|')).collect::<Vec<_>>(), table);
         for kind in kinds {
             let code = kind.exit_code().to_string();
             let has =

@@ -6,7 +6,8 @@
 //! Data goes one way:
 //!
 //! 1. [`cmd`]: one file a subcommand; its `Args` are the help text, its `run` reads like the list below;
-//! 2. [`settings`]: flags over environment over defaults, and where each value came from;
+//! 2. [`settings`]: flags over environment over files over defaults, and where each value came from; [`settings::files`]
+//!    has the files;
 //! 3. [`model`]: [`model::store`] finds the file, [`model::gguf`] reads its header with nothing trusted,
 //!    [`model::family`] says whether and how it is a DeepSeek Coder, [`model::memory`] what it needs, [`model::demo`] is
 //!    the built-in one; [`fetch`] brings others; it and [`engine::remote`] alone open sockets;

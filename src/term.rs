@@ -11,9 +11,6 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-
 use crate::engine::{Cancel, Cause};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::Sink;
@@ -38,6 +35,17 @@ pub struct Term {
     screen: Option<Screen>,
     // Behind a lock, since downloads look at this from many threads.
     afterwards: Mutex<Vec<Afterwards>>,
+}
+
+/// Whether a stream may have colours that is a terminal or is not: never where `NO_COLOR`, `CLICOLOR=0` or a dumb
+/// terminal speak against it.
+#[must_use]
+pub fn has_colours(is_terminal: bool) -> bool {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    is_terminal
+        && variable("NO_COLOR").is_none()
+        && variable("CLICOLOR").is_none_or(|value| value != "0")
+        && variable("TERM").is_some_and(|name| name != "dumb")
 }
 
 impl Term {
@@ -90,11 +98,8 @@ impl Term {
 
     /// From now on answers are shown as Markdown, if on a terminal that is to have colours.
     pub fn use_markdown(&mut self) {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_none_or(|name| name == "dumb");
         if let Some(screen) = &mut self.screen
-            && !set("NO_COLOR")
-            && !dumb
+            && has_colours(true)
         {
             screen.markdown = Some(Renderer::default());
         }
@@ -184,6 +189,13 @@ pub fn ask(question: &str) -> Option<bool> {
 pub fn say(text: &str) {
     let shown: String = text.lines().map(|line| visible(line) + "\n").collect();
     let _ = io::stderr().lock().write_all(shown.as_bytes());
+}
+
+/// Writes these texts to stderr as they are, with nothing computed: for when this processor cannot run what does.
+pub fn plainly(parts: &[&str]) {
+    for part in parts {
+        let _ = io::stderr().write_all(part.as_bytes());
+    }
 }
 
 fn write(bytes: &[u8]) -> Result<Sink> {
@@ -288,33 +300,54 @@ impl Screen {
 }
 
 /// Makes Ctrl-C, SIGTERM and SIGHUP set `cancel`. If the process is still there shortly after, or at a second signal, it
-/// ends at once with the signal's exit code.
+/// ends at once with the signal's exit code. On Windows, Ctrl-C, Ctrl-Break and a closed window are all Ctrl-C.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses the handlers.
 pub fn watch_signals(cancel: &Cancel) -> Result<()> {
-    let refuse = |error: io::Error| Error::new(Kind::Io, "cannot listen for signals", reason(&error));
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(refuse)?;
     let cancel = cancel.clone();
-    let watch = move || {
-        for signal in signals.forever() {
-            let number = u8::try_from(signal).unwrap_or(0);
-            let code = i32::from(Kind::Signal(number).exit_code());
-            if signal == SIGINT && cancel.outlives_interrupts() {
-                cancel.set(Cause::Signal(number));
-                continue;
-            }
-            if cancel.is_set() {
-                signal_hook::low_level::exit(code);
-            }
+    let react = move |number: u8| {
+        if number == INTERRUPT && cancel.outlives_interrupts() {
             cancel.set(Cause::Signal(number));
-            thread::spawn(move || {
-                thread::sleep(GRACE);
-                signal_hook::low_level::exit(code);
-            });
+            return;
         }
+        let code = Kind::Signal(number).exit_code();
+        if cancel.is_set() {
+            leave(code);
+        }
+        cancel.set(Cause::Signal(number));
+        thread::spawn(move || {
+            thread::sleep(GRACE);
+            leave(code);
+        });
     };
-    thread::Builder::new().name("signals".into()).spawn(watch).map(drop).map_err(refuse)
+    listen(react).map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))
+}
+
+/// The number of SIGINT.
+const INTERRUPT: u8 = 2;
+
+#[cfg(unix)]
+fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let watch = move || signals.forever().for_each(|signal| react(u8::try_from(signal).unwrap_or(0)));
+    thread::Builder::new().name("signals".into()).spawn(watch).map(drop)
+}
+
+#[cfg(not(unix))]
+fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(move || react(INTERRUPT)).map_err(io::Error::other)
+}
+
+/// Ends the process at once, whatever llama.cpp is doing.
+fn leave(code: u8) -> ! {
+    // Not std's exit: the destructors of C++ would run under the feet of threads that compute.
+    #[cfg(unix)]
+    signal_hook::low_level::exit(i32::from(code));
+    #[cfg(not(unix))]
+    #[allow(clippy::exit)]
+    std::process::exit(i32::from(code));
 }
 
 /// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
@@ -340,7 +373,7 @@ pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Resu
         }
         let error = Error::stopped(Cause::Deadline);
         say(&error.to_string());
-        signal_hook::low_level::exit(i32::from(error.kind.exit_code()));
+        leave(error.kind.exit_code());
     };
     let started = thread::Builder::new().name("deadline".into()).spawn(watch);
     started.map(drop).map_err(|error| Error::new(Kind::Io, "cannot watch the time", reason(&error)))

@@ -16,10 +16,23 @@ if [ -n "${DSCODER_INSTALL_LLAMA_SERVER:-}" ] && [ -z "${LLAMA_SERVER:-}" ] && !
     export LLAMA_SERVER
 fi
 
+# The completion scripts are loaded in their shells where those are installed; on a CI machine they shall be.
+if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh && command -v fish; } >/dev/null; then
+    echo "installing zsh and fish with apt-get" >&2
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root apt-get update -qq >&2 || echo "apt-get update failed; trying with what is known" >&2
+    $as_root apt-get install -y -qq --no-install-recommends zsh fish >&2 || echo "their completions are not tested" >&2
+fi
+
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
 cargo test --release --locked
-for script in examples/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh tests/bench/*.sh .ci/run; do
+# Licences and sources of what is linked, where cargo-deny is there; the advisories are looked up in CI.
+if cargo deny --version >/dev/null 2>&1; then
+    cargo deny --offline --config .cargo/deny.toml --locked check licenses bans sources
+fi
+for script in .github/*.sh examples/*.sh examples/ci/*.sh examples/scripts/*.sh examples/git-hooks/* tests/*.sh tests/bench/*.sh .ci/run; do
     sh -n "$script"
 done
 echo "all checks passed" >&2

@@ -15,8 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::engine::llama::threads;
-use crate::engine::{Cancel, Engine, Job, Source};
+use crate::engine::{Cancel, Engine, Job, Source, cpu, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::transfer::bytes;
 use crate::kv::{New, Store};
@@ -379,17 +378,10 @@ fn machine(shared: &Shared) -> Machine {
         cpu: brand.unwrap_or_else(|| "unknown processor".to_owned()),
         physical_cores: num_cpus::get_physical(),
         threads: threads(shared.threads),
-        instructions: chosen(&[
-            ("avx2", cfg!(target_feature = "avx2")),
-            ("fma", cfg!(target_feature = "fma")),
-            ("avx512f", cfg!(target_feature = "avx512f")),
-            ("avx512vnni", cfg!(target_feature = "avx512vnni")),
-            ("avx512bf16", cfg!(target_feature = "avx512bf16")),
-            ("neon", cfg!(target_feature = "neon")),
-            ("dotprod", cfg!(target_feature = "dotprod")),
-            ("i8mm", cfg!(target_feature = "i8mm")),
-            ("sve", cfg!(target_feature = "sve")),
-        ]),
+        instructions: cpu::features()
+            .into_iter()
+            .filter_map(|feature| (feature.ggml && feature.there).then_some(feature.name))
+            .collect(),
         gpu: chosen(&[
             ("CUDA", cfg!(feature = "cuda")),
             ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),

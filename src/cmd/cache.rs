@@ -14,6 +14,9 @@ use crate::term::{self, Term};
 /// begins alike is answered at once. It has 4 GiB for that (--cache-size); what was not used for longest goes first.
 /// Without a subcommand it lists what there is.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder cache
+  dscoder cache clear")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -29,10 +32,13 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List the prompts that are kept, the last used first: tokens, size, age, model
+    #[command(after_help = "Examples:\n  dscoder cache list")]
     List,
     /// Remove them all
+    #[command(after_help = "Examples:\n  dscoder cache clear")]
     Clear,
     /// Print the directory that they are in
+    #[command(after_help = "Examples:\n  du -sh \"$(dscoder cache path)\"")]
     Path,
 }
 

@@ -53,7 +53,9 @@ pub struct Args {
     #[arg(long, help_heading = "Question")]
     pub no_system: bool,
 
-    /// Print only what is in the answer's code blocks, or in the Nth of them; exit code 1 where there is none
+    /// Print only what is in the answer's code blocks, or in the Nth of them
+    ///
+    /// The exit code is 1 where there is none.
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with_all = ["json", "json_lines"],
           help_heading = "Output")]
     pub code: Option<Option<NonZeroUsize>>,

@@ -24,25 +24,29 @@ const BYTES_OF_TOKEN: usize = 6;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
+// Its group would have the name of the group of the command that it is a part of.
+#[group(skip)]
 pub struct Args {
-    /// Show this file to the model before the text; may be given many times, the most important first
-    #[arg(long, value_name = "FILE", help_heading = "Context")]
+    /// Show this file to the model before the text; may be given many times
+    ///
+    /// The most important comes first.
+    #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, help_heading = "Context")]
     pub context: Vec<PathBuf>,
 
-    /// Show the files of the repository that matter to the text: those that it imports, those beside it, those that
-    /// changed of late
+    /// Show the model the files of the repository that matter to the text
     ///
-    /// The repository is DIR, or without one the git work tree of the text's file, or else the file's directory; for
+    /// They are those that it imports, those beside it, and those that changed of late. The repository is DIR, or without one the git work tree of the text's file, or else the file's directory; for
     /// stdin, those of the current directory. Files that git ignores, hidden, generated and large ones, and those that
     /// look like keys or passwords, are left alone. --stats says which files were shown.
     // Two options: whether the flag is there, and whether it has a value.
-    #[arg(long, value_name = "DIR", help_heading = "Context")]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, help_heading = "Context")]
     #[allow(clippy::option_option)]
     pub repo: Option<Option<PathBuf>>,
 
-    /// The share of the context that such files may have: a part of what the text leaves, or a number of tokens, for
-    /// which the text may be cut down to half
-    #[arg(long, value_name = "N|P%", default_value = "50%", env = "DSCODER_CONTEXT_BUDGET", hide_env_values = true,
+    /// The share of the context that such files may have
+    ///
+    /// It is a part of what the text leaves, or a number of tokens, for which the text may be cut down to half.
+    #[arg(long, hide_short_help = true, value_name = "N|P%", default_value = "50%", env = "DSCODER_CONTEXT_BUDGET", hide_env_values = true,
           value_parser = budget, help_heading = "Context")]
     pub context_budget: Budget,
 }

@@ -20,6 +20,7 @@ use crate::model::digest::{Digest, Remembered};
 use crate::model::library::{self, Installed, Origin, Receipt};
 use crate::model::store::{self, Places};
 use crate::model::{Model, gguf, memory, shards};
+use crate::settings::ModelName;
 use crate::settings::network::Network;
 use crate::term::{self, Term};
 
@@ -35,13 +36,11 @@ use super::models::table;
   dscoder download 1.3b-base:Q8_0
   dscoder download hf:TheBloke/deepseek-coder-1.3b-base-GGUF/deepseek-coder-1.3b-base.Q6_K.gguf
   dscoder download ollama:deepseek-coder:6.7b-base
-  dscoder download https://example.org/model.gguf --sha256 0123…
-
-HF_ENDPOINT, HF_TOKEN, HF_HOME and the proxies of the environment are used.")]
+  dscoder download https://example.org/model.gguf --sha256 0123…")]
 pub struct Args {
     /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or an address with
     /// --sha256
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", value_parser = ModelName::Fetched, hide_possible_values = true)]
     pub model: Option<String>,
 
     /// List the models that have a name
@@ -58,7 +57,7 @@ pub struct Args {
     pub connections: u8,
 
     /// Open no connection: what is not on this machine is missing
-    #[arg(long)]
+    #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
 
     /// Say nothing on stderr but errors

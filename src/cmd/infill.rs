@@ -32,22 +32,20 @@ use super::input;
 #[command(after_help = "Examples:
   dscoder infill main.py --at 12:9
   dscoder infill main.py --lines 20:24 --diff
-  dscoder infill - --marker '# HERE' --whole < main.py
-  dscoder infill --prefix before.py --suffix after.py
-  dscoder infill --batch gaps.jsonl > middles.jsonl        # {\"prefix\": \"a = \", \"suffix\": \"\\n\"} a line")]
+  dscoder infill --batch gaps.jsonl > middles.jsonl")]
 #[command(group(clap::ArgGroup::new("text").required(true).multiple(true).args(["file", "prefix", "suffix", "batch"])))]
 pub struct Args {
     /// The text with the gap, at the marker <FILL> unless another place is given; - is stdin
     #[arg(conflicts_with_all = ["prefix", "suffix"])]
     pub file: Option<PathBuf>,
 
-    /// The gap is before this column of this line, both from 1 on; without a column, at the line's end
+    /// The gap is before this column of this line (from 1 on), or at its end
     #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines", "batch"],
           help_heading = "Place")]
     pub at: Option<Position>,
 
     /// The gap is behind so many bytes
-    #[arg(long, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
+    #[arg(long, hide_short_help = true, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
     pub offset: Option<usize>,
 
     /// The gap is where this text stands, exactly once
@@ -80,7 +78,7 @@ pub struct Args {
     pub in_place: bool,
 
     /// Keep the old FILE under its name with this suffix
-    #[arg(long, value_name = "SUFFIX", requires = "in_place", help_heading = "Output",
+    #[arg(long, hide_short_help = true, value_name = "SUFFIX", requires = "in_place", help_heading = "Output",
           value_parser = backup_suffix)]
     pub backup: Option<String>,
 

@@ -1,12 +1,17 @@
 //! The subcommands, and what they have in common.
 
+// Doc comments of arguments are help texts, where <FILL> is a marker and [:TAG] may be left out.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+
 mod answer;
 pub mod batch;
 pub mod bench;
 pub mod cache;
 pub mod chat;
 pub mod complete;
+pub mod config;
 pub mod context;
+pub mod doctor;
 pub mod download;
 pub mod git;
 pub mod infill;
@@ -17,24 +22,32 @@ mod repl;
 mod report;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::engine::remote::Remote;
 use crate::engine::remote::client::Target;
-use crate::engine::{Cancel, Source};
+use crate::engine::{Cancel, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
 use crate::model::{Model, demo};
+use crate::settings::files::{self, Files, Setting};
 use crate::settings::{self, ContextSize, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
 #[derive(Debug, Parser)]
 #[command(name = "dscoder", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Only the answer is written to stdout. `dscoder help COMMAND` says more.")]
+#[command(after_help = "Examples:
+  dscoder infill main.py --at 12:9
+  dscoder complete main.py
+  dscoder chat 'What does git rebase --onto do?'
+  dscoder download 6.7b-base
+
+Only the answer is written to stdout. `dscoder help COMMAND` says more.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -54,17 +67,54 @@ pub enum Command {
     Models(models::Args),
     Cache(cache::Args),
     Bench(bench::Args),
+    Config(config::Args),
+    Doctor(doctor::Args),
+}
+
+/// What comes before what in the help of every subcommand: how to use it, examples, then all the options.
+const HELP: &str = "\
+{before-help}{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
+/// The command line.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command().help_template(HELP).mut_subcommands(with_help)
+}
+
+fn with_help(command: clap::Command) -> clap::Command {
+    command.help_template(HELP).disable_version_flag(true).mut_subcommands(with_help)
+}
+
+/// In the short help, every option has a line of its own; its variable would make it two.
+fn with_short_help(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(with_short_help)
 }
 
 /// Does what `argv` asks for, and gives the exit code.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
-    let matches = match Cli::command().try_get_matches_from(argv) {
+    // Before anything else: in a build for one kind of processor, any code may need it.
+    if let Some(first) = cpu::missing().next() {
+        term::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
+        term::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
+        return Kind::Engine.exit_code();
+    }
+    let argv: Vec<_> = argv.into_iter().collect();
+    let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
+    let matches = match first.try_get_matches_from(&argv) {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),
     };
-    let done = Cli::from_arg_matches(&matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string(), ""))
-        .and_then(|cli| dispatch(&cli.command, &matches));
+    let done = settings_for(&matches).and_then(|settings| {
+        // With what the files say as defaults, the same line is read again.
+        let (command, used) = files::apply(command(), &matches, &settings);
+        let again = if used.is_empty() { Ok(matches) } else { command.try_get_matches_from(&argv) };
+        let wrong = |error: clap::Error| Error::new(Kind::Usage, error.to_string(), "");
+        let matches = again.map_err(wrong)?;
+        dispatch(&Cli::from_arg_matches(&matches).map_err(wrong)?.command, &matches, &used)
+    });
     match done {
         Ok(()) => 0,
         Err(error) => {
@@ -77,13 +127,22 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
+/// What the files say, unless it is of them that the command speaks.
+fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
+    let files = Files::of_user();
+    if files.is_empty() || matches!(matches.subcommand_name(), Some("config" | "doctor")) {
+        return Ok(Vec::new());
+    }
+    files::read(&files, &command())
+}
+
+fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Result<()> {
     let shared = match command {
         Command::Complete(args) => Some(&args.shared),
         Command::Infill(args) => Some(&args.shared),
         Command::Chat(args) => Some(&args.shared),
         Command::Git(args) => args.command.shared(),
-        Command::Download(_) | Command::Models(_) | Command::Cache(_) => None,
+        Command::Download(_) | Command::Models(_) | Command::Cache(_) | Command::Config(_) | Command::Doctor(_) => None,
         Command::Bench(args) => Some(&args.running.0),
     };
     let quiet = match command {
@@ -94,7 +153,7 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
     };
     let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
     if shared.is_some_and(|shared| shared.verbose) {
-        tell_origins(matches, &term);
+        tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
     term::watch_signals(&cancel)?;
@@ -113,6 +172,8 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
+        Command::Config(args) => config::run(args, &term),
+        Command::Doctor(args) => doctor::run(args),
     };
     cancel.set_done();
     term.finish();
@@ -120,12 +181,12 @@ fn dispatch(command: &Command, matches: &ArgMatches) -> Result<()> {
 }
 
 /// Says where each setting came from.
-fn tell_origins(mut matches: &ArgMatches, term: &Term) {
-    let mut described = Cli::command();
+fn tell_origins(mut matches: &ArgMatches, used: &[&Setting], term: &Term) {
+    let mut described = command();
     while let Some((name, deeper)) = matches.subcommand()
         && let Some(command) = described.find_subcommand(name)
     {
-        settings::origins(command, deeper).iter().for_each(|line| term.detail(line));
+        settings::origins(command, deeper, used).iter().for_each(|line| term.detail(line));
         (described, matches) = (command.clone(), deeper);
     }
 }
@@ -133,10 +194,14 @@ fn tell_origins(mut matches: &ArgMatches, term: &Term) {
 /// Prints what clap has to say: help and version to stdout, anything else to stderr.
 fn answer_clap(error: &clap::Error) -> u8 {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match term::print(&error.render().to_string()) {
-            Ok(_) => 0,
-            Err(error) => error.kind.exit_code(),
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render();
+            let has_colours = term::has_colours(io::stdout().is_terminal());
+            match term::print(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
+                Ok(_) => 0,
+                Err(error) => error.kind.exit_code(),
+            }
+        }
         _ => {
             term::say(error.render().to_string().trim_end());
             Kind::Usage.exit_code()
@@ -202,6 +267,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

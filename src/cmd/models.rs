@@ -12,12 +12,16 @@ use crate::model::library::{self, Installed, Origin, Receipt, Unfinished};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found, Places};
 use crate::model::{self, shards};
+use crate::settings::ModelName;
 use crate::term::{self, Term};
 
 /// List, show, verify and remove models
 ///
 /// Without a subcommand it lists them.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder models
+  dscoder models show 6.7b-base")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -33,31 +37,40 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List the models on this machine: dscoder's own, and those of the Hugging Face cache, Ollama and LM Studio
+    #[command(after_help = "Examples:\n  dscoder models list")]
     List,
     /// Show what a model is, what dscoder mends in its file, and the memory that it needs
+    #[command(after_help = "Examples:\n  dscoder models show demo\n  dscoder models show 6.7b-base --ctx-size 16384")]
     Show {
         /// A name, a path, or demo
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
         /// The context that the memory is computed for, in tokens
         #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         ctx_size: u32,
     },
     /// Compute the SHA-256 of models and compare it with what it should be
+    #[command(after_help = "Examples:\n  dscoder models verify\n  dscoder models verify 6.7b-base")]
     Verify {
         /// Names or paths; without any, all models on this machine
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         models: Vec<String>,
     },
     /// Remove a model that dscoder has fetched, or what an unfinished download has left
+    #[command(after_help = "Examples:\n  dscoder models remove 6.7b-base:Q8_0")]
     Remove {
         /// A name, a path, or the name of a file in the models directory
+        #[arg(value_parser = ModelName::Fetched, hide_possible_values = true)]
         model: String,
         /// Do not ask
         #[arg(short, long)]
         yes: bool,
     },
     /// Print the path of a model's file
+    #[command(after_help = "Examples:\n  llama-cli -m \"$(dscoder models path 6.7b-base)\"")]
     Path {
         /// A name, a path, or demo
+        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
     },
 }
@@ -78,7 +91,10 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 }
 
 /// The file that a name means.
-fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
+///
+/// # Errors
+/// [`Kind::NoInput`] where there is none.
+pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
     match store::find(Some(name), "", store::memory(), places)? {
         Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
         Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
@@ -107,7 +123,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// What is known of the soundness of a model, in words.
-fn state(model: &Installed, remembered: &Remembered) -> String {
+pub fn state(model: &Installed, remembered: &Remembered) -> String {
     if model.missing > 0 {
         return format!("{} of {} files missing", model.missing, model.files.len());
     }
@@ -157,6 +173,16 @@ fn list(places: &Places, term: &Term) -> String {
 }
 
 fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
+    let rows = about(name, tokens, places)?;
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    Ok(table(&rows))
+}
+
+/// What is to be known of a model, with the memory that it needs for a context of `tokens`.
+///
+/// # Errors
+/// [`Kind::NoInput`] where there is none, [`Kind::Data`] where its file cannot be used.
+pub fn about(name: &str, tokens: u32, places: &Places) -> Result<Vec<(&'static str, String)>> {
     let path = find(name, places)?;
     let (path, header) = model::read(&path)?;
     let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
@@ -178,7 +204,7 @@ fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
             "\"### Instruction:\" and \"### Response:\", an answer ends with <|EOT|>",
         ),
     };
-    let mut rows: Vec<(&str, String)> = vec![
+    let mut rows = vec![
         ("name", if profile.name.is_empty() { "-".to_owned() } else { profile.name.clone() }),
         ("file", format!("{}{parallel}", path.display())),
         ("from", source(known.as_ref(), receipt.as_ref())),
@@ -204,8 +230,7 @@ fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
         "sha256",
         digest.map_or_else(|| "not computed yet (dscoder models verify)".to_owned(), |it| it.to_string()),
     ));
-    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    Ok(table(&rows))
+    Ok(rows)
 }
 
 /// Where a file is from, in words.

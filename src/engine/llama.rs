@@ -22,7 +22,7 @@ use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_de
 
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
-use super::{Cancel, Choice, Engine, GpuLayers, Job, Sampling, common};
+use super::{Cancel, Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::family::{FIRST_CONTROL, TokenId};
@@ -38,8 +38,6 @@ const PENALTY_WINDOW: i32 = 64;
 const LAST_ALONE: usize = 256;
 /// The least that room is reserved for.
 const SMALL_CHUNK: usize = 32;
-/// The most answers side by side, below `LLAMA_MAX_SEQ`.
-pub const MAX_SEQUENCES: u32 = 64;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
 const FLASH_ATTENTION_ON: i32 = 1;
@@ -87,6 +85,8 @@ struct Sequence {
 
 fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
     static BACKEND: OnceLock<std::result::Result<LlamaBackend, String>> = OnceLock::new();
+    // Everything that reaches ggml begins here.
+    super::cpu::check().map_err(|error| anyhow!("{error}"))?;
     let started = BACKEND.get_or_init(|| {
         if !verbose {
             // With logs off, the binding's logger drops every line; without this call ggml writes them to stderr.
@@ -97,12 +97,31 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
     started.as_ref().map_err(|error| anyhow!("{error}"))
 }
 
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+pub fn devices() -> Result<Vec<Device>> {
+    backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
+    let all = list_llama_ggml_backend_devices().into_iter();
+    let others = all.filter(|device| device.device_type != LlamaBackendDeviceType::Cpu);
+    Ok(others
+        .map(|device| Device {
+            name: device.description,
+            backend: device.backend,
+            total: device.memory_total as u64,
+            free: device.memory_free as u64,
+        })
+        .collect())
+}
+
 impl Llama {
     /// Maps `model` and makes a context for `job`.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where llama.cpp cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
+    /// [`crate::error::Kind::Engine`] where llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        super::cpu::check()?;
         let started = Llama::try_start(model, job, cancel);
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
@@ -552,15 +571,6 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
         log_probability: logits.get(id as usize).map(|logit| logit - total),
         likeliest: likeliest.into_iter().map(|(id, logit)| (id, logit - total)).collect(),
     }
-}
-
-/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
-#[must_use]
-pub fn threads(wanted: Option<u32>) -> i32 {
-    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
-    // GGML_MAX_N_THREADS
-    threads.clamp(1, 512) as i32
 }
 
 #[cfg(test)]

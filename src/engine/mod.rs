@@ -3,6 +3,9 @@
 //! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is
 //! the tokenizer's matter. [`parallel`] has many prompts answered side by side.
 
+#[forbid(unsafe_code)]
+pub mod cpu;
+#[cfg(feature = "llama")]
 #[allow(unsafe_code)]
 pub mod llama;
 #[forbid(unsafe_code)]
@@ -26,6 +29,9 @@ use crate::model::{self, Model};
 use crate::tokenizer::Vocabulary;
 
 use parallel::Scheduler;
+
+/// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
+pub const MAX_SEQUENCES: u32 = 64;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -175,6 +181,46 @@ pub struct Choice {
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
+/// A device that llama.cpp can compute on, beside the processor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// What its maker calls it.
+    pub name: String,
+    /// What drives it: CUDA, Metal, Vulkan.
+    pub backend: String,
+    /// Its memory, in bytes.
+    pub total: u64,
+    /// What is free of it, in bytes.
+    pub free: u64,
+}
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+#[cfg(feature = "llama")]
+pub fn devices() -> Result<Vec<Device>> {
+    llama::devices()
+}
+
+/// The devices that this build and machine have beside the processor: none without llama.cpp.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "llama"))]
+pub fn devices() -> Result<Vec<Device>> {
+    Ok(Vec::new())
+}
+
+/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+#[must_use]
+pub fn threads(wanted: Option<u32>) -> i32 {
+    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
+    // GGML_MAX_N_THREADS
+    threads.clamp(1, 512) as i32
+}
+
 /// How much of `evaluated` need not be evaluated again for a prompt of `ids`.
 #[must_use]
 pub fn common(evaluated: &[TokenId], ids: &[TokenId]) -> usize {
@@ -320,7 +366,7 @@ impl Source {
     #[must_use]
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
         match self {
-            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &llama::state_settings(model, job))),
+            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?)),
             Source::Remote(_) | Source::Script(_) => None,
         }
     }
@@ -331,7 +377,7 @@ impl Source {
     /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
-            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Model(model) => load(model, job, cancel)?,
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
@@ -343,7 +389,7 @@ impl Source {
     /// As [`Source::start`].
     pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
         Ok(Scheduler::new(match self {
-            Source::Model(model) => Box::new(llama::Llama::start(model, job, cancel)?),
+            Source::Model(model) => load_parallel(model, job, cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(ErrorKind::Engine, what, "a server schedules what it is asked"));
@@ -351,4 +397,41 @@ impl Source {
             Source::Script(script) => Box::new(script.start_parallel(job)),
         }))
     }
+}
+
+#[cfg(feature = "llama")]
+fn state_settings(model: &Model, job: &Job) -> Option<String> {
+    Some(llama::state_settings(model, job))
+}
+
+#[cfg(not(feature = "llama"))]
+fn state_settings(_model: &Model, _job: &Job) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "llama")]
+fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(feature = "llama")]
+fn load_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load_parallel(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn without_llama(model: &Model) -> crate::error::Error {
+    let what = format!("cannot run {}", model.path.display());
+    crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
+        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
 }

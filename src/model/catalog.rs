@@ -134,7 +134,8 @@ pub fn nearest(name: &str) -> Vec<&'static str> {
 }
 
 /// How many letters must be changed, added or left out to make one text of the other.
-fn distance(a: &str, b: &str) -> usize {
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (index, letter) in a.chars().take(64).enumerate() {
         let mut diagonal = row[0];

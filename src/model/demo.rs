@@ -18,7 +18,7 @@ pub const SHA256: &str = "a7e903e2495b273d966328d7eb7e6c98432b25635e1ddb0c111e2b
 /// temporary files.
 ///
 /// # Errors
-/// [`Kind::CantCreate`] where neither can be written.
+/// [`Kind::CantCreate`] where neither can be written, [`Kind::NoInput`] where this build does not have it.
 pub fn file(cache: &Path) -> Result<PathBuf> {
     place(cache).or_else(|error| {
         let elsewhere = std::env::temp_dir().join(format!("dscoder-{}", user()));
@@ -40,8 +40,8 @@ fn user() -> String {
         .unwrap_or_else(|| "user".to_owned())
 }
 
-/// Makes sure that `directory` holds the model. A file that is there already is compared byte by byte (15 MB take a
-/// few milliseconds), so a damaged or strange one is never used.
+/// Makes sure that `directory` holds the model. A file that is there already is compared byte by byte (23 MB take
+/// some milliseconds), so a damaged or strange one is never used.
 fn place(directory: &Path) -> io::Result<PathBuf> {
     let path = directory.join(format!("demo-{}.gguf", &SHA256[..16]));
     if holds_model(&path) {

@@ -1,6 +1,7 @@
 //! Models: where their files are, what is in them, and which of them is meant by a name.
 
 pub mod catalog;
+#[cfg(has_demo)]
 pub mod demo;
 pub mod digest;
 pub mod family;
@@ -9,6 +10,22 @@ pub mod library;
 pub mod memory;
 pub mod shards;
 pub mod store;
+
+/// A build from crates.io does not have the built-in model (see `src/build.rs`), nor has one without the feature `demo`.
+#[cfg(not(has_demo))]
+pub mod demo {
+    use crate::error::{Error, Kind, Result};
+
+    /// Says that there is none.
+    ///
+    /// # Errors
+    /// [`Kind::NoInput`], always.
+    pub fn file(_cache: &std::path::Path) -> Result<std::path::PathBuf> {
+        let why = "this dscoder was built without it, as from crates.io, which has no room for it";
+        Err(Error::new(Kind::NoInput, "there is no built-in model", why)
+            .hint("take a release, build dscoder in its repository, or use another: `dscoder download 1.3b-base`"))
+    }
+}
 
 use std::path::{Path, PathBuf};
 

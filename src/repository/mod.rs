@@ -13,7 +13,7 @@
 //! read. What [`disk`] leaves alone (ignored by git, hidden, secrets, generated, large) never comes in, unless the user
 //! names it.
 //!
-//! The same tree, file and bounds give the same files in the same order ([`order`]: dependencies first).
+//! The same tree, file and bounds give the same files in the same order ([`mod@order`]: dependencies first).
 
 pub mod disk;
 pub mod git;

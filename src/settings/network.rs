@@ -11,6 +11,16 @@ use crate::error::{Error, Kind, Result};
 use crate::fetch::http::Token;
 use crate::model::store;
 
+/// The variables that are used, and what they are for, for man pages.
+pub const VARIABLES: [(&str, &str); 6] = [
+    ("HF_ENDPOINT", "the address of the hub"),
+    ("HF_TOKEN, HUGGING_FACE_HUB_TOKEN", "the token for the hub, which nobody else is sent"),
+    ("HF_TOKEN_PATH", "the file that has the token"),
+    ("HF_HOME, HF_HUB_CACHE, OLLAMA_MODELS", "where other programs keep models, which are used in place"),
+    ("HF_HUB_OFFLINE", "open no connection"),
+    ("https_proxy, http_proxy, all_proxy, no_proxy", "the proxies to use"),
+];
+
 /// Where the hub is, and what it may know.
 #[derive(Debug, Clone)]
 pub struct Network {
@@ -20,6 +30,14 @@ pub struct Network {
     pub token: Option<Token>,
     /// `HF_HUB_OFFLINE` or `DSCODER_OFFLINE`.
     pub offline: bool,
+}
+
+/// The names of the variables that set a proxy; their values can hold passwords.
+#[must_use]
+pub fn proxies() -> Vec<&'static str> {
+    let names =
+        ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    names.into_iter().filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty())).collect()
 }
 
 impl Network {

@@ -112,6 +112,12 @@ pub fn output(stdout: &str, stderr: &str, code: i32) -> Output {
     Output { stdout: stdout.to_owned(), stderr: stderr.to_owned(), code }
 }
 
+/// Says that a test could not do its work here.
+#[allow(clippy::print_stderr)]
+pub fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// A file of this repository.
 pub fn repository(path: &str) -> String {
     format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))

@@ -111,6 +111,25 @@ fn a_review_before_a_push() {
     git(&["push", "-q", "origin", "HEAD:main"]);
 }
 
+#[test]
+fn a_comment_on_a_change() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["f.py:1: f is empty, @you\n"]"#);
+    let git = |arguments: &[&str]| assert_eq!(run(&place, &model, "git", arguments, "").expect("git runs").code, 0);
+    git(&["init", "-q", "-b", "main"]);
+    for content in ["1\n", "2\n"] {
+        place.write("f.py", content);
+        git(&["add", "f.py"]);
+        git(&["commit", "-qm", "f"]);
+    }
+    let script = repository("examples/ci/review.sh");
+    let comment = "A small model has read this change. What it says may be wrong:\n\n    f.py:1: f is empty, @you\n";
+    assert_eq!(sh(&place, &model, &[&script, "HEAD~1"], ""), output(comment, "", 0));
+    let silent = place.script(r#"pieces = ["no findings"]"#);
+    assert_eq!(sh(&place, &silent, &[&script, "HEAD~1"], ""), output("", "", 0));
+    assert_eq!(sh(&place, &silent, &[&script, "no-such-branch"], "").code, 2);
+}
+
 /// What a key binding should do to a file.
 const BEFORE: &str = "é = f()\nprint(é)\n";
 const AFTER: &str = "é = f(1 + 2)\nprint(é)\n";
@@ -168,4 +187,23 @@ fn the_command_of_helix_gives_what_belongs_at_the_cursor() {
     let command = command.replace("%{buffer_name}", "f.py").replace("%{cursor_line}", "1");
     let command = command.replace("%{cursor_column}", "7");
     assert_eq!(sh(&place, &model, &["-c", &command], ""), output("1 + 2", "", 0));
+}
+
+/// What `.github/recording.py` has recorded.
+#[cfg(all(feature = "llama", has_demo))]
+#[test]
+fn the_picture_in_the_readme_shows_what_dscoder_answers() {
+    // The crate comes without it.
+    let Ok(picture) = fs::read_to_string(repository(".github/recording.svg")) else { return };
+    let place = Place::new();
+    let before = "class Stack:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n        \
+                  <FILL>\n\n    def pop(self):\n        return self.items.pop()\n";
+    place.write("stack.py", before);
+    let diff = place.run(&["infill", "stack.py", "-m", "demo", "--diff"]);
+    assert_eq!((diff.stderr.as_str(), diff.code), ("", 0));
+    let complete = place.feed(&["complete", "-m", "demo"], "def is_even(n):\n");
+    for line in before.lines().chain(diff.stdout.lines()).chain(complete.stdout.lines()) {
+        let shown = line.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(picture.contains(&format!(">{shown}</text>")), "{line}");
+    }
 }

@@ -163,6 +163,7 @@ fn a_large_diff_keeps_to_its_budget() {
     assert!(peak < 64 << 10, "{peak} KiB");
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn reviews() {
     let repo = Repo::new();
@@ -199,6 +200,7 @@ fn a_base_model_does_where_no_other_is_installed() {
     assert!(damaged.stderr.contains("1.3b-base.Q4_K_M.gguf"), "{}", damaged.stderr);
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn a_base_model_continues_examples() {
     let repo = Repo::new();

@@ -1,8 +1,6 @@
 //! `dscoder infill`.
 
-use std::process::Stdio;
-
-use crate::command::{Place, finish, output, repository};
+use crate::command::{Place, finish, output};
 
 #[test]
 fn the_middle_of_two_files() {
@@ -47,6 +45,7 @@ fn carriage_returns_come_back() {
     assert_eq!(place.run(&arguments), output("a\nb\r\nc", "", 0));
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn input_that_is_not_text_is_refused_with_its_place() {
     let place = Place::new();
@@ -90,13 +89,15 @@ fn a_full_disk_is_an_error() {
     let model = place.script(r#"pieces = ["x"]"#);
     place.write("text", "y");
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
-    let child = place.command(["complete", "text", "-m", &model]).stdout(Stdio::from(full)).spawn().expect("started");
+    let child = place.command(["complete", "text", "-m", &model]).stdout(full).spawn().expect("started");
     assert_eq!(finish(child), output("", "error: cannot write to stdout: no space left on device\n", 74));
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn the_built_in_model_answers_the_same_each_time() {
     let place = Place::new();
+    use crate::command::repository;
     let (prefix, suffix) = (repository("examples/quicksort/prefix.py"), repository("examples/quicksort/suffix.py"));
     let arguments = ["infill", "-m", "demo", "--prefix", &prefix, "--suffix", &suffix, "-n", "16"];
     let first = place.run(&arguments);
@@ -116,6 +117,7 @@ fn the_built_in_model_answers_the_same_each_time() {
     assert_eq!((penalized.stderr.as_str(), penalized.code), ("", 0));
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn a_text_without_breaks_works() {
     let place = Place::new();
@@ -137,6 +139,7 @@ fn a_text_without_breaks_works() {
     assert!(run.stderr.starts_with("note: the prompt is too long: left out "), "{}", run.stderr);
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn a_prompt_of_many_chunks_works() {
     let place = Place::new();

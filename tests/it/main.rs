@@ -2,28 +2,48 @@
 //!
 //! Most run the program and compare stdout, stderr and exit code exactly. Expected values that depend on the built-in
 //! model are in `tests/data/answers.toml`; `DSCODER_BLESS=1 cargo test --release` rewrites them.
+//!
+//! A build without llama.cpp or without the built-in model runs those that need neither. Most need a Unix shell.
 
+#![cfg(unix)]
+
+#[cfg(all(feature = "llama", has_demo))]
 mod answers;
+#[cfg(all(feature = "llama", has_demo))]
 mod batch;
+#[cfg(all(feature = "llama", has_demo))]
 mod bench;
+#[cfg(all(feature = "llama", has_demo))]
 mod chat;
 mod command;
 mod complete;
+mod completions;
+mod config;
+#[cfg(all(feature = "llama", has_demo))]
+mod doctor;
+#[cfg(all(feature = "llama", has_demo))]
 mod download;
+#[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
 mod examples;
 mod generated;
 mod git;
+#[cfg(all(feature = "llama", has_demo))]
 mod hub;
 mod infill;
+#[cfg(all(feature = "llama", has_demo))]
 mod kv;
+#[cfg(all(feature = "llama", has_demo))]
 mod llama_server;
+#[cfg(all(feature = "llama", has_demo))]
 mod models;
+#[cfg(all(feature = "llama", has_demo))]
 mod models_cmd;
 mod output;
 mod places;
 mod repl;
 mod repository;
 mod signals;
+#[cfg(all(feature = "llama", has_demo))]
 mod tokens;
 mod usage;

@@ -127,6 +127,7 @@ fn candidates_differ_and_the_likeliest_is_first() {
     assert_eq!(place.feed(&["complete", "-m", &model, "--candidates", "0"], "x").code, 2);
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn candidates_of_the_built_in_model() {
     let place = Place::new();

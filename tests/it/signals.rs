@@ -21,6 +21,7 @@ fn wait() {
     std::thread::sleep(Duration::from_millis(300));
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn while_reading() {
     let place = Place::new();
@@ -63,6 +64,7 @@ fn while_decoding() {
     assert_eq!((run.stderr.as_str(), run.code), ("", 130));
 }
 
+#[cfg(all(feature = "llama", has_demo))]
 #[test]
 fn the_built_in_model_while_it_works() {
     let place = Place::new();

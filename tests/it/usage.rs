@@ -19,7 +19,7 @@ fn wrong_usage_is_told_on_stderr() {
     let place = Place::new();
     for (arguments, expected) in [
         (&[][..], "Usage: dscoder"),
-        (&["infil"], "a similar subcommand exists: 'infill'"),
+        (&["infil"], "similar subcommands exist: 'config', 'infill'"),
         (&["complete", "--tempratur", "1"], "a similar argument exists: '--temperature'"),
         (&["infill", "--prefix", "x"], "--suffix <FILE>"),
         (&["complete", "-n", "0"], "0 is not in 1..=1000000"),
@@ -27,11 +27,75 @@ fn wrong_usage_is_told_on_stderr() {
         (&["complete", "--top-p", "nan"], "a number from 0 to 1"),
         (&["complete", "--gpu-layers", "some"], "a number of layers, auto or all"),
         (&["complete", "-q", "-v"], "cannot be used with"),
+        (&["complete", "--until", "lin"], "a similar value exists: 'line'"),
+        (&["models", "shw"], "a similar subcommand exists: 'show'"),
     ] {
         let run = place.run(arguments);
         assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{arguments:?}");
         assert!(run.stderr.contains(expected), "{arguments:?}: {}", run.stderr);
     }
+}
+
+/// The subcommands with all that is below them, as words of a command line.
+fn commands(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
+    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+        let path = [path, &[inner.get_name().to_owned()]].concat();
+        commands(inner, &path, all);
+        all.push(path);
+    }
+}
+
+#[test]
+fn short_help_fits_on_a_screen() {
+    let place = Place::new();
+    let mut all = vec![vec![]];
+    commands(&dscoder::cmd::command(), &[], &mut all);
+    assert!(all.len() > 15, "{all:?}");
+    for path in all {
+        let words: Vec<&str> = path.iter().map(String::as_str).chain(["-h"]).collect();
+        let help = place.run(&words);
+        let lines = help.stdout.lines().count();
+        assert_eq!((help.stderr.as_str(), help.code), ("", 0), "{words:?}");
+        assert!(lines < 40, "{words:?} has {lines} lines: hide_short_help is for what is rare\n{}", help.stdout);
+    }
+}
+
+#[test]
+fn examples_come_before_options() {
+    let place = Place::new();
+    for words in [&["infill", "-h"][..], &["chat", "--help"], &["git", "message", "--help"], &["doctor", "-h"]] {
+        let help = place.run(words).stdout;
+        let (examples, options) = (help.find("\nExamples:\n"), help.find("\nOptions:\n"));
+        assert!(examples.is_some() && examples < options, "{help}");
+    }
+    let help = place.run(&["infill", "--help"]).stdout;
+    assert!(help.contains("--repeat-penalty") && help.contains("[env: DSCODER_UNTIL]"), "{help}");
+    assert!(!place.run(&["infill", "-h"]).stdout.contains("DSCODER_"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn colours_are_for_terminals_that_want_them() {
+    let place = Place::new();
+    // The program on a terminal that script(1) makes.
+    let help = |variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", concat!("'", env!("CARGO_BIN_EXE_dscoder"), "' -h"), "/dev/null"]);
+        command.current_dir(place.path("")).env_remove("NO_COLOR").env_remove("CLICOLOR").env("TERM", "xterm");
+        command.envs(variables.iter().copied()).stdin(std::process::Stdio::null()).output().ok()
+    };
+    let has_colours = |variables: &[(&str, &str)]| {
+        let text = String::from_utf8(help(variables)?.stdout).expect("text");
+        assert!(text.contains("dscoder infill main.py"), "{text}");
+        Some(text.contains('\u{1b}'))
+    };
+    let Some(coloured) = has_colours(&[]) else { return crate::command::skip("script is not installed") };
+    assert!(coloured);
+    for variable in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+        assert_eq!(has_colours(&[variable]), Some(false), "{variable:?}");
+    }
+    assert_eq!(has_colours(&[("NO_COLOR", ""), ("CLICOLOR", "1")]), Some(true));
+    assert!(!place.run(&["-h"]).stdout.contains('\u{1b}'));
 }
 
 #[test]
@@ -41,4 +105,24 @@ fn a_closed_pipe_ends_help_quietly() {
     drop(child.stdout.take());
     let run = crate::command::finish(child);
     assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+}
+
+#[cfg(not(has_demo))]
+#[test]
+fn without_the_built_in_model_it_says_so() {
+    let run = Place::new().feed(&["complete", "-m", "demo"], "x");
+    let error = "error: there is no built-in model: this dscoder was built without it, as from crates.io, which has no \
+                 room for it\nhint: take a release, build dscoder in its repository, or use another: `dscoder download \
+                 1.3b-base`\n";
+    assert_eq!(run, output("", error, 66));
+}
+
+#[cfg(all(has_demo, not(feature = "llama")))]
+#[test]
+fn without_llama_cpp_it_says_so() {
+    let run = Place::new().feed(&["complete", "-m", "demo"], "x");
+    let words = "this dscoder was built without llama.cpp\nhint: take a release, or build it with the feature llama, \
+                 which is on unless --no-default-features says so\n";
+    assert!(run.stderr.starts_with("error: cannot run ") && run.stderr.ends_with(words), "{}", run.stderr);
+    assert_eq!((run.stdout.as_str(), run.code), ("", 70));
 }

@@ -18,7 +18,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::engine::llama::MAX_SEQUENCES;
+use crate::engine::MAX_SEQUENCES;
 use crate::engine::{Cancel, Source};
 use crate::error::{Error, Kind, Result};
 use crate::generate::Sink;
@@ -42,12 +42,12 @@ pub struct Args {
     ///
     /// The output is that of --json, in the order of the input, with the number of the line and the input's "id". A line
     /// that fails gives an "error" in its place, and the rest goes on; the exit code is then 65.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "json_lines"], help_heading = "Batch")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = ["file", "json_lines"], help_heading = "Batch")]
     pub batch: Option<PathBuf>,
 
     /// Answer so many prompts side by side
     // More than 8 gain little on a CPU, and each takes memory for its own context; see README.md.
-    #[arg(long, value_name = "N", default_value_t = 8, env = "DSCODER_PARALLEL", hide_env_values = true,
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 8, env = "DSCODER_PARALLEL", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Batch")]
     pub parallel: u32,
 }

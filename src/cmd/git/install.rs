@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::ValueEnum;
 
 use crate::error::{Error, Kind, Result, reason};
 use crate::git;
@@ -59,6 +59,9 @@ pub struct Install {
 
 /// Take a hook away that install-hook has installed
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder git uninstall-hook
+  dscoder git uninstall-hook pre-commit")]
 pub struct Uninstall {
     /// Which hook
     #[arg(value_enum, default_value_t = HookName::PrepareCommitMsg)]
@@ -172,7 +175,7 @@ pub fn uninstall(args: &Uninstall) -> Result<()> {
 fn check(args: &Install) -> Result<()> {
     let line = ["dscoder", "git", "hook", args.name.file()].into_iter().map(str::to_owned);
     let line = line.chain(args.options.iter().cloned());
-    crate::cmd::Cli::command().try_get_matches_from(line).map(drop).map_err(|error| {
+    crate::cmd::command().try_get_matches_from(line).map(drop).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Error::new(Kind::Usage, "wrong options for the hook", first)

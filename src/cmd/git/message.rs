@@ -1,5 +1,7 @@
 //! `dscoder git message`: a commit message for a diff.
 
+use clap::builder::FalseyValueParser;
+
 use crate::cmd::answer::{Question, answer};
 use crate::diff::Diff;
 use crate::engine::{Cancel, Source};
@@ -37,19 +39,22 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Wanted {
     /// How the subject looks: "Add a parser", or "feat(parser): add a parser"
-    #[arg(long, value_enum, default_value_t = Style::Plain, help_heading = "Message")]
+    #[arg(long, value_enum, default_value_t = Style::Plain, env = "DSCODER_GIT_STYLE", hide_env_values = true,
+          help_heading = "Message")]
     pub style: Style,
 
     /// Write a body too
-    #[arg(long, help_heading = "Message")]
+    #[arg(long, env = "DSCODER_GIT_BODY", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Message")]
     pub body: bool,
 
     /// Write it in this language
-    #[arg(long, value_name = "LANGUAGE", help_heading = "Message")]
+    #[arg(long, value_name = "LANGUAGE", env = "DSCODER_GIT_LANG", hide_env_values = true, help_heading = "Message")]
     pub lang: Option<String>,
 
     /// Show the model at most N tokens of the diff
-    #[arg(long, value_name = "N", default_value_t = 2048, help_heading = "Message",
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 2048, env = "DSCODER_GIT_DIFF_TOKENS",
+          hide_env_values = true, help_heading = "Message",
           value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
     pub diff_tokens: u32,
 

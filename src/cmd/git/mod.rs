@@ -16,6 +16,9 @@ use crate::term::Term;
 
 /// Commit messages, reviews, and the hooks for them
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder git message
+  dscoder git install-hook")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]

@@ -26,7 +26,8 @@ pub struct Args {
     pub range: Option<String>,
 
     /// Show the model at most N tokens of the diff
-    #[arg(long, value_name = "N", default_value_t = 4096, help_heading = "Review",
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 4096, env = "DSCODER_GIT_DIFF_TOKENS",
+          hide_env_values = true, help_heading = "Review",
           value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
     pub diff_tokens: u32,
 

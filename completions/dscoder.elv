@@ -1,0 +1,650 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[dscoder] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'dscoder'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'dscoder'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand complete 'Continue a file or stdin'
+            cand infill 'Write the middle: into a gap of a file, or between two files'
+            cand chat 'Ask an Instruct model'
+            cand git 'Commit messages, reviews, and the hooks for them'
+            cand download 'Fetch a model, and go on where an earlier try stopped'
+            cand models 'List, show, verify and remove models'
+            cand cache 'List or remove the evaluated prompts that are kept for the next run'
+            cand bench 'Measure how fast a model runs on this machine'
+            cand config 'Show and change settings'
+            cand doctor 'Check the machine, the models and the settings, and say what to do next'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;complete'= {
+            cand --batch 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout'
+            cand --parallel 'Answer so many prompts side by side'
+            cand --context 'Show this file to the model before the text; may be given many times'
+            cand --repo 'Show the model the files of the repository that matter to the text'
+            cand --context-budget 'The share of the context that such files may have'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;infill'= {
+            cand --at 'The gap is before this column of this line (from 1 on), or at its end'
+            cand --offset 'The gap is behind so many bytes'
+            cand --marker 'The gap is where this text stands, exactly once'
+            cand --lines 'Write these lines anew; the model does not see the old ones'
+            cand --prefix 'The text before the gap; - is stdin'
+            cand --suffix 'The text behind the gap; - is stdin'
+            cand --backup 'Keep the old FILE under its name with this suffix'
+            cand --batch 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout'
+            cand --parallel 'Answer so many prompts side by side'
+            cand --context 'Show this file to the model before the text; may be given many times'
+            cand --repo 'Show the model the files of the repository that matter to the text'
+            cand --context-budget 'The share of the context that such files may have'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand --whole 'Print the whole text with the answer in it'
+            cand --diff 'Print the change as a unified diff, for patch -p0'
+            cand --in-place 'Write the answer into FILE'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;chat'= {
+            cand -f 'Show the model this file; may be given many times'
+            cand --file 'Show the model this file; may be given many times'
+            cand --system 'The system text, in place of that of the model''s authors'
+            cand --system-file 'Read the system text from a file'
+            cand --code 'Print only what is in the answer''s code blocks, or in the Nth of them'
+            cand --lang 'Of the code blocks, only those in this language'
+            cand --session 'Keep the conversation under this name, and go on with it next time'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --no-system 'Give the model no system text'
+            cand --continue 'Go on with the session that was used last'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand message 'Write a commit message for the staged changes, or for a diff on stdin'
+            cand review 'Review the staged changes, a range of commits, or a diff on stdin'
+            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
+            cand uninstall-hook 'Take a hook away that install-hook has installed'
+            cand hook 'Do the work of a hook'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;git;message'= {
+            cand --style 'How the subject looks: "Add a parser", or "feat(parser): add a parser"'
+            cand --lang 'Write it in this language'
+            cand --diff-tokens 'Show the model at most N tokens of the diff'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand --body 'Write a body too'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git;review'= {
+            cand --diff-tokens 'Show the model at most N tokens of the diff'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git;install-hook'= {
+            cand --chain 'Where there is a hook already, keep it and run it first'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git;uninstall-hook'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git;hook'= {
+            cand --style 'How the subject looks: "Add a parser", or "feat(parser): add a parser"'
+            cand --lang 'Write it in this language'
+            cand --diff-tokens 'Show the model at most N tokens of the diff'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand -n 'The longest answer, in tokens'
+            cand --max-tokens 'The longest answer, in tokens'
+            cand --stop 'End the answer before this text; may be given many times'
+            cand --until 'Where the answer ends'
+            cand --candidates 'Compute N answers at once and give those that differ, the likeliest first'
+            cand --logprobs 'Add the log probability of each token to the JSON, and those of the N likeliest in its place'
+            cand -t 'Randomness; 0 always takes the likeliest token'
+            cand --temperature 'Randomness; 0 always takes the likeliest token'
+            cand --top-k 'Choose among the K likeliest tokens; 0 is all (with a temperature only)'
+            cand --top-p 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)'
+            cand --min-p 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)'
+            cand --repeat-penalty 'Make the last 64 tokens less likely to come again; 1 is off'
+            cand --seed 'Seed of the random numbers; without it, every run has its own (with a temperature only)'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --cache-size 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first'
+            cand --cache-after 'Keep prompts that took longer than this to evaluate'
+            cand --endpoint 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama'
+            cand --endpoint-kind 'What the server is; without it, it is asked'
+            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --endpoint-timeout 'The longest silence of the server before an answer begins'
+            cand --timeout 'After this time, print what there is and end with exit code 124'
+            cand --body 'Write a body too'
+            cand --raw 'Give the answer as the model wrote it'
+            cand --json 'Print one JSON object: the text, its tokens, why it ended, the times'
+            cand --json-lines 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
+            cand --no-truncate 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+            cand --speculate 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+            cand --no-cache 'Neither use nor keep evaluated prompts of other runs'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --offline 'Open no connection to another machine'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --stats 'Say on stderr how many tokens there were and how long it took'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;git;help'= {
+            cand message 'Write a commit message for the staged changes, or for a diff on stdin'
+            cand review 'Review the staged changes, a range of commits, or a diff on stdin'
+            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
+            cand uninstall-hook 'Take a hook away that install-hook has installed'
+            cand hook 'Do the work of a hook'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;git;help;message'= {
+        }
+        &'dscoder;git;help;review'= {
+        }
+        &'dscoder;git;help;install-hook'= {
+        }
+        &'dscoder;git;help;uninstall-hook'= {
+        }
+        &'dscoder;git;help;hook'= {
+        }
+        &'dscoder;git;help;help'= {
+        }
+        &'dscoder;download'= {
+            cand --sha256 'The SHA-256 that the file must have'
+            cand --connections 'Parts that are fetched at once'
+            cand --list 'List the models that have a name'
+            cand --offline 'Open no connection: what is not on this machine is missing'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;models'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
+            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
+            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand path 'Print the path of a model''s file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;models;list'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;models;show'= {
+            cand --ctx-size 'The context that the memory is computed for, in tokens'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;models;verify'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;models;remove'= {
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;models;path'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;models;help'= {
+            cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
+            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
+            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand path 'Print the path of a model''s file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;models;help;list'= {
+        }
+        &'dscoder;models;help;show'= {
+        }
+        &'dscoder;models;help;verify'= {
+        }
+        &'dscoder;models;help;remove'= {
+        }
+        &'dscoder;models;help;path'= {
+        }
+        &'dscoder;models;help;help'= {
+        }
+        &'dscoder;cache'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;cache;list'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;clear'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;path'= {
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;cache;help'= {
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;cache;help;list'= {
+        }
+        &'dscoder;cache;help;clear'= {
+        }
+        &'dscoder;cache;help;path'= {
+        }
+        &'dscoder;cache;help;help'= {
+        }
+        &'dscoder;bench'= {
+            cand --depths 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes'
+            cand -r 'How often everything is measured'
+            cand --repetitions 'How often everything is measured'
+            cand -n 'Tokens to decode at each depth'
+            cand --tokens 'Tokens to decode at each depth'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --ctx-size 'The longest context (prompt and answer), in tokens; auto is the model''s own limit'
+            cand --threads 'Threads; without it, one for each physical core'
+            cand --gpu-layers 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many'
+            cand --json 'Print one JSON object in place of the table'
+            cand --force 'Use a model all the same that needs more memory than there is, or is not meant for this'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand --verbose 'Say on stderr which settings hold, and show llama.cpp''s log'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;config'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand show 'Show every setting, its value and where it comes from'
+            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+            cand init 'Write a settings file that explains every setting and sets none'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;config;show'= {
+            cand --json 'Print one JSON object'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;config;path'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;config;edit'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;config;init'= {
+            cand --force 'Overwrite the one that is there'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'dscoder;config;help'= {
+            cand show 'Show every setting, its value and where it comes from'
+            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+            cand init 'Write a settings file that explains every setting and sets none'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;config;help;show'= {
+        }
+        &'dscoder;config;help;path'= {
+        }
+        &'dscoder;config;help;edit'= {
+        }
+        &'dscoder;config;help;init'= {
+        }
+        &'dscoder;config;help;help'= {
+        }
+        &'dscoder;doctor'= {
+            cand --json 'Print one JSON object'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;help'= {
+            cand complete 'Continue a file or stdin'
+            cand infill 'Write the middle: into a gap of a file, or between two files'
+            cand chat 'Ask an Instruct model'
+            cand git 'Commit messages, reviews, and the hooks for them'
+            cand download 'Fetch a model, and go on where an earlier try stopped'
+            cand models 'List, show, verify and remove models'
+            cand cache 'List or remove the evaluated prompts that are kept for the next run'
+            cand bench 'Measure how fast a model runs on this machine'
+            cand config 'Show and change settings'
+            cand doctor 'Check the machine, the models and the settings, and say what to do next'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'dscoder;help;complete'= {
+        }
+        &'dscoder;help;infill'= {
+        }
+        &'dscoder;help;chat'= {
+        }
+        &'dscoder;help;git'= {
+            cand message 'Write a commit message for the staged changes, or for a diff on stdin'
+            cand review 'Review the staged changes, a range of commits, or a diff on stdin'
+            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
+            cand uninstall-hook 'Take a hook away that install-hook has installed'
+            cand hook 'Do the work of a hook'
+        }
+        &'dscoder;help;git;message'= {
+        }
+        &'dscoder;help;git;review'= {
+        }
+        &'dscoder;help;git;install-hook'= {
+        }
+        &'dscoder;help;git;uninstall-hook'= {
+        }
+        &'dscoder;help;git;hook'= {
+        }
+        &'dscoder;help;download'= {
+        }
+        &'dscoder;help;models'= {
+            cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
+            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
+            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand path 'Print the path of a model''s file'
+        }
+        &'dscoder;help;models;list'= {
+        }
+        &'dscoder;help;models;show'= {
+        }
+        &'dscoder;help;models;verify'= {
+        }
+        &'dscoder;help;models;remove'= {
+        }
+        &'dscoder;help;models;path'= {
+        }
+        &'dscoder;help;cache'= {
+            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
+            cand clear 'Remove them all'
+            cand path 'Print the directory that they are in'
+        }
+        &'dscoder;help;cache;list'= {
+        }
+        &'dscoder;help;cache;clear'= {
+        }
+        &'dscoder;help;cache;path'= {
+        }
+        &'dscoder;help;bench'= {
+        }
+        &'dscoder;help;config'= {
+            cand show 'Show every setting, its value and where it comes from'
+            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
+            cand init 'Write a settings file that explains every setting and sets none'
+        }
+        &'dscoder;help;config;show'= {
+        }
+        &'dscoder;help;config;path'= {
+        }
+        &'dscoder;help;config;edit'= {
+        }
+        &'dscoder;help;config;init'= {
+        }
+        &'dscoder;help;doctor'= {
+        }
+        &'dscoder;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,215 @@
+//! `dscoder config`: the settings that hold, and the files that they come from.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process;
+
+use clap::{Arg, ArgAction};
+use serde_json::json;
+
+use crate::error::{Error, Kind, Result, reason};
+use crate::settings::files::{self, Effective, Files, Origin};
+use crate::settings::{self, Variable};
+use crate::term::{self, Term};
+
+use super::models::table;
+
+/// Show and change settings
+///
+/// A flag comes before its DSCODER_ variable, that before the project's .dscoder.toml, that before your config.toml, and
+/// that before the default. Without a subcommand, config shows what holds.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder config
+  dscoder config init && dscoder config edit
+  dscoder config show --json | jq -r '.settings[].setting'")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Show every setting, its value and where it comes from
+    #[command(after_help = "Examples:\n  dscoder config show\n  dscoder config show --json | jq '.settings[0]'")]
+    Show {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the path of your settings file, and on a second line that of the project where there is one
+    #[command(after_help = "Examples:\n  cat \"$(dscoder config path | head -n 1)\"")]
+    Path,
+    /// Open your settings file in $VISUAL or $EDITOR, and check it afterwards
+    ///
+    /// Where there is none yet, it is written as by config init.
+    #[command(after_help = "Examples:\n  dscoder config edit\n  EDITOR=nano dscoder config edit")]
+    Edit,
+    /// Write a settings file that explains every setting and sets none
+    #[command(after_help = "Examples:\n  dscoder config init\n  DSCODER_CONFIG=here.toml dscoder config init")]
+    Init {
+        /// Overwrite the one that is there
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Kind::Usage`] where a settings file or variable is wrong, [`Kind::CantCreate`] where one cannot be written.
+pub fn run(args: &Args, term: &Term) -> Result<()> {
+    let files = Files::of_user();
+    match args.command.as_ref().unwrap_or(&Command::Show { json: false }) {
+        Command::Show { json } => show(&files, *json),
+        Command::Path => {
+            let paths = [Some(user(&files)?), files.project.as_deref()];
+            let lines: String = paths.iter().flatten().map(|path| format!("{}\n", path.display())).collect();
+            term::print(&lines).map(drop)
+        }
+        Command::Edit => edit(user(&files)?, term),
+        Command::Init { force } => {
+            let path = user(&files)?;
+            if !force && fs::symlink_metadata(path).is_ok() {
+                return Err(Error::new(
+                    Kind::CantCreate,
+                    format!("cannot write {}", path.display()),
+                    "it is there already",
+                )
+                .hint("`dscoder config edit` opens it, --force overwrites it"));
+            }
+            write(path, *force)?;
+            term.note(&format!("written: {}", path.display()));
+            Ok(())
+        }
+    }
+}
+
+fn user(files: &Files) -> Result<&Path> {
+    files.user.as_deref().ok_or_else(|| {
+        Error::new(Kind::NoInput, "there is no place for a settings file", "there is no home directory")
+            .hint("DSCODER_CONFIG names one")
+    })
+}
+
+/// What `config init` can have found there meanwhile is not overwritten without `replace`.
+fn write(path: &Path, replace: bool) -> Result<()> {
+    let refuse =
+        |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error));
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(directory).map_err(refuse)?;
+    let mut file = tempfile::Builder::new().prefix(".dscoder-").tempfile_in(directory).map_err(refuse)?;
+    file.write_all(template(&super::command()).as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(refuse)?;
+    let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    done.map(drop).map_err(|error| refuse(error.error))
+}
+
+fn edit(path: &Path, term: &Term) -> Result<()> {
+    if fs::symlink_metadata(path).is_err() {
+        write(path, false)?;
+        term.note(&format!("written: {}", path.display()));
+    }
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+    let mut command = if cfg!(unix) {
+        // As git does it: the variable may hold options and quotes.
+        let mut shell = process::Command::new("sh");
+        shell.arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor);
+        shell
+    } else {
+        let mut words = editor.split_whitespace();
+        let mut command = process::Command::new(words.next().unwrap_or_default());
+        command.args(words);
+        command
+    };
+    let failed = |why: String| {
+        Error::new(Kind::Io, format!("the editor {editor:?} failed"), why)
+            .hint("VISUAL and EDITOR say which one is used")
+    };
+    let status = command.arg(path).status().map_err(|error| failed(reason(&error)))?;
+    if !status.success() {
+        return Err(failed(status.to_string()));
+    }
+    files::read_one(path, false, &super::command()).map(drop)
+}
+
+fn show(files: &Files, as_json: bool) -> Result<()> {
+    let command = super::command();
+    let settings = files::read(files, &command)?;
+    let effective = files::effective(&command, &settings)?;
+    if as_json {
+        let value = json!({ "settings": list(&effective), "variables": others() });
+        return term::print(&format!("{value}\n")).map(drop);
+    }
+    let mut rows = vec![["SETTING", "VALUE", "FROM", "FOR"].map(str::to_owned).to_vec()];
+    for one in &effective {
+        let commands = if one.is_all { "all that have it".to_owned() } else { one.commands.join(", ") };
+        rows.push(vec![one.key.clone(), one.shown(), one.origin.to_string(), commands]);
+    }
+    for Variable { name, value, origin, .. } in settings::variables() {
+        rows.push(vec![name.to_owned(), value.unwrap_or_else(|| "-".to_owned()), origin.to_string()]);
+    }
+    term::print(&table(&rows)).map(drop)
+}
+
+fn from(origin: &Origin) -> serde_json::Value {
+    match origin {
+        Origin::Flag => json!({ "kind": "flag" }),
+        Origin::Environment(name) => json!({ "kind": "environment", "variable": name }),
+        Origin::File(file, line) => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
+        Origin::Default => json!({ "kind": "default" }),
+    }
+}
+
+/// The settings, for programs.
+#[must_use]
+pub fn list(effective: &[Effective]) -> serde_json::Value {
+    let one = |one: &Effective| json!({ "setting": one.key, "values": one.values, "origin": from(&one.origin), "commands": one.commands });
+    effective.iter().map(one).collect()
+}
+
+/// What only the environment sets, for programs.
+fn others() -> serde_json::Value {
+    let one = |one: Variable| json!({ "variable": one.name, "value": one.value, "origin": from(&one.origin) });
+    settings::variables().into_iter().map(one).collect()
+}
+
+/// A settings file that says everything and sets nothing.
+fn template(command: &clap::Command) -> String {
+    let mut text = "# Settings of dscoder. A flag or its DSCODER_ variable comes before what is here.\n\
+         # `dscoder config show` says what holds and where it comes from.\n\n\
+         # Keys up here hold for every subcommand that has the option.\n"
+        .to_owned();
+    for key in files::keys(command) {
+        let Some(argument) = files::option_below(command, key) else { continue };
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        text += &format!("\n# {help}\n#{key} = {}\n", example(argument));
+    }
+    let names: Vec<_> =
+        files::sections(command).filter(|one| !one.is_hide_set()).map(clap::Command::get_name).collect();
+    text +=
+        &format!("\n# Keys of a table hold for one subcommand: {}.\n#[chat]\n#max-tokens = 2048\n", names.join(", "));
+    text
+}
+
+/// The value that an option has without a file, or a word for it.
+fn example(argument: &Arg) -> String {
+    // A string of JSON is one of TOML too.
+    let text = |value: &str| json!(value).to_string();
+    if matches!(argument.get_action(), ArgAction::SetTrue) {
+        return "false".to_owned();
+    }
+    let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
+    match default {
+        Some(default) if default.parse::<f64>().is_ok() => default,
+        Some(default) => text(&default),
+        None => {
+            let name = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+            if name == "N" || name == "SECONDS" { "1".to_owned() } else { text(name) }
+        }
+    }
+}

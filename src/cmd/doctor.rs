@@ -1,0 +1,385 @@
+//! `dscoder doctor`: what this machine, this build and these settings give, and what is wrong with them.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::engine::{self, cpu};
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::http;
+use crate::fetch::transfer::{bytes, free_space};
+use crate::model::Model;
+use crate::model::catalog::distance;
+use crate::model::digest::Remembered;
+use crate::model::family::Flavour;
+use crate::model::library::{self, Installed};
+use crate::model::memory::{self, Verdict};
+use crate::model::store::{self, Places};
+use crate::settings::files::{self, Files, Origin};
+use crate::settings::network::{self, Network};
+use crate::settings::{self, ModelName};
+use crate::term;
+
+use super::{cache, models};
+
+/// The context that memory is computed for, in tokens.
+const CONTEXT: u32 = 4096;
+
+/// Check the machine, the models and the settings, and say what to do next
+///
+/// With MODEL, one model file is checked: its header, what dscoder mends in it, and whether it fits into memory. The exit
+/// code is 0, or that of the first problem.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dscoder doctor
+  dscoder doctor 6.7b-base
+  dscoder doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
+pub struct Args {
+    /// A name, a path, or demo
+    #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
+    pub model: Option<String>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a check found.
+#[derive(Debug)]
+enum State {
+    Ok,
+    /// It works, and could be better.
+    Note,
+    Problem(Error),
+}
+
+/// One line of the report.
+#[derive(Debug)]
+struct Check {
+    section: &'static str,
+    name: String,
+    value: String,
+    state: State,
+    /// What to do about it; empty where nothing is to be done.
+    next: String,
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Report {
+    checks: Vec<Check>,
+}
+
+impl Report {
+    fn add(&mut self, section: &'static str, name: &str, value: impl Into<String>, state: State, next: &str) {
+        let (name, value, next) = (name.to_owned(), value.into(), next.to_owned());
+        self.checks.push(Check { section, name, value, state, next });
+    }
+
+    fn ok(&mut self, section: &'static str, name: &str, value: impl Into<String>) {
+        self.add(section, name, value, State::Ok, "");
+    }
+
+    fn note(&mut self, section: &'static str, name: &str, value: impl Into<String>, next: &str) {
+        self.add(section, name, value, State::Note, next);
+    }
+
+    fn problem(&mut self, section: &'static str, name: &str, error: Error) {
+        let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
+        let (value, next) = (format!("{}{why}", error.what), error.hint.clone());
+        self.add(section, name, value, State::Problem(error), &next);
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The first problem that was found.
+pub fn run(args: &Args) -> Result<()> {
+    let places = Places::of_user();
+    let mut report = Report::default();
+    let done = match &args.model {
+        Some(name) => one_model(name, &places, &mut report),
+        None => everything(&places, &mut report),
+    };
+    let found = report.checks.iter().find_map(|check| match &check.state {
+        State::Problem(error) => Some(error.clone()),
+        _ => None,
+    });
+    let mut next: Vec<&str> =
+        report.checks.iter().map(|check| check.next.as_str()).filter(|it| !it.is_empty()).collect();
+    if found.is_none() {
+        next.push(&done);
+    }
+    if args.json {
+        let code = found.as_ref().map_or(0, |error| error.kind.exit_code());
+        let checks: Vec<_> = report.checks.iter().map(Check::json).collect();
+        let value = json!({
+            "version": env!("CARGO_PKG_VERSION"), "checks": checks, "next": next, "exit_code": code,
+        });
+        term::print(&format!("{value}\n"))?;
+    } else {
+        term::print(&text(&report.checks, &next))?;
+    }
+    found.map_or(Ok(()), Err)
+}
+
+impl Check {
+    fn word(&self) -> &'static str {
+        match self.state {
+            State::Ok => "ok",
+            State::Note => "note",
+            State::Problem(_) => "problem",
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let code = match &self.state {
+            State::Problem(error) => Some(error.kind.exit_code()),
+            _ => None,
+        };
+        json!({
+            "section": self.section, "name": self.name, "value": self.value, "state": self.word(),
+            "exit_code": code, "next": self.next,
+        })
+    }
+}
+
+fn text(checks: &[Check], next: &[&str]) -> String {
+    let rows: Vec<_> = checks
+        .iter()
+        .map(|check| vec![check.word().to_owned(), check.section.to_owned(), check.name.clone(), check.value.clone()])
+        .collect();
+    let steps: String = next.iter().map(|step| format!("next: {step}\n")).collect();
+    format!("{}\n{steps}", models::table(&rows))
+}
+
+/// Checks all that there is. Says what can be done where nothing is wrong.
+fn everything(places: &Places, report: &mut Report) -> String {
+    report.ok(
+        "dscoder",
+        "version",
+        format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), env::consts::OS, env::consts::ARCH),
+    );
+    if instructions(report) {
+        devices(report);
+    }
+    let (total, free) = store::memories();
+    report.ok("machine", "memory", format!("{}, {} free", bytes(total), bytes(free)));
+    let advice = installed(places, (total, free), report);
+    directories(places, report);
+    cache(report);
+    of_files(report);
+    of_network(report);
+    advice
+}
+
+/// Whether the processor has what this build needs.
+fn instructions(report: &mut Report) -> bool {
+    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
+    let physical = num_cpus::get_physical();
+    report.ok("machine", "processor", format!("{physical} physical cores, {allowed} may be used at once"));
+    let names = |compiled: bool, there: bool| -> Vec<&str> {
+        let fitting = |feature: &cpu::Feature| feature.ggml == compiled && feature.there == there;
+        cpu::features().into_iter().filter(fitting).map(|feature| feature.name).collect()
+    };
+    report.ok("machine", "instructions used", names(true, true).join(" "));
+    let unused = names(false, true);
+    if !unused.is_empty() {
+        let next = "a build on this machine (`cargo install --path .`) uses all instructions of its processor";
+        report.note("machine", "instructions not used", unused.join(" "), next);
+    }
+    let lacking = names(true, false);
+    if !lacking.is_empty() {
+        let error = Error::new(Kind::Engine, "this build needs", lacking.join(" "))
+            .hint("this processor needs another build of dscoder: an archive for older ones, or one made here");
+        report.problem("machine", "instructions missing", error);
+    }
+    lacking.is_empty()
+}
+
+fn devices(report: &mut Report) {
+    match engine::devices() {
+        Ok(devices) if devices.is_empty() => report.ok("machine", "GPU", "none that this build can use"),
+        Ok(devices) => {
+            for device in devices {
+                let words = format!(
+                    "{} ({}), {} of {} free",
+                    device.name,
+                    device.backend,
+                    bytes(device.free),
+                    bytes(device.total)
+                );
+                report.ok("machine", "GPU", words);
+            }
+        }
+        Err(error) => report.problem("machine", "GPU", error),
+    }
+}
+
+/// The models that are here. Says what to do with them.
+fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> String {
+    let remembered = Remembered::load(&places.cache);
+    let all = library::all(places);
+    for model in &all {
+        let state = models::state(model, &remembered);
+        let words = format!("{}, {}, {state}", bytes(model.bytes), model.origin.words());
+        let name = model.full_name();
+        if state == "damaged" || model.missing > 0 {
+            let hint = format!("`dscoder models remove {name}` and `dscoder download` fetch it anew");
+            report.problem("models", &name, Error::new(Kind::Data, words, "").hint(hint));
+        } else if model.bytes > memories.0 {
+            report.note("models", &name, format!("{words}, larger than the memory"), "");
+        } else {
+            report.ok("models", &name, words);
+        }
+    }
+    for rest in library::unfinished(&places.models) {
+        let next = format!("`dscoder download` goes on with {}", rest.name);
+        report.note("models", &rest.name, format!("{} of {} fetched", bytes(rest.done), bytes(rest.size)), &next);
+    }
+    let usable = |flavour: &str| {
+        let is_one = |model: &&Installed| {
+            model.missing == 0 && model.bytes <= memories.0 && model.entry.is_some_and(|entry| entry.flavour == flavour)
+        };
+        all.iter().any(|model| is_one(&model))
+    };
+    if usable("base") {
+        "all is well: dscoder infill FILE --at LINE:COL".to_owned()
+    } else if usable("instruct") {
+        "all is well: dscoder chat 'A question'; for infill, download a Base model".to_owned()
+    } else {
+        let missing = store::find(None, "base", memories.0, places);
+        let error = missing.err().unwrap_or_else(|| Error::new(Kind::NoInput, "no model to use", ""));
+        report.problem("models", "to use", error);
+        String::new()
+    }
+}
+
+fn directories(places: &Places, report: &mut Report) {
+    for (name, path) in [("models", &places.models), ("cache", &places.cache), ("sessions", &store::sessions())] {
+        let shown = path.display();
+        match fs::metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                report.ok("directories", name, format!("{shown} (not there yet)"));
+            }
+            Ok(about) if about.is_dir() => match tempfile::tempfile_in(path) {
+                Ok(_) => {
+                    let free =
+                        free_space(path).map_or_else(String::new, |free| format!(", {} free there", bytes(free)));
+                    report.ok("directories", name, format!("{shown}: {} used{free}", bytes(size(path))));
+                }
+                Err(error) => {
+                    let next = format!("nothing can be written to {shown}; its permissions may be wrong");
+                    report.note("directories", name, format!("{shown}: {}", reason(&error)), &next);
+                }
+            },
+            Ok(_) => {
+                let error =
+                    Error::new(Kind::CantCreate, shown.to_string(), "it is not a directory").hint("move it away");
+                report.problem("directories", name, error);
+            }
+            Err(error) => {
+                let error = Error::new(Kind::Io, shown.to_string(), reason(&error));
+                report.problem("directories", name, error);
+            }
+        }
+    }
+}
+
+/// What the prefix store holds.
+fn cache(report: &mut Report) {
+    report.ok("cache", "evaluated prompts", cache::summary().unwrap_or_else(|| "none are kept".to_owned()));
+}
+
+/// The bytes of all files below a directory; links are not followed.
+fn size(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let one = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(about) if about.is_dir() => size(&entry.path()),
+        Ok(about) if about.is_file() => about.len(),
+        _ => 0,
+    };
+    entries.map(one).fold(0, u64::saturating_add)
+}
+
+fn of_files(report: &mut Report) {
+    let command = super::command();
+    let files = Files::of_user();
+    let mut settings = Vec::new();
+    for (name, path, is_project) in [("your file", &files.user, false), ("project's file", &files.project, true)] {
+        let Some(path) = path else {
+            report.ok("settings", name, "none");
+            continue;
+        };
+        let is_there = fs::symlink_metadata(path).is_ok();
+        if !is_there && !files.is_chosen {
+            report.ok("settings", name, format!("{} (not there)", path.display()));
+            continue;
+        }
+        match files::read_one(path, is_project, &command) {
+            Ok(mut found) => {
+                report.ok("settings", name, format!("{}: {} settings", path.display(), found.len()));
+                settings.append(&mut found);
+            }
+            Err(error) => report.problem("settings", name, error),
+        }
+    }
+    match files::effective(&command, &settings) {
+        Ok(effective) => {
+            for one in effective.into_iter().filter(|one| one.origin != Origin::Default) {
+                let commands = if one.is_all { String::new() } else { format!(", for {}", one.commands.join(", ")) };
+                report.ok("settings", &one.key, format!("{} (from {}{commands})", one.shown(), one.origin));
+            }
+        }
+        Err(error) => report.problem("settings", "environment", error),
+    }
+    let variables = settings::variables();
+    for variable in variables.iter().filter(|variable| variable.origin != Origin::Default) {
+        report.ok("settings", variable.name, variable.value.clone().unwrap_or_default());
+    }
+    let mut known = files::variables(&command);
+    known.extend(variables.iter().map(|variable| variable.name.to_owned()));
+    let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
+        if let Some(similar) = known.iter().find(|known| distance(&name, known) <= 2) {
+            report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));
+        }
+    }
+}
+
+fn of_network(report: &mut Report) {
+    match Network::of_user() {
+        Err(error) => report.problem("network", "hub", error),
+        Ok(network) => {
+            report.ok("network", "hub", http::shown(&network.endpoint));
+            let mode = if network.offline { "off: nothing is fetched" } else { "on, for download only" };
+            report.ok("network", "mode", mode);
+            report.ok("network", "token", if network.token.is_some() { "there is one" } else { "none" });
+            let proxies = network::proxies();
+            report.ok("network", "proxies", if proxies.is_empty() { "none".to_owned() } else { proxies.join(", ") });
+        }
+    }
+}
+
+/// Checks one model. Says what can be done with it where nothing is wrong.
+fn one_model(name: &str, places: &Places, report: &mut Report) -> String {
+    match models::about(name, CONTEXT, places) {
+        Err(error) => report.problem("model", name, error),
+        Ok(rows) => rows.into_iter().for_each(|(name, value)| report.ok("model", name, value)),
+    }
+    let opened = models::find(name, places).and_then(|path| Model::open(&path));
+    let Ok(model) = opened else { return String::new() };
+    let memories = store::memories();
+    match memory::check(&model, CONTEXT, memories) {
+        Verdict::Fits => report.ok("machine", "memory", format!("it fits: {} are free", bytes(memories.1))),
+        Verdict::Tight(words) => report.note("machine", "memory", words, ""),
+        Verdict::Impossible(error) => report.problem("machine", "memory", error),
+    }
+    match model.profile.flavour {
+        Flavour::Base => format!("all is well: dscoder infill -m {name} FILE --at LINE:COL"),
+        Flavour::Instruct => format!("all is well: dscoder chat -m {name} 'A question'"),
+    }
+}

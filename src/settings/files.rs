@@ -1,0 +1,575 @@
+//! Settings in files: the user's `config.toml`, and the `.dscoder.toml` of a project.
+//!
+//! A setting is an option of the command line that has an environment variable, so the command line itself says which
+//! keys there are, what their values may be, and what holds without any. What a file says becomes the default of its
+//! option: flags and the environment come before it by themselves. Keys at the top hold for every subcommand, those of a
+//! table for the subcommand of its name.
+//!
+//! A project's file comes from whoever wrote the project. It may set what is on [`PROJECT_KEYS`] and nothing else.
+
+use std::env;
+use std::error::Error as _;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
+use reqwest::Url;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::http;
+use crate::model::catalog::distance;
+use crate::repository::disk::Disk;
+
+/// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
+/// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
+pub const PROJECT_KEYS: [&str; 14] = [
+    "body",
+    CONTEXT,
+    "context-budget",
+    "diff-tokens",
+    "max-tokens",
+    "min-p",
+    "repeat-penalty",
+    "seed",
+    "stop",
+    "style",
+    "temperature",
+    "top-k",
+    "top-p",
+    "until",
+];
+
+/// The name of a project's file.
+pub const PROJECT_FILE: &str = ".dscoder.toml";
+
+/// The files that a project shows to the model: paths in it, which are checked where no others are.
+const CONTEXT: &str = "context";
+/// More files than these do not fit into a prompt.
+const MAX_CONTEXT: usize = 64;
+/// A tree with more entries is not searched.
+const MAX_ENTRIES: usize = 50_000;
+
+/// Settings are a screenful; more is something else.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// The files that settings are read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files {
+    /// The user's file, whether it is there or not; `None` without a home directory.
+    pub user: Option<PathBuf>,
+    /// Whether `DSCODER_CONFIG` names it: then it must be there.
+    pub is_chosen: bool,
+    /// The project's file, where there is one.
+    pub project: Option<PathBuf>,
+}
+
+impl Files {
+    /// `DSCODER_CONFIG` or `config.toml` in the configuration directory of the platform, and the nearest `.dscoder.toml`
+    /// from the current directory up to the top of its repository; outside of one, in the current directory only.
+    #[must_use]
+    pub fn of_user() -> Files {
+        let chosen = env::var_os("DSCODER_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let platform =
+            || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.config_dir().join("config.toml"));
+        Files {
+            is_chosen: chosen.is_some(),
+            user: chosen.or_else(platform),
+            project: env::current_dir().ok().and_then(|directory| project_file(&directory)),
+        }
+    }
+
+    /// Whether there is anything to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.project.is_none() && !self.is_chosen && self.user.as_deref().is_none_or(is_missing)
+    }
+}
+
+/// Whether there is nothing at `path`: what cannot be looked at is something.
+fn is_missing(path: &Path) -> bool {
+    let absent = |error: io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    fs::metadata(path).is_err_and(absent) && fs::symlink_metadata(path).is_err()
+}
+
+fn project_file(directory: &Path) -> Option<PathBuf> {
+    let mut nearest = None;
+    for directory in directory.ancestors() {
+        let file = directory.join(PROJECT_FILE);
+        if nearest.is_none() && fs::symlink_metadata(&file).is_ok() {
+            nearest = Some(file);
+        }
+        if fs::symlink_metadata(directory.join(".git")).is_ok() {
+            return nearest;
+        }
+    }
+    nearest.filter(|file| file.parent() == Some(directory))
+}
+
+/// One key of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The subcommand that it is for; `None` is all.
+    pub section: Option<String>,
+    /// The long name of the option.
+    pub key: String,
+    /// As they would be on the command line; `true` or `false` for an option without a value.
+    pub values: Vec<String>,
+    /// The file that says so.
+    pub file: PathBuf,
+    /// The line in it, from 1 on.
+    pub line: usize,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The command line.
+    Flag,
+    /// A variable of the environment.
+    Environment(String),
+    /// A line of a file.
+    File(PathBuf, usize),
+    /// Nobody said anything else.
+    Default,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Origin::Flag => write!(f, "command line"),
+            Origin::Environment(name) => write!(f, "{name}"),
+            Origin::File(file, line) => write!(f, "{}:{line}", file.display()),
+            Origin::Default => write!(f, "default"),
+        }
+    }
+}
+
+/// Whether an option can be set in a file.
+#[must_use]
+pub fn is_setting(argument: &Arg) -> bool {
+    argument.get_env().is_some() && argument.get_long().is_some()
+}
+
+/// The option of `command` that `key` sets.
+fn option<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|argument| is_setting(argument) && argument.get_long() == Some(key))
+}
+
+/// The option that `key` sets, of `command` or else of one of its subcommands.
+#[must_use]
+pub fn option_below<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    option(command, key).or_else(|| command.get_subcommands().find_map(|command| option_below(command, key)))
+}
+
+/// The names of all settings of `command` and its subcommands, in order.
+#[must_use]
+pub fn keys(command: &Command) -> Vec<&str> {
+    let mut keys: Vec<_> = command.get_arguments().filter(|one| is_setting(one)).filter_map(Arg::get_long).collect();
+    keys.extend(command.get_subcommands().flat_map(keys_of));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn keys_of(command: &Command) -> Vec<&str> {
+    keys(command)
+}
+
+/// The subcommands that a file may have a table for.
+pub fn sections(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|command| !keys(command).is_empty())
+}
+
+/// Reads and checks all files. What comes later in the result comes before what is earlier: the user's, then the
+/// project's, in each the keys at the top before those of tables.
+///
+/// # Errors
+/// [`Kind::Usage`] where a file cannot be read or understood, or says what it may not.
+pub fn read(files: &Files, command: &Command) -> Result<Vec<Setting>> {
+    let mut settings = Vec::new();
+    if let Some(user) = files.user.as_deref().filter(|user| files.is_chosen || !is_missing(user)) {
+        settings.extend(read_one(user, false, command)?);
+    }
+    if let Some(project) = &files.project {
+        settings.extend(read_one(project, true, command)?);
+    }
+    Ok(settings)
+}
+
+/// Reads and checks one file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
+    let refuse = |why: String| Error::new(Kind::Usage, format!("cannot use {}", file.display()), why);
+    let failed = |error: io::Error| refuse(reason(&error));
+    // A link in a project could lead anywhere, and to what never ends.
+    if is_project && !fs::symlink_metadata(file).map_err(failed)?.is_file() {
+        return Err(refuse("it is not a regular file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|opened| opened.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(refuse(format!("it is larger than {} KiB", MAX_BYTES / 1024)));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
+    parse(&text, file, is_project, command)
+}
+
+fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
+    let place = Place { text, file, is_project, command };
+    let table = DeTable::parse(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        place.error(start, "not TOML", &error.message().replace('\n', ", "))
+    })?;
+    let (mut top, mut rest) = (Vec::new(), Vec::new());
+    for (key, value) in table.get_ref() {
+        let (name, start) = (key.get_ref().as_ref(), key.span().start);
+        match value.get_ref() {
+            DeValue::Table(inner) => {
+                let Some(section) = sections(command).find(|section| section.get_name() == name) else {
+                    let known: Vec<_> = sections(command).map(Command::get_name).collect();
+                    let why = "there is no such table";
+                    return Err(place.error(start, &shown(name), why).hint(similar(name, &known)));
+                };
+                for (key, value) in inner {
+                    rest.push(place.setting(Some(section), key, value)?);
+                }
+            }
+            _ => top.push(place.setting(None, key, value)?),
+        }
+    }
+    top.append(&mut rest);
+    Ok(top)
+}
+
+/// A file that is being read.
+struct Place<'a> {
+    text: &'a str,
+    file: &'a Path,
+    is_project: bool,
+    command: &'a Command,
+}
+
+impl Place<'_> {
+    fn line(&self, start: usize) -> usize {
+        let before = self.text.as_bytes().get(..start).unwrap_or_default();
+        before.iter().filter(|&&byte| byte == b'\n').count() + 1
+    }
+
+    fn error(&self, start: usize, what: &str, why: &str) -> Error {
+        Error::new(Kind::Usage, format!("{}:{}: {what}", self.file.display(), self.line(start)), why)
+    }
+
+    fn setting(
+        &self,
+        section: Option<&Command>,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<Setting> {
+        let (name, start) = (key.get_ref().as_ref(), key.span().start);
+        let refuse = |why: &str| self.error(start, &shown(name), why);
+        let within = section.unwrap_or(self.command);
+        let Some(argument) = option_below(within, name) else {
+            if self.is_project {
+                return Err(refuse("there is no such setting").hint(similar(name, &PROJECT_KEYS)));
+            }
+            return Err(match section.filter(|_| option_below(self.command, name).is_some()) {
+                Some(section) => refuse(&format!("`dscoder {}` has no such setting", section.get_name())),
+                None => refuse("there is no such setting").hint(similar(name, &keys(within))),
+            });
+        };
+        if self.is_project && !PROJECT_KEYS.contains(&name) {
+            return Err(refuse("a project may not set this, as it may come from a stranger").hint(format!(
+                "it may set {}; the rest is for your own file (`dscoder config path`)",
+                PROJECT_KEYS.join(", ")
+            )));
+        }
+        let values = self.values(argument, value).map_err(|why| refuse(&why))?;
+        check(argument, &values).map_err(|why| refuse(&why))?;
+        let values = if self.is_project && name == CONTEXT {
+            files_of_project(self.file, &values).map_err(|why| refuse(&why))?
+        } else {
+            values
+        };
+        Ok(Setting {
+            section: section.map(|section| section.get_name().to_owned()),
+            key: name.to_owned(),
+            values,
+            file: self.file.to_owned(),
+            line: self.line(start),
+        })
+    }
+
+    /// A value as it would be on the command line.
+    fn values(&self, argument: &Arg, value: &Spanned<DeValue<'_>>) -> std::result::Result<Vec<String>, String> {
+        let one = |value: &DeValue<'_>| match value {
+            DeValue::String(text) => Ok(text.as_ref().to_owned()),
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .map(|number| number.to_string())
+                .map_err(|_| "too large a number".to_owned()),
+            DeValue::Float(number) => Ok(number.as_str().to_owned()),
+            _ => Err("a text or a number".to_owned()),
+        };
+        match (argument.get_action(), value.get_ref()) {
+            (ArgAction::SetTrue, DeValue::Boolean(value)) => Ok(vec![value.to_string()]),
+            (ArgAction::SetTrue, _) => Err("true or false".to_owned()),
+            (ArgAction::Append, DeValue::Array(values)) => values.iter().map(|value| one(value.get_ref())).collect(),
+            (_, value) => one(value).map(|value| vec![value]),
+        }
+    }
+}
+
+/// The files that `patterns` of a project's file mean: those of the tree that holds it, in order, and of them those that
+/// `--repo` would show too, so nothing outside, hidden, ignored or like a password.
+fn files_of_project(file: &Path, patterns: &[String]) -> std::result::Result<Vec<String>, String> {
+    let directory = file.parent().and_then(|directory| fs::canonicalize(directory).ok());
+    let directory = directory.ok_or("its directory cannot be read")?;
+    let tree = Disk::new(directory.clone());
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let is_inner = |part: &str| !part.is_empty() && part != ".." && part != ".";
+        if !pattern.split('/').all(is_inner) || pattern.contains('\\') || pattern.starts_with('!') {
+            return Err(format!("{} is not a path below the file's directory", shown(pattern)));
+        }
+        let mut paths =
+            if pattern.contains(['*', '?', '[', '{']) { matching(&directory, pattern)? } else { vec![pattern.clone()] };
+        paths.retain(|path| tree.text(path).is_ok());
+        paths.sort();
+        found.extend(paths.iter().filter_map(|path| Some(directory.join(path).to_str()?.to_owned())));
+    }
+    if found.len() > MAX_CONTEXT {
+        return Err(format!("these are {} files, and at most {MAX_CONTEXT} can be shown", found.len()));
+    }
+    Ok(found)
+}
+
+/// The files below `directory` that a pattern of gitignore means.
+fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>, String> {
+    let wrong = |_| format!("{} is not a pattern", shown(pattern));
+    let rooted = format!("/{pattern}");
+    let only = OverrideBuilder::new(directory).add(&rooted).and_then(|builder| builder.build()).map_err(wrong)?;
+    let mut found = Vec::new();
+    for (count, entry) in WalkBuilder::new(directory).overrides(only).follow_links(false).build().enumerate() {
+        if count > MAX_ENTRIES {
+            return Err(format!("there are too many files to look through for {}", shown(pattern)));
+        }
+        let Ok(entry) = entry else { continue };
+        if entry.file_type().is_some_and(|kind| kind.is_file())
+            && let Some(inner) = entry.path().strip_prefix(directory).ok().and_then(Path::to_str)
+        {
+            found.push(inner.replace('\\', "/"));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether an option would take these values.
+///
+/// # Errors
+/// Why not, in words.
+pub fn check(argument: &Arg, values: &[String]) -> std::result::Result<(), String> {
+    // An option of its own, so that nothing else of the command line is asked for.
+    let probe = Arg::new("value").long("value").require_equals(true).value_parser(argument.get_value_parser().clone());
+    let line = values.iter().map(|value| format!("--value={value}"));
+    let parsed =
+        Command::new("dscoder").no_binary_name(true).arg(probe.action(ArgAction::Append)).try_get_matches_from(line);
+    let Err(error) = parsed else { return Ok(()) };
+    let why = match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(ContextValue::Strings(known))) => format!("one of {}", known.join(", ")),
+        (None, _) => "a value that cannot be used".to_owned(),
+    };
+    // The reason may repeat the value, which may be a stranger's.
+    Err(why.chars().flat_map(|letter| if letter.is_control() { vec!['?'] } else { vec![letter] }).collect())
+}
+
+/// A word of a file, which may be a stranger's, for a message.
+fn shown(word: &str) -> String {
+    let plain = word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    let short: String = word.chars().take(60).collect();
+    if plain && !word.is_empty() { short } else { format!("{short:?}") }
+}
+
+/// The hint for a word that is none of those known.
+fn similar(word: &str, known: &[&str]) -> String {
+    let nearest = known.iter().min_by_key(|one| distance(&word.to_lowercase().replace('_', "-"), one));
+    nearest.map_or_else(String::new, |nearest| {
+        format!("the most similar name is {nearest}; `dscoder config show` has all")
+    })
+}
+
+/// The subcommands that `matches` asks for, from the outermost on.
+fn path(mut matches: &ArgMatches) -> Vec<&str> {
+    let mut names = Vec::new();
+    while let Some((name, deeper)) = matches.subcommand() {
+        names.push(name);
+        matches = deeper;
+    }
+    names
+}
+
+/// What of `settings` holds for the subcommands `path`, the last one for each key.
+fn holding<'a>(settings: &'a [Setting], path: &[&str]) -> Vec<&'a Setting> {
+    let mut found: Vec<&Setting> = Vec::new();
+    for setting in settings {
+        if setting.section.as_deref().is_none_or(|section| path.first() == Some(&section)) {
+            found.retain(|earlier| earlier.key != setting.key);
+            found.push(setting);
+        }
+    }
+    found
+}
+
+/// Makes `settings` the defaults of `command`, as far as they hold for what `matches` asks for. What contradicts a flag or
+/// a variable gives way to it. Says which of the settings are used.
+#[must_use]
+pub fn apply<'a>(mut command: Command, matches: &ArgMatches, settings: &'a [Setting]) -> (Command, Vec<&'a Setting>) {
+    let path = path(matches);
+    let mut used = Vec::new();
+    for setting in holding(settings, &path) {
+        // The outermost command that has the option, which gives it to those below.
+        let (mut level, mut at, mut given) = (0, &command, matches);
+        let found = loop {
+            if let Some(argument) = option(at, &setting.key) {
+                break Some(argument);
+            }
+            let Some(name) = path.get(level) else { break None };
+            let (Some(deeper), Some(given_deeper)) = (at.find_subcommand(name), given.subcommand_matches(name)) else {
+                break None;
+            };
+            (level, at, given) = (level + 1, deeper, given_deeper);
+        };
+        let Some(argument) = found else { continue };
+        let is_given = |other: &Arg| {
+            let source = given.value_source(other.get_id().as_str());
+            matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+        };
+        let contradicts = |other: &Arg| {
+            at.get_arg_conflicts_with(other).iter().any(|one| one.get_id() == argument.get_id())
+                || at.get_arg_conflicts_with(argument).iter().any(|one| one.get_id() == other.get_id())
+        };
+        if is_given(argument) || at.get_arguments().any(|other| is_given(other) && contradicts(other)) {
+            continue;
+        }
+        let id = argument.get_id().as_str().to_owned();
+        command = with_default(command, path.get(..level).unwrap_or_default(), &id, &setting.values);
+        used.push(setting);
+    }
+    (command, used)
+}
+
+fn with_default(command: Command, path: &[&str], id: &str, values: &[String]) -> Command {
+    match path.split_first() {
+        None => command.mut_arg(id, |argument| argument.default_values(values.to_vec())),
+        Some((name, rest)) => command.mut_subcommand(name, |command| with_default(command, rest, id, values)),
+    }
+}
+
+/// A value as it may be shown: an address without what can be a password or a key in it.
+#[must_use]
+pub fn without_secrets(value: &str) -> String {
+    match Url::parse(value) {
+        Ok(url) if url.has_host() => http::shown(&url),
+        _ => value.to_owned(),
+    }
+}
+
+/// A value that holds, and for which subcommands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// The long name of the option.
+    pub key: String,
+    /// As on the command line but for secrets; empty where nothing is set.
+    pub values: Vec<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// `complete`, `git message` …
+    pub commands: Vec<String>,
+    /// Whether these are all that have the setting.
+    pub is_all: bool,
+}
+
+impl Effective {
+    /// The values, for a line of text.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let one = |value: &String| {
+            let plain = !value.is_empty() && !value.chars().any(|letter| letter.is_control() || letter == ' ');
+            if plain { value.clone() } else { format!("{value:?}") }
+        };
+        if self.values.is_empty() { "-".to_owned() } else { self.values.iter().map(one).collect::<Vec<_>>().join(", ") }
+    }
+}
+
+/// The variables of all options of `command` and its subcommands.
+#[must_use]
+pub fn variables(command: &Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()));
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
+}
+
+/// What holds for a run without flags: each setting with its values, one for each group of subcommands that share it.
+///
+/// # Errors
+/// [`Kind::Usage`] where a variable of the environment has a value that its option does not take.
+pub fn effective(command: &Command, settings: &[Setting]) -> Result<Vec<Effective>> {
+    let mut found = Vec::new();
+    for key in keys(command) {
+        let mut groups: Vec<Effective> = Vec::new();
+        collect(command, &mut Vec::new(), key, settings, &mut groups)?;
+        let alone = groups.len() == 1;
+        groups.iter_mut().for_each(|group| group.is_all = alone);
+        found.append(&mut groups);
+    }
+    Ok(found)
+}
+
+fn collect<'a>(
+    command: &'a Command,
+    path: &mut Vec<&'a str>,
+    key: &str,
+    settings: &[Setting],
+    groups: &mut Vec<Effective>,
+) -> Result<()> {
+    if let Some(argument) = option(command, key) {
+        let (values, origin) = value(argument, path, key, settings)?;
+        let values: Vec<_> = values.iter().map(|value| without_secrets(value)).collect();
+        let name = path.join(" ");
+        match groups.iter_mut().find(|group| group.values == values && group.origin == origin) {
+            Some(group) => group.commands.push(name),
+            None => {
+                groups.push(Effective { key: key.to_owned(), values, origin, commands: vec![name], is_all: false });
+            }
+        }
+    }
+    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+        path.push(inner.get_name());
+        collect(inner, path, key, settings, groups)?;
+        path.pop();
+    }
+    Ok(())
+}
+
+fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, Origin)> {
+    let name = argument.get_env().unwrap_or_default();
+    if let Some(value) = env::var_os(name) {
+        let (name, value) = (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned());
+        check(argument, std::slice::from_ref(&value)).map_err(|why| Error::new(Kind::Usage, name.clone(), why))?;
+        return Ok((vec![value], Origin::Environment(name)));
+    }
+    if let Some(setting) = holding(settings, path).into_iter().find(|setting| setting.key == key) {
+        return Ok((setting.values.clone(), Origin::File(setting.file.clone(), setting.line)));
+    }
+    let defaults: Vec<_> =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    let unset = matches!(argument.get_action(), ArgAction::SetTrue) && defaults.is_empty();
+    Ok((if unset { vec!["false".to_owned()] } else { defaults }, Origin::Default))
+}

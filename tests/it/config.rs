@@ -1,0 +1,295 @@
+//! Settings: files, their order, what a project may set, and `dscoder config`.
+
+use std::fs;
+
+use crate::command::{Output, Place, output};
+
+const USER: &str = "home/.config/dscoder/config.toml";
+
+/// A place whose model says three lines.
+fn place() -> Place {
+    let mut place = Place::new();
+    let model = place.script(r#"pieces = ["one\n", "two\n", "three\n"]"#);
+    place.set("DSCODER_MODEL", &model);
+    place
+}
+
+fn complete(place: &Place, arguments: &[&str]) -> Output {
+    let words: Vec<&str> = ["complete"].iter().chain(arguments).copied().collect();
+    place.feed(&words, "text\n")
+}
+
+/// What `config show` says of a setting: its value and origin, one for each group of subcommands.
+fn shown(place: &Place, key: &str) -> Vec<(String, String)> {
+    let run = place.run(&["config", "show", "--json"]);
+    assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let settings = value["settings"].as_array().expect("a list");
+    let origin = |origin: &serde_json::Value| match origin["kind"].as_str().expect("a kind") {
+        "file" => {
+            let file = origin["file"].as_str().expect("a file");
+            format!("{}:{}", file.rsplit('/').next().expect("a name"), origin["line"])
+        }
+        "environment" => origin["variable"].as_str().expect("a name").to_owned(),
+        other => other.to_owned(),
+    };
+    let of_key = settings.iter().filter(|setting| setting["setting"] == key);
+    of_key.map(|it| (it["values"][0].as_str().unwrap_or("-").to_owned(), origin(&it["origin"]))).collect()
+}
+
+fn pair(value: &str, origin: &str) -> (String, String) {
+    (value.to_owned(), origin.to_owned())
+}
+
+#[test]
+fn each_layer_comes_before_the_next() {
+    let mut place = place();
+    assert_eq!(complete(&place, &[]), output("one\ntwo\nthree\n", "", 0));
+    assert_eq!(shown(&place, "until"), [pair("auto", "default")]);
+    place.write(USER, "# mine\nuntil = \"line\"\n");
+    assert_eq!(complete(&place, &[]), output("one", "", 0));
+    assert_eq!(shown(&place, "until"), [pair("line", "config.toml:2")]);
+    place.write(".dscoder.toml", "until = \"end\"\nstop = [\"three\", \"four\"]\n");
+    assert_eq!(complete(&place, &[]), output("one\ntwo\n", "", 0));
+    assert_eq!(shown(&place, "until"), [pair("end", ".dscoder.toml:1")]);
+    place.set("DSCODER_UNTIL", "line");
+    place.set("DSCODER_STOP", "nothing");
+    assert_eq!(complete(&place, &[]), output("one", "", 0));
+    assert_eq!(shown(&place, "until"), [pair("line", "DSCODER_UNTIL")]);
+    assert_eq!(complete(&place, &["--until", "end"]), output("one\ntwo\nthree\n", "", 0));
+    assert_eq!(complete(&place, &["--until", "end", "--stop", "two"]), output("one\n", "", 0));
+}
+
+#[test]
+fn tables_are_for_one_subcommand() {
+    let place = place();
+    place.write(USER, "max-tokens = 7\n[complete]\nuntil = 'line'\n[chat]\nmax-tokens = 9\ntemperature = 0.5\n");
+    assert_eq!(complete(&place, &[]), output("one", "", 0));
+    assert_eq!(place.run(&["chat", "?"]).stdout, "one\ntwo\nthree\n");
+    assert_eq!(shown(&place, "max-tokens"), [pair("7", "config.toml:1"), pair("9", "config.toml:5")]);
+    assert_eq!(shown(&place, "until"), [pair("line", "config.toml:3"), pair("auto", "default")]);
+    let text = place.run(&["config"]).stdout;
+    assert!(text.contains("DSCODER_CACHE_DIR"), "{text}");
+    let row = text.lines().find(|row| row.starts_with("temperature") && row.contains("config.toml:6")).expect("a row");
+    assert!(row.contains("0.5") && row.ends_with("chat"), "{row}");
+}
+
+#[test]
+fn verbose_says_where_settings_come_from() {
+    let place = place();
+    let file = place.write(USER, "\n\nmax-tokens = 7\n");
+    let run = complete(&place, &["-v"]);
+    assert!(run.stderr.contains(&format!("max-tokens = 7 ({}:3)\n", file.display())), "{}", run.stderr);
+    assert!(complete(&place, &["-v", "-n", "8"]).stderr.contains("max-tokens = 8 (command line)\n"));
+}
+
+#[test]
+fn what_contradicts_a_flag_gives_way() {
+    let place = place();
+    place.write(USER, "json = true\nquiet = true\n");
+    assert!(complete(&place, &[]).stdout.starts_with("{\"text\":"));
+    place.write("a.py", "a\n<FILL>\nb\n");
+    let whole = place.run(&["infill", "a.py", "--whole", "--raw"]);
+    assert_eq!(whole.stdout, "a\none\ntwo\nthree\n\nb\n");
+    // The word that is told says that --quiet gave way.
+    let told = complete(&place, &["-v"]);
+    assert!(told.stderr.contains("verbose = true (command line)"), "{}", told.stderr);
+}
+
+#[test]
+fn wrong_settings_are_refused_with_their_line() {
+    let place = place();
+    for (text, line, expected) in [
+        ("max_tokens = 1\n", 1, "max_tokens: there is no such setting\nhint: the most similar name is max-tokens"),
+        ("\n[complet]\nuntil = 'end'\n", 2, "complet: there is no such table\nhint: the most similar name is complete"),
+        ("[chat]\ntop-k = 'x'\n", 2, "top-k: invalid digit found in string"),
+        ("# so\n\ntemperature = 11\n", 3, "temperature: a number from 0 to 10"),
+        ("until = 'lin'\n", 1, "until: one of auto, end, line, block, blank"),
+        ("max-tokens = 0\n", 1, "max-tokens: 0 is not in 1..=1000000"),
+        ("json = 1\n", 1, "json: true or false"),
+        ("until = true\n", 1, "until: a text or a number"),
+        ("until = ['end']\n", 1, "until: a text or a number"),
+        ("[download]\nuntil = 'end'\n", 2, "until: `dscoder download` has no such setting"),
+        ("at = '1:1'\n", 1, "at: there is no such setting"),
+        ("seed = 1\nseed = 2\n", 2, "not TOML: duplicate key"),
+        ("seed = \n", 1, "not TOML: "),
+        ("'a\\u001b[2J' = 1\n", 1, "there is no such setting"),
+    ] {
+        let file = place.write(USER, text);
+        for words in [&["complete"][..], &["config"]] {
+            let run = place.feed(words, "text\n");
+            let start = format!("error: {}:{line}: ", file.display());
+            assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{text}");
+            assert!(run.stderr.starts_with(&start) && run.stderr.contains(expected), "{text}: {}", run.stderr);
+            assert!(!run.stderr.contains('\u{1b}'));
+        }
+    }
+    // Help and the commands that mend it work all the same.
+    assert_eq!(place.run(&["complete", "--help"]).code, 0);
+    assert_eq!(place.run(&["config", "path"]).code, 0);
+}
+
+#[test]
+fn files_that_are_none_are_refused() {
+    let mut place = place();
+    for (bytes, why) in [(vec![b'#'; 65537], "it is larger than 64 KiB"), (b"# \xFF\n".to_vec(), "it is not UTF-8")] {
+        let file = place.write(USER, bytes);
+        assert_eq!(complete(&place, &[]), output("", &format!("error: cannot use {}: {why}\n", file.display()), 2));
+    }
+    fs::remove_file(place.path(USER)).expect("removed");
+    fs::create_dir(place.path(USER)).expect("created");
+    let run = complete(&place, &[]);
+    assert_eq!((run.stdout.as_str(), run.code), ("", 2));
+    assert!(run.stderr.contains("is a directory"), "{}", run.stderr);
+    place.set("DSCODER_CONFIG", "/dev/null");
+    assert_eq!(complete(&place, &[]).code, 0);
+    place.set("DSCODER_CONFIG", "no-such.toml");
+    let missing = "error: cannot use no-such.toml: no such file or directory\n";
+    assert_eq!(complete(&place, &[]), output("", missing, 2));
+    #[cfg(unix)]
+    {
+        let place = self::place();
+        std::os::unix::fs::symlink("/dev/zero", place.path(".dscoder.toml")).expect("linked");
+        let run = complete(&place, &[]);
+        assert!(run.code == 2 && run.stderr.contains("it is not a regular file"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_project_may_set_harmless_keys_only() {
+    let place = place();
+    let command = dscoder::cmd::command();
+    let keys = dscoder::settings::files::keys(&command);
+    assert!(keys.len() > 20 && keys.contains(&"model"), "{keys:?}");
+    let allowed = dscoder::settings::files::PROJECT_KEYS;
+    assert!(allowed.iter().all(|key| keys.contains(key)), "{allowed:?}");
+    for key in keys.into_iter().filter(|key| !allowed.contains(key)) {
+        for text in [format!("{key} = \"x\"\n"), format!("[infill]\n{key} = \"x\"\n"), format!("[git]\n{key} = true\n")]
+        {
+            let file = place.write(".dscoder.toml", &text);
+            let run = complete(&place, &[]);
+            assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{text}");
+            let start = format!("error: {}:{}: {key}: ", file.display(), text.lines().count());
+            assert!(run.stderr.starts_with(&start), "{}", run.stderr);
+        }
+    }
+    let file = place.write(".dscoder.toml", "model = 'evil.gguf'\n");
+    let run = complete(&place, &[]).stderr;
+    let told =
+        format!("error: {}:1: model: a project may not set this, as it may come from a stranger\n", file.display());
+    assert!(run.starts_with(&told), "{run}");
+    for word in ["endpoint", "hub", "token", "hook", "command", "force", "cache-dir", "models-dir"] {
+        place.write(".dscoder.toml", format!("{word} = 'x'\n"));
+        let run = complete(&place, &[]);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{word}");
+    }
+}
+
+#[test]
+fn a_project_shows_its_own_files_only() {
+    let place = place();
+    fs::create_dir_all(place.path("repo/.git")).expect("created");
+    place.write("outside.py", "OUTSIDE = 1\n");
+    for name in ["api.md", "src/b.py", "src/a.py", "src/deep/c.py", "src/.hidden.py", "src/ignored.py", "id_rsa"] {
+        place.write(&format!("repo/{name}"), format!("# {name}\n"));
+    }
+    place.write("repo/.gitignore", "ignored.py\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.path("outside.py"), place.path("repo/src/link.py")).expect("linked");
+    let settings = "context = ['api.md', 'src/*.py', 'src/link.py', 'id_rsa', '.git/config', 'no-such.py']\n";
+    place.write("repo/.dscoder.toml", settings);
+    let inside = |words: &[&str]| {
+        let mut command = place.command(words);
+        crate::command::finish(command.current_dir(place.path("repo")).spawn().expect("started"))
+    };
+    let run = inside(&["config", "show", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let settings = value["settings"].as_array().expect("a list");
+    let values = &settings.iter().find(|one| one["setting"] == "context").expect("the setting")["values"];
+    let top = place.path("repo").canonicalize().expect("there");
+    let expected: Vec<String> =
+        ["api.md", "src/a.py", "src/b.py"].iter().map(|name| top.join(name).display().to_string()).collect();
+    assert_eq!(*values, serde_json::json!(expected));
+    place.write("repo/x.py", "x = 1\n");
+    let shown = inside(&["complete", "x.py", "--stats"]);
+    assert!(shown.code == 0 && shown.stderr.contains("src/a.py"), "{}", shown.stderr);
+    for wrong in
+        ["../outside.py", "/etc/passwd", "src/../../outside.py", "", "!src", "./api.md", "src\\\\a.py", "[z-a]"]
+    {
+        place.write("repo/.dscoder.toml", format!("context = [\"{wrong}\"]\n"));
+        let run = inside(&["complete", "x.py"]);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{wrong}");
+        assert!(run.stderr.contains(".dscoder.toml:1: context: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_project_is_a_repository_or_the_current_directory() {
+    let place = place();
+    let from = |directory: &str| {
+        let mut command = place.command(["config", "path"]);
+        let child = command.current_dir(place.path(directory)).spawn().expect("started");
+        crate::command::finish(child).stdout.lines().nth(1).map(str::to_owned)
+    };
+    let file = |name: &str| {
+        let path = place.path(name).canonicalize().expect("there");
+        Some(path.display().to_string())
+    };
+    place.write("repo/src/deep/a.py", "");
+    place.write(".dscoder.toml", "seed = 1\n");
+    // Without a repository, that of a directory above is somebody else's.
+    assert_eq!((from("repo/src"), from(".")), (None, file(".dscoder.toml")));
+    fs::create_dir(place.path("repo/.git")).expect("created");
+    assert_eq!(from("repo/src/deep"), None);
+    place.write("repo/.dscoder.toml", "seed = 2\n");
+    assert_eq!(from("repo/src/deep"), file("repo/.dscoder.toml"));
+    place.write("repo/src/.dscoder.toml", "seed = 3\n");
+    assert_eq!(from("repo/src/deep"), file("repo/src/.dscoder.toml"));
+}
+
+#[test]
+fn init_writes_a_file_that_sets_nothing() {
+    let place = place();
+    let before = place.run(&["config", "show", "--json"]);
+    let run = place.run(&["config", "init"]);
+    let file = place.path(USER);
+    assert_eq!(run, output("", &format!("note: written: {}\n", file.display()), 0));
+    assert_eq!(place.run(&["config", "show", "--json"]), before);
+    assert_eq!(place.run(&["config", "path"]).stdout, format!("{}\n", file.display()));
+    let text = fs::read_to_string(&file).expect("read");
+    // What it has as examples can be used: every key of it, without its mark.
+    let mut keys = 0;
+    for line in text.lines().filter(|line| line.starts_with('#') && line.contains(" = ") && !line.starts_with("# ")) {
+        let settings = format!("{}\n", &line[1..]);
+        place.write(USER, &settings);
+        assert_eq!(place.run(&["config"]).code, 0, "{settings}");
+        keys += 1;
+    }
+    assert!(keys > 20, "{text}");
+    let refused = place.run(&["config", "init"]);
+    assert_eq!((refused.code, refused.stderr.contains("it is there already")), (73, true), "{}", refused.stderr);
+    assert_eq!(place.run(&["config", "init", "--force"]).code, 0);
+    assert_eq!(fs::read_to_string(&file).expect("read"), text);
+}
+
+#[test]
+#[cfg(unix)]
+fn edit_opens_the_editor_and_checks_the_file() {
+    let mut place = place();
+    place.set("EDITOR", "false");
+    place.set("VISUAL", "sh -c 'echo \"seed = 1\" >> \"$1\"' with-options");
+    let run = place.run(&["config", "edit"]);
+    assert_eq!((run.stdout.as_str(), run.code), ("", 0), "{}", run.stderr);
+    assert_eq!(shown(&place, "seed")[0].0, "1");
+    place.set("VISUAL", "sh -c 'echo \"sed = 1\" > \"$1\"' with-options");
+    let run = place.run(&["config", "edit"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains(":1: sed: there is no such setting\nhint: the most similar name is seed"),
+        "{}",
+        run.stderr
+    );
+    place.set("VISUAL", "");
+    let run = place.run(&["config", "edit"]);
+    assert!(run.code == 74 && run.stderr.contains("the editor \"false\" failed"), "{}", run.stderr);
+}
