@@ -71,6 +71,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
@@ -78,6 +84,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -123,6 +131,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'T
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
@@ -133,6 +147,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -170,6 +186,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Thr
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
@@ -181,6 +203,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -225,6 +249,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
@@ -233,6 +263,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -266,6 +298,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
@@ -274,6 +312,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Say on stderr how many tokens there were and how long it took'
@@ -315,6 +355,12 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it'
@@ -324,6 +370,8 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Say on stderr how many tokens there were and how long it took'

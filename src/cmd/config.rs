@@ -204,7 +204,9 @@ fn example(argument: &Arg) -> String {
         return "false".to_owned();
     }
     let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
-    match default {
+    // Without a default, one of a few words is better than a name for them.
+    let word = || argument.get_possible_values().first().map(|word| word.get_name().to_owned());
+    match default.or_else(word) {
         Some(default) if default.parse::<f64>().is_ok() => default,
         Some(default) => text(&default),
         None => {

@@ -118,15 +118,6 @@ impl Endpoint {
     }
 }
 
-/// An address without what is secret in it, where a setting is told.
-#[must_use]
-pub fn redacted(value: &str) -> String {
-    match Url::parse(value) {
-        Ok(url) if url.has_host() && (url.password().is_some() || !url.username().is_empty()) => shown(&url),
-        _ => value.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,12 +157,5 @@ mod tests {
         let offline = Endpoint { offline: true, ..endpoint("https://example.org") };
         assert_eq!(offline.target().expect_err("refused").kind, ErrorKind::Network);
         assert!(Endpoint { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
-    }
-
-    #[test]
-    fn secrets_are_not_told() {
-        assert_eq!(redacted("http://user:word@a:1/x"), "http://a:1/x");
-        assert_eq!(redacted("http://a:1/x"), "http://a:1/x");
-        assert_eq!(redacted("6.7b-base"), "6.7b-base");
     }
 }
