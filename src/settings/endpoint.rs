@@ -21,7 +21,14 @@ pub struct Endpoint {
     /// Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama
     ///
     /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
-    #[arg(long, value_name = "URL", env = "DSCODER_ENDPOINT", hide_env_values = true, help_heading = "Endpoint")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DSCODER_ENDPOINT",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Endpoint"
+    )]
     pub endpoint: Option<String>,
 
     /// What the server is; without it, it is asked
@@ -31,26 +38,34 @@ pub struct Endpoint {
         value_enum,
         env = "DSCODER_ENDPOINT_KIND",
         hide_env_values = true,
+        hide_short_help = true,
         help_heading = "Endpoint"
     )]
     pub endpoint_kind: Option<Kind>,
 
     /// Read the server's key from a file; without it, DSCODER_API_KEY has it
-    #[arg(long, value_name = "FILE", env = "DSCODER_API_KEY_FILE", hide_env_values = true, help_heading = "Endpoint")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DSCODER_API_KEY_FILE",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Endpoint"
+    )]
     pub api_key_file: Option<PathBuf>,
 
     /// The longest silence of the server before an answer begins
     #[arg(long, value_name = "SECONDS", default_value = "300", env = "DSCODER_ENDPOINT_TIMEOUT", hide_env_values = true,
-          value_parser = super::seconds, allow_negative_numbers = true, help_heading = "Endpoint")]
+          value_parser = super::seconds, allow_negative_numbers = true, hide_short_help = true, help_heading = "Endpoint")]
     pub endpoint_timeout: Duration,
 
     /// Send text and key to another machine without TLS, for everyone in between to read
-    #[arg(long, help_heading = "Endpoint")]
+    #[arg(long, hide_short_help = true, help_heading = "Endpoint")]
     pub insecure_http: bool,
 
     /// Open no connection to another machine
     #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = FalseyValueParser::new(),
-          help_heading = "Endpoint")]
+          hide_short_help = true, help_heading = "Endpoint")]
     pub offline: bool,
 }
 
