@@ -33,7 +33,7 @@ use crate::error::{Error, Result};
 #[cfg(unix)]
 use crate::error::{Kind, reason};
 use crate::model::Model;
-use crate::model::family::{FIRST_CONTROL, TokenId};
+use crate::model::family::{CONTEXT, FIRST_CONTROL, TokenId};
 use crate::model::files::Files;
 use crate::model::memory;
 
@@ -132,8 +132,20 @@ impl Llama {
     /// # Errors
     /// [`crate::error::Kind::Engine`] where llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        Llama::begin(model, job, false, cancel)
+    }
+
+    /// As [`Llama::start`], for sequences that have prompts of their own: each has the room that `job` asks for.
+    ///
+    /// # Errors
+    /// As [`Llama::start`].
+    pub fn start_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        Llama::begin(model, job, true, cancel)
+    }
+
+    fn begin(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> Result<Llama> {
         super::cpu::check()?;
-        let started = Llama::try_start(model, job, cancel);
+        let started = Llama::try_start(model, job, apart, cancel);
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
@@ -145,7 +157,7 @@ impl Llama {
         })
     }
 
-    fn try_start(model: &Model, job: &Job, cancel: &Cancel) -> anyhow::Result<Llama> {
+    fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
         let layers = gpu_layers(backend, model, job);
         let cancelled = cancel.clone();
@@ -157,8 +169,9 @@ impl Llama {
 
         let threads = threads(job.threads);
         // llama.cpp pads the context to 256 cells in any case.
-        let cells = job.tokens.max(1).next_multiple_of(256);
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
+        let cells =
+            job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
         // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
         let mut parameters = LlamaContextParams::default()
@@ -167,9 +180,9 @@ impl Llama {
             .with_n_ubatch(chunk as u32)
             .with_n_threads(threads)
             .with_n_threads_batch(threads)
-            // One store for all sequences: those that begin alike share its cells.
             .with_n_seq_max(sequences)
-            .with_kv_unified(sequences > 1)
+            // One store for all sequences with the same prompt, so that they share its cells.
+            .with_kv_unified(sequences > 1 && !apart)
             .with_flash_attention_policy(flash_attention(layers))
             .with_no_perf(true);
         if let Some((_, rope)) = &model.profile.mended {
@@ -472,17 +485,18 @@ impl Sequences for Llama {
     }
 
     fn capacity(&self) -> usize {
-        self.context.n_ctx() as usize
+        self.context.n_ctx() as usize / self.sequences.len().max(1)
     }
 
     fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
         let mut share = || -> anyhow::Result<()> {
-            let (start, end) = (u32::try_from(count)?, Some(u32::try_from(count)?));
-            let kept = if from == to { start } else { 0 };
-            self.context.clear_kv_cache_seq(Some(u32::try_from(to)?), Some(kept), None)?;
+            let target = Some(u32::try_from(to)?);
             if from != to && count > 0 {
-                self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, end)?;
+                // Sequences with cells of their own can only be copied as a whole.
+                self.context.clear_kv_cache_seq(target, None, None)?;
+                self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, None)?;
             }
+            self.context.clear_kv_cache_seq(target, Some(u32::try_from(count)?), None)?;
             Ok(())
         };
         share().map_err(|error| Error::engine(&error))

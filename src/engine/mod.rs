@@ -393,7 +393,7 @@ impl Source {
         })
     }
 
-    /// Loads the model for `job`, whose sequences have prompts of their own.
+    /// Loads the model for `job`, whose sequences have prompts of their own, each with room for [`Job::tokens`].
     ///
     /// # Errors
     /// As [`Source::start`].
@@ -426,7 +426,7 @@ fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
 
 #[cfg(feature = "llama")]
 fn load_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
-    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+    Ok(Box::new(llama::Llama::start_parallel(model, job, cancel)?))
 }
 
 #[cfg(not(feature = "llama"))]

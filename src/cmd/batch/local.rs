@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::engine::parallel::{BATCH, Scheduler, WORTH_WAITING};
-use crate::engine::{Cancel, Choice, Job, Sampling, Source, common};
+use crate::engine::parallel::{BATCH, Scheduler};
+use crate::engine::{Cancel, Choice, Job, Sampling, Source};
 use crate::error::Result;
 use crate::generate::{Answer, Finish, Running, Sink, check_controls};
-use crate::model::family::TokenId;
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
 use crate::prompt;
@@ -141,29 +140,24 @@ impl<'a, F> Local<'a, F> {
         )
     }
 
-    /// The size of the context: room for the largest prompts of those that wait, as many as there are sequences, but for
-    /// no more than fit into free memory, and at least for one.
-    fn cells(&self) -> usize {
-        let mut cells: Vec<usize> = self.waiting.iter().map(|waiting| waiting.prompt.cells()).collect();
-        cells.sort_unstable_by_key(|&cells| std::cmp::Reverse(cells));
-        cells.truncate(self.sequences);
-        let largest = cells.first().copied().unwrap_or_default();
-        // What all of them begin with is there once.
-        let mut prompts = self.waiting.iter().map(|waiting| &waiting.prompt.fitted.ids);
-        let first = prompts.next();
-        let same = |ids: &Vec<TokenId>| first.map_or(0, |first| common(first, ids));
-        let shared = prompts.map(same).min().filter(|&shared| shared >= WORTH_WAITING).unwrap_or_default();
-        let mut wanted = cells.iter().sum::<usize>() - shared * cells.len().saturating_sub(1);
-        // Twice as large at least than one that was too small.
-        wanted = wanted.max(self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2));
+    /// How many tokens each sequence has room for, and how many sequences fit into free memory, one at least.
+    fn room(&self) -> (usize, usize) {
+        let wanted = self.waiting.iter().map(|waiting| waiting.prompt.cells()).max().unwrap_or_default();
+        // Twice as many as were too few, so that growing prompts start the engine anew a few times only.
+        let grown = self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2);
+        let cells = wanted.max(grown.min(self.source.context() as usize));
+        let mut sequences = self.sequences;
         if let Source::Model(model) = self.source {
             let memory = store::memories();
-            let fits = |cells| memory::check(model, u32::try_from(cells).unwrap_or(u32::MAX), memory) == Verdict::Fits;
-            while wanted > largest && !fits(wanted) {
-                wanted = (wanted * 3 / 4).max(largest);
+            let fits = |sequences: usize| {
+                let tokens = u32::try_from(cells.saturating_mul(sequences)).unwrap_or(u32::MAX);
+                memory::check(model, tokens, memory) == Verdict::Fits
+            };
+            while sequences > 1 && !fits(sequences) {
+                sequences -= 1;
             }
         }
-        wanted.max(largest)
+        (cells, sequences)
     }
 
     /// Starts the engine, or starts it anew with a larger context, where the next prompt needs that and can have it now.
@@ -173,12 +167,13 @@ impl<'a, F> Local<'a, F> {
         if self.scheduler.as_ref().is_some_and(has_room) || !self.live.is_empty() {
             return Ok(());
         }
-        let tokens = u32::try_from(self.cells()).unwrap_or(u32::MAX);
+        let (cells, sequences) = self.room();
+        let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
         self.scheduler = None;
         let job = Job {
-            tokens,
+            tokens: count(cells),
             prefill: BATCH as u32,
-            sequences: self.sequences as u32,
+            sequences: count(sequences),
             log_probabilities: self.shared.logprobs,
             speculate: false,
             sampling: self.shared.sampling(),
@@ -186,11 +181,11 @@ impl<'a, F> Local<'a, F> {
             gpu_layers: self.shared.gpu_layers,
             verbose: self.shared.verbose,
         };
-        crate::cmd::fits(self.source, tokens, self.shared, self.term)?;
+        crate::cmd::fits(self.source, count(cells.saturating_mul(sequences)), self.shared, self.term)?;
         let start = Instant::now();
         self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
         self.load += start.elapsed();
-        self.term.detail(&format!("context = {tokens} tokens for {} prompts side by side", self.sequences));
+        self.term.detail(&format!("context = {cells} tokens for each of {sequences} prompts side by side"));
         Ok(())
     }
 
@@ -199,8 +194,7 @@ impl<'a, F> Local<'a, F> {
         let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
         while let Some(next) = self.waiting.front()
             && scheduler.capacity() >= next.prompt.cells()
-            && let Some((sequence, reused)) =
-                scheduler.begin(&next.prompt.fitted.ids, next.prompt.max_tokens, next.prompt.sampling)?
+            && let Some((sequence, reused)) = scheduler.begin(&next.prompt.fitted.ids, next.prompt.sampling)?
             && let Some(Waiting { number, prompt, .. }) = self.waiting.pop_front()
         {
             self.counts.prompts += 1;
