@@ -74,7 +74,8 @@ impl Prefix {
     /// is only told to those who want to know all.
     pub fn keep(&self, engine: &mut dyn Engine, evaluated: &Evaluated, term: &Term) {
         let ids = engine.evaluated().to_vec();
-        if evaluated.time <= self.after || evaluated.fresh == 0 || ids.len() < evaluated.prompt {
+        // The last token is evaluated in any case.
+        if evaluated.time <= self.after || evaluated.fresh <= 1 || ids.len() < evaluated.prompt {
             return;
         }
         let new = New {

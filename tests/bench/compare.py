@@ -244,10 +244,9 @@ class Compare:
 
     def restored(self):
         file, length = self.prompt(1150)
-        prefixes = {"DSCODER_CACHE_DIR": str(self.directory / "prefixes"), "DSCODER_NO_CACHE": "0",
-                    "DSCODER_CACHE_AFTER": "0.001"}
+        prefixes = {"DSCODER_CACHE_DIR": str(self.directory / "prefixes"), "DSCODER_NO_CACHE": "0"}
         again = lambda: self.complete(file, 1, **prefixes)
-        again()
+        self.complete(file, 1, **prefixes, DSCODER_CACHE_AFTER="0.001")
         if not again().json.get("reused"):
             raise RuntimeError("dscoder has not restored the prompt")
         kinds = {"again": again, "cold": lambda: self.complete(file, 1)}
