@@ -1,13 +1,21 @@
 //! The prefix store: prompts that begin as earlier ones did.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use dscoder::engine::{Cancel, Engine};
+use dscoder::generate::{Order, Sink, generate};
+use dscoder::shape::Shape;
+use dscoder::stop::{StopRules, Until};
+use dscoder::tokenizer::Vocabulary;
 use serde_json::Value;
 
-use crate::command::{Output, Place, finish, repository};
-use crate::tokens::DEMO;
+use crate::command::{Output, Place, Random, finish, number, repository};
+use crate::tokens::{DEMO, MODEL, start};
 
 /// What is asked in one run.
 struct Run {
@@ -159,4 +167,61 @@ fn the_store_is_listed_and_cleared() {
     assert!(run.entries().is_empty());
     let list = run.place.run(&["cache", "list"]);
     assert_eq!((list.stdout.as_str(), list.stderr.as_str()), ("", "note: no evaluated prompts are kept\n"));
+}
+
+/// The ids of the likeliest answer.
+fn answer(engine: &mut dyn Engine, prompt: &[u32]) -> (Vec<u32>, usize) {
+    let shape = Shape::plain(StopRules::new(&[], Until::End));
+    let order = Order { prompt, controls: 0, max_tokens: 16, sequences: 1, shape };
+    let generated = generate(engine, &MODEL.tokenizer, &order, &Cancel::default(), &mut |_, _| Ok(Sink::Open));
+    let generated = generated.expect("an answer");
+    (generated.answers[0].ids().collect(), generated.reused)
+}
+
+#[test]
+fn fifty_prompts_have_the_same_answers_from_the_store() {
+    let place = Place::new();
+    let text = fs::read_to_string(repository("src/diff.rs")).expect("there");
+    let ids = MODEL.tokenizer.encode(&text);
+    for number in 0..50 {
+        let prompt = &ids[number * 80..number * 80 + 256 + number];
+        let mut engine = start(512);
+        let (cold, reused) = answer(engine.as_mut(), prompt);
+        assert_eq!(reused, 0);
+        let state = place.path("state");
+        engine.save(&state).expect("saved");
+        let evaluated = engine.evaluated().to_vec();
+        let mut engine = start(512);
+        assert!(engine.restore(&state, &evaluated));
+        assert_eq!(answer(engine.as_mut(), prompt), (cold, prompt.len() - 1), "prompt {number}");
+    }
+}
+
+/// `DSCODER_HOSTILE_RUNS` divided by 10 is how many saves there are (6; `tests/run.sh` takes 200).
+#[test]
+fn a_save_that_is_killed_leaves_a_sound_store() {
+    let mut run = Run::new();
+    run.text.truncate(1200);
+    let (expected, _, tokens) = run.ask(&["--no-cache"]);
+    let saves = number("DSCODER_HOSTILE_RUNS", 60) / 10;
+    let seed = number("DSCODER_HOSTILE_SEED", 1);
+    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut whole = 0;
+    for _ in 0..saves {
+        let _ = fs::remove_dir_all(run.place.path("cache/kv"));
+        let started = Instant::now();
+        let mut child = run.command(&[]).stdout(Stdio::piped()).spawn().expect("started");
+        // The answer is out: now it saves.
+        let mut answer = [0];
+        let _ = std::io::Read::read(child.stdout.as_mut().expect("a pipe"), &mut answer);
+        thread::sleep(Duration::from_micros(random.below(started.elapsed().as_micros() as u64 / 2 + 1)));
+        let _ = child.kill();
+        let _ = child.wait();
+        let (text, reused, _) = run.ask(&[]);
+        assert_eq!(text, expected);
+        assert!(reused == 0 || reused == tokens - 1, "{reused}");
+        whole += usize::from(reused > 0);
+    }
+    let _ =
+        writeln!(std::io::stderr(), "kill -9: seed {seed}, {saves} saves of prompts: {whole} whole, no half ones used");
 }

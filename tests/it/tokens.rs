@@ -33,9 +33,9 @@ pub fn job(tokens: usize) -> Job {
         sequences: 1,
         log_probabilities: None,
         sampling,
-        threads: None,
+        threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
-        speculate: true,
+        speculate: false,
         verbose: false,
     }
 }
