@@ -15,6 +15,8 @@ use crate::model::{self, shards};
 use crate::settings::ModelName;
 use crate::term::{self, Term};
 
+use super::cache;
+
 /// List, show, verify and remove models
 ///
 /// Without a subcommand it lists them.
@@ -142,6 +144,9 @@ fn list(places: &Places, term: &Term) -> String {
     if models.is_empty() && unfinished.is_empty() {
         term.note("there are no models on this machine; `dscoder download --list` has some");
         return String::new();
+    }
+    if let Some(words) = cache::summary() {
+        term.note(&format!("{words}, are kept for the next run; see dscoder cache"));
     }
     let remembered = Remembered::load(&places.cache);
     let mut rows = vec![["NAME", "QUANTIZATION", "SIZE", "FROM", "STATE", "PATH"].map(str::to_owned).to_vec()];

@@ -2,6 +2,15 @@
 //!
 //! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
 //! job. On the CPU, flash attention is off: it costs a third of the decode speed at 1,000 tokens of context.
+//!
+//! # Where the time goes
+//!
+//! Of the 0.39 s of a run that restores a prompt of 1,156 tokens and gives one more (1.3B Q4_K_M, two cores): 23 ms for the
+//! header, the tokenizer and the prompt, 3 ms to find the entry, 117 ms for llama.cpp to map the weights and to read the
+//! vocabulary, while the entry is checked, 107 ms for the context, 49 ms to restore it, 38 ms for the last token, some 40 ms
+//! to unmap all of it. The context's time is the kernel's, which makes the pages of 240 MB of KV cache. Huge pages made it
+//! 18 ms, but 0.4 s in every third run, in which the kernel had to make room for them; making the pages in two threads
+//! gained 8 ms. Both are left out.
 
 use std::collections::VecDeque;
 #[cfg(unix)]

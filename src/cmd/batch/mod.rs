@@ -45,7 +45,7 @@ pub struct Args {
     pub batch: Option<PathBuf>,
 
     /// Answer so many prompts side by side
-    // More than 8 gain little on a CPU, and each takes memory for its own context; see README.md.
+    // Each takes memory for a context of its own.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 8, env = "DSCODER_PARALLEL", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Batch")]
     pub parallel: u32,
