@@ -7,7 +7,9 @@
 pub mod progress;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+#[cfg(unix)]
+use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 

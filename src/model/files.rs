@@ -65,7 +65,9 @@ impl Files {
             Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
         };
         #[cfg(not(unix))]
-        let same = |path: &Path, file: &File| Ok(state(&fs::metadata(path)?) == state(&file.metadata()?));
+        let same = |path: &Path, file: &File| -> io::Result<bool> {
+            Ok(state(&fs::metadata(path)?) == state(&file.metadata()?))
+        };
         match self.0.iter().find(|(path, file, _)| !same(path, file).unwrap_or(false)) {
             Some((path, ..)) => Err(refuse(path)),
             None => self.unchanged(),

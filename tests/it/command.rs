@@ -124,8 +124,10 @@ pub fn repository(path: &str) -> String {
 }
 
 /// Random numbers that are the same every time.
+#[cfg(all(feature = "llama", has_demo))]
 pub struct Random(pub u64);
 
+#[cfg(all(feature = "llama", has_demo))]
 impl Random {
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
@@ -144,6 +146,7 @@ impl Random {
 }
 
 /// A number of the environment.
+#[cfg(all(feature = "llama", has_demo))]
 pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
