@@ -485,8 +485,10 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn the_peak_of_memory_is_read() {
-        let filled = vec![1u8; 64 << 20];
+        // An optimising compiler leaves out what it can see through.
+        let filled = std::hint::black_box(vec![1u8; 64 << 20]);
         let peak = peak().expect("Linux says");
-        assert!(peak > 64 << 20 && peak < 1 << 40 && filled[99] == 1, "{peak}");
+        assert!(peak > 64 << 20 && peak < 1 << 40, "{peak}");
+        drop(std::hint::black_box(filled));
     }
 }

@@ -207,3 +207,43 @@ fn the_picture_in_the_readme_shows_what_dscoder_answers() {
         assert!(picture.contains(&format!(">{shown}</text>")), "{line}");
     }
 }
+
+/// Every line of the README that begins with dscoder or leads into it has flags that exist; those that need neither the
+/// network nor a real model do what they say.
+#[test]
+fn the_commands_of_the_readme() {
+    let place = Place::new();
+    let text: String = (1..30).map(|line| format!("value_{line} = {line} * 2  # twice\n")).collect();
+    place.write("main.py", text.replace("value_9 = 9 * 2", "# HERE"));
+    place.write("before.py", "def f():\n    return ");
+    place.write("after.py", "\n");
+    place.write("src/main.rs", "fn main() {\n    let answer = 42;\n}\n".repeat(8));
+    place.write("prompts.jsonl", "{\"text\": \"a\"}\n");
+    let model = place.script("pieces = [\"```python\\n\", \"x = 1\\n\", \"```\\n\"]");
+    let prepare = "git init -q && git add -A && git commit -q -m one && echo >> before.py && git add -A";
+    assert_eq!(sh(&place, &model, &["-c", prepare], ""), output("", "", 0));
+    let readme = fs::read_to_string(repository("README.md")).expect("there");
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|block| Some(block.split_once("\n```")?.0));
+    let lines: Vec<&str> = blocks
+        .flat_map(str::lines)
+        .filter(|line| line.contains("dscoder ") && !line.starts_with("examples/"))
+        .collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    let mut ran = 0;
+    for line in lines {
+        let command = line.split("  #").next().unwrap_or(line).trim();
+        // What needs the network, a model that is there, a server or an editor is looked at for its flags only.
+        let alone = ["download", "models ", "--endpoint", "config edit", "config init", "doctor"];
+        if !alone.iter().any(|word| command.contains(word)) {
+            let done = sh(&place, &model, &["-c", &format!("export GIT_EDITOR=true; {command}")], "");
+            assert_eq!(done.code, 0, "{command}: {}", done.stderr);
+            ran += 1;
+        }
+        let own = command.rsplit("$(").next().unwrap_or(command);
+        let own = &own[own.find("dscoder ").expect("it is there")..];
+        let own = own.split(['|', '>', ')']).next().unwrap_or(own).trim();
+        let checked = sh(&place, &model, &["-c", &format!("{own} --help")], "");
+        assert_eq!(checked.code, 0, "{own}: {}", checked.stderr);
+    }
+    assert!(ran > 10, "{ran}");
+}
