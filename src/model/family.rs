@@ -244,6 +244,11 @@ fn shape(header: &Header, vocabulary: u32) -> Result<Shape, String> {
     if header.tensors.is_empty() {
         return Err("it has a vocabulary and no weights".into());
     }
+    // I8 to I64 and F64: files may have them, and llama.cpp computes products with none of them; it calls a function that is
+    // not there (`type_traits_cpu` in ggml/src/ggml-cpu/ggml-cpu.c).
+    if let Some(tensor) = header.tensors.iter().find(|tensor| (24..=28).contains(&tensor.kind)) {
+        return Err(format!("the tensor {:?} has the type {}, in which no weights are", tensor.name, tensor.kind));
+    }
     // llama.cpp multiplies the F32 result of a norm with these and has kernels for F32 only.
     if let Some(norm) = header.tensors.iter().find(|tensor| tensor.shape.len() == 1 && tensor.kind != 0) {
         return Err(format!("the tensor {:?} is not F32", norm.name));
