@@ -17,7 +17,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, Resettable, StringValuePar
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, FromArgMatches};
 
-use crate::engine::{GpuLayers, MAX_SEQUENCES, Sampling};
+use crate::engine::{GpuLayers, Job, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::model::catalog;
 use crate::model::store::{self, Places};
@@ -282,6 +282,22 @@ impl Shared {
             repeat_penalty: self.repeat_penalty,
             // The standard library seeds its hash maps from the system's random numbers.
             seed: self.seed.unwrap_or_else(|| (RandomState::new().build_hasher().finish() as u32).min(u32::MAX - 1)),
+        }
+    }
+
+    /// A job with these settings for one answer: `tokens` of prompt and answer, `prefill` of the prompt to evaluate.
+    #[must_use]
+    pub fn job(&self, tokens: u32, prefill: u32) -> Job {
+        Job {
+            tokens,
+            prefill,
+            sequences: 1,
+            log_probabilities: None,
+            sampling: self.sampling(),
+            threads: self.threads,
+            gpu_layers: self.gpu_layers,
+            speculate: self.speculate,
+            verbose: self.verbose,
         }
     }
 

@@ -91,16 +91,11 @@ pub fn answer(
     let counts = report::Prompt::of(&fitted, question.context_tokens);
     let has_mean = shared.candidates > 1 || shared.logprobs.is_some();
     let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
+    let longest = tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates));
     let job = Job {
-        tokens: tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates)),
-        prefill: tokens,
         sequences: shared.candidates,
         log_probabilities: has_mean.then_some(shared.logprobs.unwrap_or(0)),
-        sampling: shared.sampling(),
-        threads: shared.threads,
-        gpu_layers: shared.gpu_layers,
-        speculate: shared.speculate,
-        verbose: shared.verbose,
+        ..shared.job(longest, tokens)
     };
     super::fits(source, job.tokens, shared, term)?;
     let start = Instant::now();

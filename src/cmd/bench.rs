@@ -258,17 +258,7 @@ fn prompt(vocabulary: &dyn Vocabulary, tokens: usize) -> Vec<TokenId> {
 }
 
 fn job(shared: &Shared, depth: u32, tokens: u32) -> Job {
-    Job {
-        tokens: depth + tokens,
-        prefill: depth,
-        sequences: 1,
-        log_probabilities: None,
-        speculate: false,
-        sampling: shared.sampling(),
-        threads: shared.threads,
-        gpu_layers: shared.gpu_layers,
-        verbose: shared.verbose,
-    }
+    Job { speculate: false, ..shared.job(depth + tokens, depth) }
 }
 
 /// A run from the file to the last token, and the engine after it.

@@ -16,7 +16,7 @@ use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor};
 
 use crate::conversation::Conversation;
-use crate::engine::{Cancel, Engine, Job, Source};
+use crate::engine::{Cancel, Engine, Source};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::{Finish, Order, generate};
 use crate::markdown::code_blocks;
@@ -239,7 +239,7 @@ impl Repl<'_> {
             Some(engine) => engine,
             None => {
                 super::fits(&self.source, self.window, &self.shared, self.term)?;
-                self.source.start(&self.job(), self.cancel)?
+                self.source.start(&self.shared.job(self.window, self.window), self.cancel)?
             }
         };
         let shape = Shape::plain(StopRules::new(&self.shared.stop, Until::End));
@@ -313,20 +313,6 @@ impl Repl<'_> {
         self.term.note(&format!("the conversation is too long: left out its first {} answers", prompt.left_out));
         self.conversation.turns.drain(..prompt.left_out);
         Ok(prompt.ids)
-    }
-
-    fn job(&self) -> Job {
-        Job {
-            tokens: self.window,
-            prefill: self.window,
-            sequences: 1,
-            log_probabilities: None,
-            sampling: self.shared.sampling(),
-            threads: self.shared.threads,
-            gpu_layers: self.shared.gpu_layers,
-            speculate: self.shared.speculate,
-            verbose: self.shared.verbose,
-        }
     }
 
     fn save(&self) -> Result<()> {

@@ -171,15 +171,10 @@ impl<'a, F> Local<'a, F> {
         let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
         self.scheduler = None;
         let job = Job {
-            tokens: count(cells),
-            prefill: BATCH as u32,
             sequences: count(sequences),
             log_probabilities: self.shared.logprobs,
             speculate: false,
-            sampling: self.shared.sampling(),
-            threads: self.shared.threads,
-            gpu_layers: self.shared.gpu_layers,
-            verbose: self.shared.verbose,
+            ..self.shared.job(count(cells), BATCH as u32)
         };
         crate::cmd::fits(self.source, count(cells.saturating_mul(sequences)), self.shared, self.term)?;
         let start = Instant::now();

@@ -93,16 +93,12 @@ impl<'a, F> Remote<'a, F> {
             self.prompts += 1;
             self.tokens += prompt.fitted.ids.len();
             let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
+            let (prefill, longest) = (prompt.fitted.ids.len(), prompt.fitted.ids.len() + prompt.max_tokens);
             let job = Job {
-                tokens: count(prompt.fitted.ids.len() + prompt.max_tokens),
-                prefill: count(prompt.fitted.ids.len()),
-                sequences: 1,
                 log_probabilities: self.shared.logprobs,
                 sampling: prompt.sampling,
-                threads: None,
-                gpu_layers: self.shared.gpu_layers,
                 speculate: false,
-                verbose: self.shared.verbose,
+                ..self.shared.job(count(longest), count(prefill))
             };
             let (ids, shape, endings) = (prompt.fitted.ids.clone(), prompt.shape.clone(), prompt.endings);
             let (remote, max_tokens, controls) = (self.remote.clone(), prompt.max_tokens, prompt.controls);
