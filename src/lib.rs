@@ -31,7 +31,7 @@
 //!
 //! 1. Text of the user never becomes a control token: a prompt is a list of [`prompt::Segment`]s, never one string, and
 //!    text is encoded by the byte-pair merges alone.
-//! 2. llama.cpp is named in `src/engine/llama.rs` only, which is also the only file that may hold `unsafe`.
+//! 2. llama.cpp is named in `src/engine/llama.rs` and below only, where alone may be `unsafe`.
 //! 3. stdout carries exactly the bytes of the answer.
 //! 4. Nothing half-written is taken for whole: temporary file beside the target, sync, check, rename.
 //! 5. Only `main` and [`term`] end the process or print; only [`settings`], [`term`] and [`model::store`] look at the

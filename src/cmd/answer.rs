@@ -162,15 +162,22 @@ pub fn answer(
     if let Some(cause) = cause {
         return Err(Error::stopped(cause));
     }
-    if let (Some(prefix), Source::Model(model)) = (prefix, source) {
+    let kept = prefix.zip(source.model()).map(|(prefix, model)| {
         let evaluated = Evaluated {
             prompt: fitted.ids.len(),
             fresh: fitted.ids.len().saturating_sub(generated.reused),
             time: generated.prefill,
             token_bytes: model.profile.shape.kv_bytes(),
         };
-        term.afterwards(move |term| prefix.keep(engine.as_mut(), &evaluated, term));
-    }
+        (prefix, evaluated)
+    });
+    term.afterwards(move |term| {
+        if let Some((prefix, evaluated)) = kept {
+            prefix.keep(engine.as_mut(), &evaluated, term);
+        }
+        // The process ends now, and the system takes everything back faster than it could be taken apart.
+        std::mem::forget(engine);
+    });
     Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
 }
 

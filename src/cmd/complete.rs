@@ -1,5 +1,6 @@
 //! `dscoder complete`: continues a text.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -77,7 +78,8 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         term.note("the text is empty; the answer is whatever the model likes");
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
-    let source = super::open(&args.shared, "base", term)?;
+    // The process ends with it.
+    let source = ManuallyDrop::new(super::open(&args.shared, "base", term)?);
     let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
     ask(&text, file, context, &source, &args.shared, term, |question, term| {
         answer(&source, question, &args.shared, term, cancel).map(drop)

@@ -1,5 +1,6 @@
 //! `dscoder infill`: writes the middle of a text.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -131,7 +132,8 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let own: Vec<&Path> =
         [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
     let context = Context::read(&args.context, &own, term)?;
-    let source = super::open(&args.shared, "base", term)?;
+    // The process ends with it.
+    let source = ManuallyDrop::new(super::open(&args.shared, "base", term)?);
     source.require(Flavour::Base, args.shared.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));

@@ -1,20 +1,26 @@
-//! llama.cpp, through the `llama-cpp-2` binding. The only file that names it, and the only one with `unsafe`.
+//! llama.cpp, through the `llama-cpp-2` binding. This and the modules below are the only ones that name it, and the only
+//! ones with `unsafe`.
 //!
 //! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
 //! job. On the CPU, flash attention is off: it costs a third of the decode speed at 1,000 tokens of context.
 //!
 //! # Where the time goes
 //!
-//! Of the 0.39 s of a run that restores a prompt of 1,156 tokens and gives one more (1.3B Q4_K_M, two cores): 23 ms for the
-//! header, the tokenizer and the prompt, 3 ms to find the entry, 117 ms for llama.cpp to map the weights and to read the
-//! vocabulary, while the entry is checked, 107 ms for the context, 49 ms to restore it, 38 ms for the last token, some 40 ms
-//! to unmap all of it. The context's time is the kernel's, which makes the pages of 240 MB of KV cache. Huge pages made it
-//! 18 ms, but 0.4 s in every third run, in which the kernel had to make room for them; making the pages in two threads
-//! gained 8 ms. Both are left out.
+//! Of the 0.25 s of a run that restores a prompt of 1,177 tokens and gives one more (1.3B Q4_K_M, two cores): 28 ms for the
+//! header, the tokenizer, the prompt and to find the entry; 100 ms to map the weights, while other threads check the entry
+//! (22 ms) and make the pages of 240 MB of KV cache (100 ms beside the others, see `llama/pages.rs`), for which the first
+//! waits 20 ms; 5 ms for the context; 35 ms to copy the entry; 38 ms for the last token, and some 20 ms until the kernel has
+//! taken all of it back. Weights and pages are the kernel's work. Huge pages make it a tenth, but 0.4 s in every third run,
+//! in which the kernel must make room for them. Loading the weights while the tokenizer is made makes it later, and not
+//! earlier: what the kernel does for that locks the other threads out of memory of their own.
+
+mod load;
+mod pages;
 
 use std::collections::VecDeque;
 #[cfg(unix)]
 use std::ffi::{CStr, c_char};
+use std::fs::File;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -23,28 +29,30 @@ use std::time::Instant;
 use anyhow::{Context as _, anyhow};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::{LlamaContextParams, RopeScalingType};
+use llama_cpp_2::context::session::LlamaStateSeqFlags;
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
-use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
 #[cfg(unix)]
 use llama_cpp_sys_2::ggml_set_abort_callback;
+use memmap2::MmapOptions;
 #[cfg(unix)]
 use signal_hook::consts::{SIGABRT, SIGBUS};
 
+use self::load::load;
+use self::pages::Pages;
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
 use super::{Cancel, Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
 use crate::error::{Error, Result};
 #[cfg(unix)]
 use crate::error::{Kind, reason};
-use crate::model::Model;
 use crate::model::family::{CONTEXT, FIRST_CONTROL, TokenId};
 use crate::model::files::Files;
-use crate::model::memory;
+use crate::model::{Model, memory};
 
 /// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
@@ -56,6 +64,10 @@ const PENALTY_WINDOW: i32 = 64;
 const LAST_ALONE: usize = 256;
 /// The least that room is reserved for.
 const SMALL_CHUNK: usize = 32;
+/// How the state of one sequence begins in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's number.
+const STATE_HEAD: [u8; 8] = [0xd8, 0x3c, 0x14, 0xaf, 0, 0, 0, 0];
+/// Where the number of ids is in a saved state, behind what tells its kind and version.
+const STATE_COUNT: usize = 8;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
 const FLASH_ATTENTION_ON: i32 = 1;
@@ -169,18 +181,15 @@ impl Llama {
     fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
         let layers = gpu_layers(backend, model, job);
-        let cancelled = cancel.clone();
-        let parameters =
-            LlamaModelParams::default().with_n_gpu_layers(layers).with_progress_callback(move |_| !cancelled.is_set());
-        let loaded = LlamaModel::load_from_file(backend, &model.path, &parameters)
-            .with_context(|| format!("llama.cpp cannot load {}", model.path.display()))?;
-        let loaded = Arc::new(loaded);
-
-        let threads = threads(job.threads);
         // llama.cpp pads the context to 256 cells in any case.
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
         let cells =
             job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
+        let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
+        let on_cpu = layers == 0;
+        let pages = if on_cpu { Pages::make(kv_bytes) } else { None };
+        let loaded = Arc::new(load(model, layers, cancel)?);
+        let threads = threads(job.threads);
         // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
         let mut parameters = LlamaContextParams::default()
@@ -203,9 +212,10 @@ impl Llama {
         // SAFETY: the context borrows the model. The model is on the heap and does not move, `Llama` owns it as long as
         // the context, drops it after the context (the order of its fields), and gives neither away.
         let borrowed: &'static LlamaModel = unsafe { &*Arc::as_ptr(&loaded) };
-        let context = borrowed
-            .new_context(backend, parameters)
-            .with_context(|| format!("llama.cpp has no memory for a context of {cells} tokens"))?;
+        let ready = pages.map(Pages::give_to_malloc);
+        let context = borrowed.new_context(backend, parameters);
+        drop(ready);
+        let context = context.with_context(|| format!("llama.cpp has no memory for a context of {cells} tokens"))?;
         let sequence = |index: u32| Sequence {
             sampler: sampler(loaded.n_vocab(), job.sampling, index),
             position: 0,
@@ -312,6 +322,25 @@ impl Llama {
         }
         self.evaluated.extend(first);
         Ok(())
+    }
+
+    /// Copies a saved state of `ids` into the first sequence, from the mapped file: to read it, llama.cpp asks the system
+    /// for a few hundred bytes at a time.
+    fn take_up(&mut self, path: &Path, ids: &[TokenId]) -> anyhow::Result<bool> {
+        let file = File::open(path)?;
+        // SAFETY: files of the store are whole when they get their names, and nothing writes into them after that. One that
+        // somebody makes shorter all the same ends the process (`catch_failures`). What we write stays in our memory.
+        let mut bytes = unsafe { MmapOptions::new().map_copy(&file) }?;
+        let count = u32::try_from(ids.len())?;
+        let head: Vec<u8> = std::iter::once(&count).chain(ids).flat_map(|number| number.to_le_bytes()).collect();
+        let start = STATE_COUNT + head.len() - STATE_HEAD.len();
+        if bytes.get(STATE_COUNT..STATE_COUNT + head.len()) != Some(&head) {
+            return Ok(false);
+        }
+        // What follows the ids is the same in a file and in memory; in front of it is something else.
+        bytes[start..start + STATE_HEAD.len()].copy_from_slice(&STATE_HEAD);
+        // SAFETY: llama.cpp looks whether each part lies within the bytes that it is given, and refuses them if not.
+        Ok(unsafe { self.context.state_seq_set_data_ext(&bytes[start..], 0, LlamaStateSeqFlags::empty()) })
     }
 
     /// Keeps the first `count` tokens of the first sequence.
@@ -441,9 +470,7 @@ impl Engine for Llama {
     }
 
     fn restore(&mut self, path: &Path, ids: &[TokenId]) -> bool {
-        let same = |tokens: &[LlamaToken]| tokens.iter().map(|token| token.0.cast_unsigned()).eq(ids.iter().copied());
-        let loaded = self.context.state_seq_load_file(path, 0, ids.len());
-        let restored = loaded.is_ok_and(|(tokens, _)| same(&tokens));
+        let restored = self.take_up(path, ids).unwrap_or(false);
         self.evaluated.clear();
         if restored {
             self.evaluated.extend(ids);
@@ -630,7 +657,10 @@ pub fn catch_failures() -> Result<()> {
     unsafe { set_terminate(exception) };
     let signals: [(_, &[u8]); 2] = [
         (SIGABRT, b"llama.cpp cannot go on, or there is no memory left"),
-        (SIGBUS, b"the model file cannot be read any more: it became shorter while it was used, or its disk fails"),
+        (
+            SIGBUS,
+            b"a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk fails",
+        ),
     ];
     for (signal, words) in signals {
         // SAFETY: the action only calls write and _exit, which may be called in a signal handler, and does not panic.
@@ -758,7 +788,10 @@ mod tests {
             ("assertion", "error: llama.cpp cannot go on: llama-context.cpp:"),
             ("exception", "error: llama.cpp cannot go on: an exception\n"),
             ("abort", "error: llama.cpp cannot go on, or there is no memory left\n"),
-            ("bus", "error: the model file cannot be read any more: it became shorter while it was used, or its disk"),
+            (
+                "bus",
+                "error: a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk",
+            ),
         ] {
             let run = std::process::Command::new(std::env::current_exe().expect("this program"))
                 .args(["--exact", "engine::llama::tests::meet_an_end", "--ignored", "--nocapture", "--test-threads=1"])

@@ -332,6 +332,15 @@ impl Source {
         }
     }
 
+    /// The model, where it is one that is loaded here.
+    #[must_use]
+    pub fn model(&self) -> Option<&Model> {
+        match self {
+            Source::Model(model) => Some(model),
+            Source::Remote(_) | Source::Script(_) => None,
+        }
+    }
+
     /// The name of its file.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -257,7 +257,7 @@ fn a_model_that_changes_while_it_is_used() {
         rest.join().expect("read").expect("read");
         assert_eq!(run.code, 70, "{change}: {}", run.stderr);
         let noticed = "error: cannot use model.gguf: it was changed while it was in use\n";
-        let fault = "error: the model file cannot be read any more: ";
+        let fault = "error: a file in use cannot be read any more: ";
         assert!(run.stderr.starts_with(noticed) || run.stderr.starts_with(fault), "{change}: {}", run.stderr);
         assert!(change == "cut" || run.stderr.starts_with(noticed), "{change}: {}", run.stderr);
     }

@@ -1,0 +1,70 @@
+//! Loading a model without its vocabulary.
+//!
+//! llama.cpp makes tables of the vocabulary and the merges, which takes longer (25 ms) than to map a small model, and uses
+//! them for nothing here: text is [`crate::tokenizer`]'s matter. For a file whose tokenizer is called "none" it makes none,
+//! and a key of the file can be overridden. The binding's function for that writes a line to stderr each time, so this
+//! goes around it.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::ptr::NonNull;
+
+use anyhow::Context as _;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_sys_2::{
+    LLAMA_KV_OVERRIDE_TYPE_INT, LLAMA_KV_OVERRIDE_TYPE_STR, llama_model, llama_model_default_params,
+    llama_model_kv_override, llama_model_kv_override__bindgen_ty_1, llama_model_load_from_file,
+};
+
+use crate::engine::Cancel;
+use crate::model::Model;
+
+/// Maps `model`, with so many `layers` for a GPU, unless `cancel` is set meanwhile. The backend was started.
+pub fn load(model: &Model, layers: u32, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
+    let overrides = [
+        with_text(c"tokenizer.ggml.model", c"none"),
+        with_number(c"llama.vocab_size", i64::from(model.profile.shape.vocabulary)),
+        // The one behind the last has no name.
+        with_number(c"", 0),
+    ];
+    let cannot = || format!("llama.cpp cannot load {}", model.path.display());
+    let path = model.path.to_str().context("its path is not UTF-8").with_context(cannot)?;
+    let path = CString::new(path).with_context(cannot)?;
+    // SAFETY: it takes nothing, and gives numbers and null pointers.
+    let mut parameters = unsafe { llama_model_default_params() };
+    parameters.n_gpu_layers = i32::try_from(layers).unwrap_or(i32::MAX);
+    parameters.kv_overrides = overrides.as_ptr();
+    parameters.progress_callback = Some(go_on);
+    parameters.progress_callback_user_data = std::ptr::from_ref(cancel).cast_mut().cast();
+    // SAFETY: `path`, `overrides` and `cancel` outlive the call, and llama.cpp keeps none of them.
+    let loaded = unsafe { llama_model_load_from_file(path.as_ptr(), parameters) };
+    let loaded = NonNull::new(loaded).with_context(cannot)?;
+    // SAFETY: `LlamaModel` is just such a pointer (`repr(transparent)`, as is the binding's `Ptr` within; its version is
+    // pinned). It frees what the pointer leads to when it is dropped, which nothing else does.
+    Ok(unsafe { std::mem::transmute::<NonNull<llama_model>, LlamaModel>(loaded) })
+}
+
+/// Asked by llama.cpp while it loads, with the `Cancel` that [`load`] was given.
+unsafe extern "C" fn go_on(_progress: f32, cancel: *mut c_void) -> bool {
+    // SAFETY: it outlives the load, and is only read.
+    let cancel = unsafe { &*cancel.cast_const().cast::<Cancel>() };
+    !cancel.is_set()
+}
+
+fn with_number(key: &CStr, number: i64) -> llama_model_kv_override {
+    let value = llama_model_kv_override__bindgen_ty_1 { val_i64: number };
+    llama_model_kv_override { tag: LLAMA_KV_OVERRIDE_TYPE_INT, key: array(key), __bindgen_anon_1: value }
+}
+
+fn with_text(key: &CStr, text: &CStr) -> llama_model_kv_override {
+    let value = llama_model_kv_override__bindgen_ty_1 { val_str: array(text) };
+    llama_model_kv_override { tag: LLAMA_KV_OVERRIDE_TYPE_STR, key: array(key), __bindgen_anon_1: value }
+}
+
+/// As overrides have keys and texts: with a zero at the end.
+fn array(text: &CStr) -> [c_char; 128] {
+    let mut array = [0; 128];
+    for (place, &byte) in array[..127].iter_mut().zip(text.to_bytes()) {
+        *place = byte as c_char;
+    }
+    array
+}
