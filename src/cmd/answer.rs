@@ -13,7 +13,7 @@ use crate::shape::Shape;
 use crate::term::{self, Term};
 
 use super::prefix::{Evaluated, Prefix};
-use super::report::{self, Candidate, Event, Report, Timings, milliseconds};
+use super::report::{self, Candidate, Event, Report, Took};
 
 /// What is asked of the model.
 #[derive(Clone)]
@@ -127,22 +127,12 @@ pub fn answer(
         Style::Json | Style::Events => {
             let candidate =
                 |(answer, text): &Ranked<'_>| Candidate::of(answer, text, source, shared.logprobs.is_some(), has_mean);
-            let candidates: Vec<_> = ranked.iter().map(candidate).collect();
-            if let Some(best) = candidates.first().cloned() {
-                let report = Report {
-                    best,
-                    model: source.name(),
-                    prompt: counts,
-                    reused: generated.reused,
-                    timings_ms: Timings {
-                        load: milliseconds(load),
-                        prefill: milliseconds(generated.prefill),
-                        decode: milliseconds(generated.decode),
-                        total: milliseconds(term.started.elapsed()),
-                    },
-                    seed: (job.sampling.temperature > 0.0).then_some(job.sampling.seed),
-                    candidates,
-                };
+            let mut candidates = ranked.iter().map(candidate);
+            if let Some(best) = candidates.next() {
+                let Generated { prefill, decode, reused, .. } = generated;
+                let took = Took { load, prefill, decode, reused };
+                let seed = (job.sampling.temperature > 0.0).then_some(job.sampling.seed);
+                let report = Report::new(best, candidates, source, counts, &took, seed, term.started);
                 let line =
                     if style == Style::Json { report::line(&report) } else { report::line(&Event::End(&report)) };
                 term::print(&line)?;

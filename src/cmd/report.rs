@@ -1,6 +1,6 @@
 //! What `--json` and `--json-lines` print.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -85,6 +85,19 @@ pub struct Timings {
     pub total: f64,
 }
 
+/// What an answer took.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    /// To load the model.
+    pub load: Duration,
+    /// To evaluate the prompt.
+    pub prefill: Duration,
+    /// To generate the answers.
+    pub decode: Duration,
+    /// Tokens of the prompt that were there already.
+    pub reused: usize,
+}
+
 /// A line of `--json-lines`.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -105,6 +118,35 @@ pub enum Event<'a> {
     },
     /// Behind the last piece.
     End(&'a Report<'a>),
+}
+
+impl<'a> Report<'a> {
+    /// That of the likeliest answer and of `others`, which differ from it, `started` ago by a run with this `seed`, if any.
+    #[must_use]
+    pub fn new(
+        best: Candidate,
+        others: impl IntoIterator<Item = Candidate>,
+        source: &'a Source,
+        prompt: Prompt,
+        took: &Took,
+        seed: Option<u32>,
+        started: Instant,
+    ) -> Report<'a> {
+        Report {
+            candidates: std::iter::once(best.clone()).chain(others).collect(),
+            best,
+            model: source.name(),
+            prompt,
+            reused: took.reused,
+            timings_ms: Timings {
+                load: milliseconds(took.load),
+                prefill: milliseconds(took.prefill),
+                decode: milliseconds(took.decode),
+                total: milliseconds(started.elapsed()),
+            },
+            seed,
+        }
+    }
 }
 
 impl Prompt {

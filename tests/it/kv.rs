@@ -89,6 +89,28 @@ fn a_prompt_is_evaluated_once() {
     assert!(!answer.is_empty());
 }
 
+/// Each run of `chat --session` is a process of its own.
+#[test]
+fn a_session_goes_on_where_it_ended() {
+    let mut run = Run::new();
+    let sessions = run.place.path("sessions");
+    run.place.set("DSCODER_SESSIONS_DIR", &sessions.to_string_lossy());
+    run.place.write("text", &run.text);
+    let model = run.model.to_string_lossy();
+    let ask = |arguments: &[&str]| {
+        let common = ["chat", "-m", &model, "--force", "--session", "s", "--json", "-n", "12"];
+        let output = finish(run.place.command(common.iter().chain(arguments)).spawn().expect("started"));
+        assert_eq!((output.stderr.as_str(), output.code), ("", 0));
+        let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
+        let count = |value: &Value| value.as_u64().expect("a number");
+        (count(&report["prompt"]["tokens"]), count(&report["reused"]))
+    };
+    let (first, reused) = ask(&["-f", "text", "What is this?"]);
+    assert!(first > 600 && reused == 0, "{first} {reused}");
+    let (second, reused) = ask(&["And why?"]);
+    assert!(reused >= first && reused < second, "{reused} of {second}, {first} before");
+}
+
 #[test]
 fn damaged_and_foreign_entries_are_misses() {
     let run = Run::new();

@@ -18,7 +18,7 @@ use crate::term::Term;
 
 use super::Backend;
 use crate::cmd::answer::{self, Question, to_line_end};
-use crate::cmd::report::{self, Candidate, Report, Timings, milliseconds};
+use crate::cmd::report::{self, Candidate, Report, Took};
 
 /// Prompts that are made before they are begun, for each that may be under way. The context is sized by them.
 const LOOK_AHEAD: usize = 4;
@@ -244,18 +244,6 @@ impl<'a, F> Local<'a, F> {
     }
 }
 
-/// What an answer took.
-pub(super) struct Took {
-    /// To load the model.
-    pub(super) load: Duration,
-    /// To evaluate the prompt.
-    pub(super) prefill: Duration,
-    /// To generate the answer.
-    pub(super) decode: Duration,
-    /// Tokens of the prompt that were there already.
-    pub(super) reused: usize,
-}
-
 /// What is printed of an answer.
 pub(super) fn report<'a>(
     prompt: &Prompt,
@@ -271,20 +259,9 @@ pub(super) fn report<'a>(
     }
     let has_logprobs = shared.logprobs.is_some();
     let best = Candidate::of(answer, &text, source, has_logprobs, has_logprobs);
-    Report {
-        best: best.clone(),
-        model: source.name(),
-        prompt: report::Prompt::of(&prompt.fitted, prompt.context_tokens),
-        reused: took.reused,
-        timings_ms: Timings {
-            load: milliseconds(took.load),
-            prefill: milliseconds(took.prefill),
-            decode: milliseconds(took.decode),
-            total: milliseconds(term.started.elapsed()),
-        },
-        seed: (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed),
-        candidates: vec![best],
-    }
+    let counts = report::Prompt::of(&prompt.fitted, prompt.context_tokens);
+    let seed = (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed);
+    Report::new(best, [], source, counts, took, seed, term.started)
 }
 
 impl Live {

@@ -12,8 +12,8 @@ use crate::settings::Shared;
 use crate::term::Term;
 
 use super::Backend;
-use super::local::{Prompt, Took, put, report};
-use crate::cmd::report::Report;
+use super::local::{Prompt, put, report};
+use crate::cmd::report::{Report, Took};
 
 /// How long to wait for an answer before lines and signals are looked at again.
 const TICK: Duration = Duration::from_millis(20);

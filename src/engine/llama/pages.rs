@@ -114,9 +114,13 @@ mod glibc {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use glibc::Pages;
 
-/// Nothing.
+/// None.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub struct Pages;
+pub enum Pages {}
+
+/// What [`Pages::give_to_malloc`] would give.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub struct Ready;
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 impl Pages {
@@ -125,8 +129,10 @@ impl Pages {
         None
     }
 
-    /// Does nothing.
-    pub fn give_to_malloc(self) {}
+    /// Never called.
+    pub fn give_to_malloc(self) -> Ready {
+        match self {}
+    }
 }
 
 #[cfg(all(test, target_os = "linux", target_env = "gnu"))]
