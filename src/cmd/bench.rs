@@ -214,10 +214,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 
     let report = Report {
         model: source.name(),
-        model_bytes: match &source {
-            Source::Model(model) => Some(model.file_bytes),
-            _ => None,
-        },
+        model_bytes: source.model().map(|model| model.file_bytes),
         machine: machine(shared),
         repetitions: args.repetitions,
         tokens: args.tokens,
@@ -286,7 +283,7 @@ fn restored(
     term: &Term,
     cancel: &Cancel,
 ) -> Result<Vec<Duration>> {
-    let (Source::Model(model), Some(key)) = (source, source.key(job)) else { return Ok(Vec::new()) };
+    let Some((model, key)) = source.model().zip(source.key(job)) else { return Ok(Vec::new()) };
     let evaluated = engine.evaluated().to_vec();
     let new = New {
         key: &key,

@@ -220,7 +220,7 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
     if let Some(words) = source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
-    if let Source::Model(model) = &source {
+    if let Some(model) = source.model() {
         term.detail(&format!(
             "model = {} ({:?}, {} bytes)",
             model.path.display(),
@@ -247,7 +247,7 @@ fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
 
 /// Looks whether a model fits into memory with a context of so many tokens.
 fn fits(source: &Source, tokens: u32, shared: &Shared, term: &Term) -> Result<()> {
-    let Source::Model(model) = source else { return Ok(()) };
+    let Some(model) = source.model() else { return Ok(()) };
     match memory::check(model, tokens, store::memories()) {
         Verdict::Fits => Ok(()),
         Verdict::Impossible(error) if !shared.force => Err(error),

@@ -97,7 +97,7 @@ impl Prefix {
 
 /// Whether there is memory for all of an entry, of which a part may be dropped again.
 fn fits(source: &Source, hit: &Hit) -> bool {
-    let Source::Model(model) = source else { return false };
+    let Some(model) = source.model() else { return false };
     let tokens = u32::try_from(hit.ids.len()).unwrap_or(u32::MAX);
     memory::check(model, tokens, store::memories()) == Verdict::Fits
 }

@@ -121,7 +121,8 @@ pub enum Event<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// That of the likeliest answer and of `others`, which differ from it, `started` ago by a run with this `seed`, if any.
+    /// That of the likeliest answer and of the `others`, which differ from it. The run has `started` then, and a `seed` where
+    /// there is randomness.
     #[must_use]
     pub fn new(
         best: Candidate,

@@ -187,8 +187,7 @@ impl Llama {
         let cells =
             job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
-        let on_cpu = layers == 0;
-        let pages = if on_cpu { Pages::make(kv_bytes) } else { None };
+        let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
         let loaded = Arc::new(load(model, layers, cancel)?);
         let threads = threads(job.threads);
         // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.

@@ -375,19 +375,14 @@ impl Source {
     /// What is wrong in the file and mended at load.
     #[must_use]
     pub fn mended(&self) -> Option<&str> {
-        match self {
-            Source::Model(model) => model.profile.mended.as_ref().map(|(words, _)| words.as_str()),
-            Source::Remote(_) | Source::Script(_) => None,
-        }
+        self.model()?.profile.mended.as_ref().map(|(words, _)| words.as_str())
     }
 
     /// What the states that an engine for `job` saves have in common; `None` where it saves none.
     #[must_use]
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
-        match self {
-            Source::Model(model) => Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?)),
-            Source::Remote(_) | Source::Script(_) => None,
-        }
+        let model = self.model()?;
+        Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?))
     }
 
     /// Loads the model for `job`.

@@ -51,12 +51,7 @@ impl Run {
 
     /// The answer, and how many tokens of the prompt were not evaluated again.
     fn ask(&self, arguments: &[&str]) -> (String, u64, u64) {
-        let output = self.run(&[&["--json"], arguments].concat());
-        assert_eq!((output.stderr.as_str(), output.code), ("", 0));
-        let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
-        let count = |value: &Value| value.as_u64().expect("a number");
-        let text = report["text"].as_str().expect("a text").to_owned();
-        (text, count(&report["reused"]), count(&report["prompt"]["tokens"]))
+        reported(&self.run(&[&["--json"], arguments].concat()))
     }
 
     /// The files of the store.
@@ -65,6 +60,15 @@ impl Run {
         let files = directories.flat_map(|directory| fs::read_dir(directory.path()).into_iter().flatten().flatten());
         files.map(|file| file.path()).collect()
     }
+}
+
+/// The answer of a run with `--json`, and how many tokens of the prompt were not evaluated again.
+fn reported(output: &Output) -> (String, u64, u64) {
+    assert_eq!((output.stderr.as_str(), output.code), ("", 0));
+    let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let count = |value: &Value| value.as_u64().expect("a number");
+    let text = report["text"].as_str().expect("a text").to_owned();
+    (text, count(&report["reused"]), count(&report["prompt"]["tokens"]))
 }
 
 #[test]
@@ -99,15 +103,11 @@ fn a_session_goes_on_where_it_ended() {
     let model = run.model.to_string_lossy();
     let ask = |arguments: &[&str]| {
         let common = ["chat", "-m", &model, "--force", "--session", "s", "--json", "-n", "12"];
-        let output = finish(run.place.command(common.iter().chain(arguments)).spawn().expect("started"));
-        assert_eq!((output.stderr.as_str(), output.code), ("", 0));
-        let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
-        let count = |value: &Value| value.as_u64().expect("a number");
-        (count(&report["prompt"]["tokens"]), count(&report["reused"]))
+        reported(&run.place.run(&[&common, arguments].concat()))
     };
-    let (first, reused) = ask(&["-f", "text", "What is this?"]);
+    let (_, reused, first) = ask(&["-f", "text", "What is this?"]);
     assert!(first > 600 && reused == 0, "{first} {reused}");
-    let (second, reused) = ask(&["And why?"]);
+    let (_, reused, second) = ask(&["And why?"]);
     assert!(reused >= first && reused < second, "{reused} of {second}, {first} before");
 }
 

@@ -147,7 +147,7 @@ impl<'a, F> Local<'a, F> {
         let grown = self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2);
         let cells = wanted.max(grown.min(self.source.context() as usize));
         let mut sequences = self.sequences;
-        if let Source::Model(model) = self.source {
+        if let Some(model) = self.source.model() {
             let memory = store::memories();
             let fits = |sequences: usize| {
                 let tokens = u32::try_from(cells.saturating_mul(sequences)).unwrap_or(u32::MAX);
