@@ -296,6 +296,7 @@ impl Shared {
             sampling: self.sampling(),
             threads: self.threads,
             gpu_layers: self.gpu_layers,
+            packed: false,
             speculate: self.speculate,
             verbose: self.verbose,
         }

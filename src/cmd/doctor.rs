@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::engine::{self, cpu};
+use crate::engine::{self, cpu, kernels};
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http;
 use crate::fetch::transfer::{bytes, free_space};
@@ -164,6 +164,7 @@ fn everything(places: &Places, report: &mut Report) -> String {
         format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), env::consts::OS, env::consts::ARCH),
     );
     if instructions(report) {
+        of_kernels(places, report);
         devices(report);
     }
     let (total, free) = store::memories();
@@ -180,9 +181,14 @@ fn everything(places: &Places, report: &mut Report) -> String {
 fn instructions(report: &mut Report) -> bool {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let physical = num_cpus::get_physical();
-    report.ok("machine", "processor", format!("{physical} physical cores, {allowed} may be used at once"));
+    let name = cpu::name();
+    let name = if name.is_empty() { name } else { format!("{name}, ") };
+    report.ok("machine", "processor", format!("{name}{physical} physical cores, {allowed} may be used at once"));
     let names = |compiled: bool, there: bool| -> Vec<&str> {
-        let fitting = |feature: &cpu::Feature| feature.ggml == compiled && feature.there == there;
+        let fitting = |feature: &cpu::Feature| {
+            let matters = feature.kernels || (compiled && !there);
+            matters && feature.ggml == compiled && feature.there == there
+        };
         cpu::features().into_iter().filter(fitting).map(|feature| feature.name).collect()
     };
     report.ok("machine", "instructions used", names(true, true).join(" "));
@@ -198,6 +204,21 @@ fn instructions(report: &mut Report) -> bool {
         report.problem("machine", "instructions missing", error);
     }
     lacking.is_empty()
+}
+
+/// Whether the kernels compute right sums, tried anew.
+fn of_kernels(places: &Places, report: &mut Report) {
+    match kernels::test(&places.cache) {
+        None => report.note("machine", "kernels", "not tried: no child process could be asked", ""),
+        Some(kernels) => match kernels.failing() {
+            None => report.ok("machine", "kernels", format!("{}: right", kernels.sets())),
+            Some(words) => {
+                let next =
+                    "take a release of dscoder, or build it with another compiler: what fails is left out, or refused";
+                report.note("machine", "kernels", format!("{}: {words}", kernels.sets()), next);
+            }
+        },
+    }
 }
 
 fn devices(report: &mut Report) {

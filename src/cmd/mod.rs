@@ -27,6 +27,7 @@ use std::io::{self, IsTerminal};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
 use crate::engine::remote::client::Target;
 use crate::engine::{self, Cancel, Source, cpu};
@@ -102,6 +103,9 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         return Kind::Engine.exit_code();
     }
     let argv: Vec<_> = argv.into_iter().collect();
+    if argv.get(1).is_some_and(|word| word == kernels::COMMAND) {
+        return try_kernels(&argv[2..]);
+    }
     let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
     let matches = match first.try_get_matches_from(&argv) {
         Ok(matches) => matches,
@@ -125,6 +129,18 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
             error.kind.exit_code()
         }
     }
+}
+
+/// Runs as the child process that tries kernels.
+fn try_kernels(arguments: &[OsString]) -> u8 {
+    let arguments: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let done = engine::catch_failures().and_then(|()| {
+        kernels::answer(&arguments, &mut |text| {
+            // The parent sees what is missing.
+            let _ = term::print(text);
+        })
+    });
+    done.map_or_else(|error| error.kind.exit_code(), |()| 0)
 }
 
 /// What the files say, unless it is of them that the command speaks.
@@ -216,7 +232,7 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
         return ask(shared, target, term);
     }
     let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
-    let source = Source::open(&found)?;
+    let source = Source::open(&found, || known_kernels(term))?;
     if let Some(words) = source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
@@ -229,6 +245,19 @@ fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
         ));
     }
     Ok(source)
+}
+
+/// What is known of the kernels. The first run on this processor finds it out, and says what is left out.
+fn known_kernels(term: &Term) -> Kernels {
+    let cache = Places::of_user().cache;
+    if let Some(kernels) = kernels::remembered(&cache) {
+        return kernels;
+    }
+    let kernels = kernels::test(&cache).unwrap_or_default();
+    if let Some(words) = kernels.failing() {
+        term.note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
+    }
+    kernels
 }
 
 /// Asks a server which model it has.

@@ -2,9 +2,10 @@
 //! processor does not know is killed without a word.
 //!
 //! Two compilers decide: rustc, which uses what `-C target-cpu` allows, and that of ggml, which `llama-cpp-sys-2` tells to
-//! use the same, except that it uses AVX2 where rustc has no orders at all. Releases are such builds: everything up to
-//! [`check`] runs on any processor. In a build for `target-cpu=native` any code may use anything, so `main` begins with
-//! [`missing`], which is written to get by with whole numbers.
+//! use the same, except that it uses AVX2 where rustc has no orders at all. `src/build.rs` asks the C++ compiler what it
+//! uses for that processor. Releases have no orders: everything up to [`check`] runs on any processor. In a build for
+//! `target-cpu=native` any code may use anything, so `main` begins with [`missing`], which is written to get by with whole
+//! numbers.
 
 use crate::error::{Error, Kind, Result};
 
@@ -19,15 +20,20 @@ pub struct Feature {
     pub ggml: bool,
     /// Whether this processor has it.
     pub there: bool,
+    /// Whether ggml has kernels of their own for it.
+    pub kernels: bool,
 }
 
 /// Some of the sets in [`NAMES`], one bit each, the first the lowest.
-type Set = u32;
+type Set = u64;
 
 /// What x86-64-v3 has of what matters here: ggml uses it where nothing else was said.
 const V3: [&str; 6] = ["sse4.2", "avx", "avx2", "bmi2", "f16c", "fma"];
 /// What x86-64-v4 has beyond that, which is GGML_AVX512.
 const V4: [&str; 5] = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"];
+/// What ggml has kernels for beyond those.
+const KERNELS: [&str; 10] =
+    ["avx512vnni", "avx512vbmi", "avx512bf16", "avxvnni", "amx-tile", "amx-int8", "dotprod", "fp16", "i8mm", "sve"];
 
 /// The archives of a release for this operating system, the most demanding first, with what they need.
 #[cfg(target_arch = "x86_64")]
@@ -47,85 +53,154 @@ const ARCHIVES: &[(&str, &[&[&str]])] = &[
     ("aarch64-apple-darwin", &[]),
 ];
 
-/// The names of the sets that matter here.
+/// A register that CPUID fills.
 #[cfg(target_arch = "x86_64")]
-const NAMES: &[&str] = &[
-    "sse4.2",
-    "avx",
-    "f16c",
-    "fma",
-    "bmi2",
-    "avx2",
-    "avx512f",
-    "avx512bw",
-    "avx512cd",
-    "avx512dq",
-    "avx512vl",
-    "avx512vnni",
-    "avx512vbmi",
-    "avx512bf16",
-    "avxvnni",
-];
-#[cfg(target_arch = "aarch64")]
-const NAMES: &[&str] = &["dotprod", "fp16", "i8mm", "sve"];
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-const NAMES: &[&str] = &[];
+#[derive(Debug, Clone, Copy)]
+enum Register {
+    A,
+    B,
+    C,
+    D,
+}
 
-/// What the code in Rust uses.
+/// The registers that the operating system must save for a set of instructions, as states of XSAVE.
 #[cfg(target_arch = "x86_64")]
-const RUST: Set = set(&[
-    cfg!(target_feature = "sse4.2"),
-    cfg!(target_feature = "avx"),
-    cfg!(target_feature = "f16c"),
-    cfg!(target_feature = "fma"),
-    cfg!(target_feature = "bmi2"),
-    cfg!(target_feature = "avx2"),
-    cfg!(target_feature = "avx512f"),
-    cfg!(target_feature = "avx512bw"),
-    cfg!(target_feature = "avx512cd"),
-    cfg!(target_feature = "avx512dq"),
-    cfg!(target_feature = "avx512vl"),
-    cfg!(target_feature = "avx512vnni"),
-    cfg!(target_feature = "avx512vbmi"),
-    cfg!(target_feature = "avx512bf16"),
-    cfg!(target_feature = "avxvnni"),
-]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Saved {
+    /// None that x86-64 does not have.
+    Any,
+    /// The upper halves of the 256-bit registers.
+    Avx = 2,
+    /// The upper sixteen 512-bit registers, which are the last of AVX-512's.
+    Avx512 = 7,
+    /// The tiles.
+    Amx = 18,
+}
+
+/// Where CPUID says whether a set is there: leaf, subleaf, register, bit. From Intel's manual, volume 2, CPUID, and AMD's
+/// manual, volume 3, appendix E.
+#[cfg(target_arch = "x86_64")]
+type At = (u32, u32, Register, u32, Saved);
+
+/// Declares the names of the sets, what the two compilers use of them and, on x86-64, where CPUID has them.
+macro_rules! features {
+    ($($name:literal $at:expr,)*) => {
+        /// The names of the sets that a compiler uses by itself.
+        const NAMES: &[&str] = &[$($name),*];
+        /// What rustc says that it uses.
+        #[allow(unexpected_cfgs, reason = "older versions of rustc do not know all of them")]
+        const RUST: Set = set(&[$(cfg!(target_feature = $name)),*]);
+        /// What the C++ compiler uses for the processor that rustc compiles for.
+        const CXX: Set = set(&[$(cfg!(cxx_feature = $name)),*]);
+        #[cfg(target_arch = "x86_64")]
+        const PLACES: &[At] = &[$($at),*];
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+features! {
+    "sse3" (1, 0, Register::C, 0, Saved::Any),
+    "ssse3" (1, 0, Register::C, 9, Saved::Any),
+    "sse4.1" (1, 0, Register::C, 19, Saved::Any),
+    "sse4.2" (1, 0, Register::C, 20, Saved::Any),
+    "sse4a" (0x8000_0001, 0, Register::C, 6, Saved::Any),
+    "popcnt" (1, 0, Register::C, 23, Saved::Any),
+    "lzcnt" (0x8000_0001, 0, Register::C, 5, Saved::Any),
+    "movbe" (1, 0, Register::C, 22, Saved::Any),
+    "adx" (7, 0, Register::B, 19, Saved::Any),
+    "bmi1" (7, 0, Register::B, 3, Saved::Any),
+    "bmi2" (7, 0, Register::B, 8, Saved::Any),
+    "tbm" (0x8000_0001, 0, Register::C, 21, Saved::Any),
+    "aes" (1, 0, Register::C, 25, Saved::Any),
+    "pclmulqdq" (1, 0, Register::C, 1, Saved::Any),
+    "sha" (7, 0, Register::B, 29, Saved::Any),
+    "cmpxchg16b" (1, 0, Register::C, 13, Saved::Any),
+    "avx" (1, 0, Register::C, 28, Saved::Avx),
+    "f16c" (1, 0, Register::C, 29, Saved::Avx),
+    "fma" (1, 0, Register::C, 12, Saved::Avx),
+    "fma4" (0x8000_0001, 0, Register::C, 16, Saved::Avx),
+    "xop" (0x8000_0001, 0, Register::C, 11, Saved::Avx),
+    "avx2" (7, 0, Register::B, 5, Saved::Avx),
+    "gfni" (7, 0, Register::C, 8, Saved::Any),
+    "vaes" (7, 0, Register::C, 9, Saved::Avx),
+    "vpclmulqdq" (7, 0, Register::C, 10, Saved::Avx),
+    "avxvnni" (7, 1, Register::A, 4, Saved::Avx),
+    "avxifma" (7, 1, Register::A, 23, Saved::Avx),
+    "avxvnniint8" (7, 1, Register::D, 4, Saved::Avx),
+    "avxvnniint16" (7, 1, Register::D, 10, Saved::Avx),
+    "avxneconvert" (7, 1, Register::D, 5, Saved::Avx),
+    "sha512" (7, 1, Register::A, 0, Saved::Avx),
+    "sm3" (7, 1, Register::A, 1, Saved::Avx),
+    "sm4" (7, 1, Register::A, 2, Saved::Avx),
+    "avx512f" (7, 0, Register::B, 16, Saved::Avx512),
+    "avx512bw" (7, 0, Register::B, 30, Saved::Avx512),
+    "avx512cd" (7, 0, Register::B, 28, Saved::Avx512),
+    "avx512dq" (7, 0, Register::B, 17, Saved::Avx512),
+    "avx512vl" (7, 0, Register::B, 31, Saved::Avx512),
+    "avx512er" (7, 0, Register::B, 27, Saved::Avx512),
+    "avx512pf" (7, 0, Register::B, 26, Saved::Avx512),
+    "avx512ifma" (7, 0, Register::B, 21, Saved::Avx512),
+    "avx512vbmi" (7, 0, Register::C, 1, Saved::Avx512),
+    "avx512vbmi2" (7, 0, Register::C, 6, Saved::Avx512),
+    "avx512vnni" (7, 0, Register::C, 11, Saved::Avx512),
+    "avx512bitalg" (7, 0, Register::C, 12, Saved::Avx512),
+    "avx512vpopcntdq" (7, 0, Register::C, 14, Saved::Avx512),
+    "avx512vp2intersect" (7, 0, Register::D, 8, Saved::Avx512),
+    "avx512bf16" (7, 1, Register::A, 5, Saved::Avx512),
+    "avx512fp16" (7, 0, Register::D, 23, Saved::Avx512),
+    "amx-tile" (7, 0, Register::D, 24, Saved::Amx),
+    "amx-int8" (7, 0, Register::D, 25, Saved::Amx),
+    "amx-bf16" (7, 0, Register::D, 22, Saved::Amx),
+    "amx-fp16" (7, 1, Register::A, 21, Saved::Amx),
+    "amx-complex" (7, 1, Register::D, 8, Saved::Amx),
+    "avx10.1" (7, 1, Register::D, 19, Saved::Avx512),
+    "apxf" (7, 1, Register::D, 21, Saved::Any),
+}
 #[cfg(target_arch = "aarch64")]
-const RUST: Set = set(&[
-    cfg!(target_feature = "dotprod"),
-    cfg!(target_feature = "fp16"),
-    cfg!(target_feature = "i8mm"),
-    cfg!(target_feature = "sve"),
-]);
+features! {
+    "dotprod" (),
+    "fp16" (),
+    "i8mm" (),
+    "sve" (),
+}
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-const RUST: Set = 0;
+features! {}
+
+/// What the code in Rust uses: for the same processor, what the C++ compiler does, since rustc shows stable features only.
+const RUST_TOO: Set = if cfg!(same_cpu) { RUST | CXX } else { RUST };
 
 /// What this processor and its operating system have.
 #[cfg(target_arch = "x86_64")]
 fn there() -> Set {
-    let cpu = raw_cpuid::CpuId::new();
-    let Some(basic) = cpu.get_feature_info() else { return 0 };
-    let sse = Set::from(basic.has_sse42());
-    // Wide registers are of use only where the operating system saves them.
-    if !basic.has_oxsave() {
-        return sse;
+    use raw_cpuid::native_cpuid::cpuid_count;
+    let first = |leaf: u32| cpuid_count(leaf, 0);
+    let (basic, extended) = (first(0).eax, first(0x8000_0000).eax);
+    let has_leaf = |leaf: u32| if leaf < 0x8000_0000 { leaf <= basic } else { leaf <= extended };
+    // Registers are of use only where the operating system saves them. It has enabled as much of XSAVE's area as leaf 13
+    // says, in which every state has its place.
+    let has_xsave = first(1).ecx >> 27 & 1 == 1 && has_leaf(13);
+    let enabled = if has_xsave { first(13).ebx } else { 0 };
+    let is_saved = |state: Saved| {
+        let about = cpuid_count(13, state as u32);
+        state == Saved::Any || (has_xsave && about.eax > 0 && about.ebx.saturating_add(about.eax) <= enabled)
+    };
+    let mut all = 0;
+    for (index, &(leaf, subleaf, register, bit, saved)) in PLACES.iter().enumerate() {
+        if !has_leaf(leaf) || (leaf == 7 && subleaf > first(7).eax) {
+            continue;
+        }
+        let found = cpuid_count(leaf, subleaf);
+        let found = match register {
+            Register::A => found.eax,
+            Register::B => found.ebx,
+            Register::C => found.ecx,
+            Register::D => found.edx,
+        };
+        if found >> bit & 1 == 1 && is_saved(saved) {
+            all |= 1 << index;
+        }
     }
-    let avx = sse | set(&[false, basic.has_avx(), basic.has_f16c(), basic.has_fma()]);
-    let Some(more) = cpu.get_extended_feature_info() else { return avx };
-    let more = set(&[
-        more.has_bmi2(),
-        more.has_avx2(),
-        more.has_avx512f(),
-        more.has_avx512bw(),
-        more.has_avx512cd(),
-        more.has_avx512dq(),
-        more.has_avx512vl(),
-        more.has_avx512vnni(),
-        more.has_avx512vbmi(),
-        more.has_avx512_bf16(),
-        more.has_avx_vnni(),
-    ]);
-    avx | more << 4
+    all
 }
 #[cfg(target_arch = "aarch64")]
 fn there() -> Set {
@@ -137,12 +212,22 @@ fn there() -> Set {
     0
 }
 
+/// What the maker calls this processor; empty where it does not say.
+#[must_use]
+pub fn name() -> String {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(brand) = raw_cpuid::CpuId::new().get_processor_brand_string() {
+        return brand.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    String::new()
+}
+
 /// What ggml uses: what rustc uses, what its own variables say, and AVX2 where neither says anything.
 fn ggml() -> Set {
     let named = |wanted: &[&str]| {
         NAMES.iter().enumerate().filter(|(_, name)| wanted.contains(name)).fold(0, |set, (index, _)| set | 1 << index)
     };
-    let mut all = RUST;
+    let mut all = RUST | CXX;
     if cfg!(target_arch = "x86_64") {
         // rustc's own x86-64 has none of them.
         all |= if cfg!(target_feature = "sse4.2") { 0 } else { named(&V3) };
@@ -171,14 +256,15 @@ pub fn features() -> Vec<Feature> {
     let (ggml, there) = (ggml(), there());
     let feature = |(index, name): (usize, &&'static str)| {
         let has = |set: Set| set & 1 << index != 0;
-        Feature { name, rust: has(RUST), ggml: has(ggml), there: has(there) }
+        let kernels = V3.iter().chain(&V4).chain(&KERNELS).any(|known| *known == *name);
+        Feature { name, rust: has(RUST_TOO), ggml: has(ggml), there: has(there), kernels }
     };
     NAMES.iter().enumerate().map(feature).collect()
 }
 
 /// What the code in Rust uses and this processor does not have.
 pub fn missing() -> impl Iterator<Item = &'static str> {
-    names(RUST & !there())
+    names(RUST_TOO & !there())
 }
 
 /// Looks whether the processor has what llama.cpp needs.
@@ -187,7 +273,7 @@ pub fn missing() -> impl Iterator<Item = &'static str> {
 /// [`Kind::Engine`] where it does not.
 pub fn check() -> Result<()> {
     let there = there();
-    let missing: Vec<_> = names((RUST | ggml()) & !there).collect();
+    let missing: Vec<_> = names((RUST_TOO | ggml()) & !there).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -220,6 +306,15 @@ mod tests {
         assert!(features().iter().all(|feature| feature.ggml || !feature.rust));
     }
 
+    /// What GCC and Clang define and `src/build.rs` does not know goes unchecked.
+    #[test]
+    fn every_set_has_a_macro_in_the_build_script() {
+        let script = include_str!("../build.rs");
+        for name in NAMES {
+            assert!(script.contains(&format!("\"{name}\")")), "{name}");
+        }
+    }
+
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     #[test]
     fn what_is_there_is_what_linux_says() {
@@ -227,11 +322,28 @@ mod tests {
         let flags: Vec<&str> = about.lines().find(|line| line.starts_with("flags")).expect("one").split(' ').collect();
         for feature in features() {
             let name = match feature.name {
+                "sse3" => "pni",
+                "sse4.1" => "sse4_1",
                 "sse4.2" => "sse4_2",
-                "avx512vnni" => "avx512_vnni",
-                "avx512bf16" => "avx512_bf16",
+                "lzcnt" => "abm",
+                "cmpxchg16b" => "cx16",
+                "sha" => "sha_ni",
                 "avxvnni" => "avx_vnni",
-                name => name,
+                "avx512vbmi2" => "avx512_vbmi2",
+                "avx512vnni" => "avx512_vnni",
+                "avx512bitalg" => "avx512_bitalg",
+                "avx512vpopcntdq" => "avx512_vpopcntdq",
+                "avx512vp2intersect" => "avx512_vp2intersect",
+                "avx512bf16" => "avx512_bf16",
+                "avx512fp16" => "avx512_fp16",
+                "amx-tile" => "amx_tile",
+                "amx-int8" => "amx_int8",
+                "amx-bf16" => "amx_bf16",
+                "adx" | "aes" | "bmi1" | "bmi2" | "avx" | "avx2" | "f16c" | "fma" | "fma4" | "gfni" | "movbe"
+                | "pclmulqdq" | "popcnt" | "sse4a" | "ssse3" | "tbm" | "vaes" | "vpclmulqdq" | "xop" => feature.name,
+                name if name.starts_with("avx512") => name,
+                // Linux shows some only from certain versions on.
+                _ => continue,
             };
             assert_eq!(feature.there, flags.contains(&name), "{name}");
         }

@@ -15,8 +15,10 @@
 //! in which the kernel must make room for them. Loading the weights while the tokenizer is made makes it later, and not
 //! earlier: what the kernel does for that locks the other threads out of memory of their own.
 
+pub mod kernels;
 mod load;
 mod pages;
+mod threads;
 
 use std::collections::VecDeque;
 #[cfg(unix)]
@@ -36,15 +38,18 @@ use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
-use llama_cpp_2::{LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
+use llama_cpp_2::{
+    DecodeError, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing,
+};
 #[cfg(unix)]
 use llama_cpp_sys_2::ggml_set_abort_callback;
 use memmap2::MmapOptions;
 #[cfg(unix)]
-use signal_hook::consts::{SIGABRT, SIGBUS};
+use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
 
 use self::load::load;
 use self::pages::Pages;
+use self::threads::Computing;
 use super::lookup::{Lookup, Pace};
 use super::parallel::{Row, Sequences};
 use super::{Cancel, Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, common, threads};
@@ -81,6 +86,7 @@ pub struct Llama {
     batch: LlamaBatch<'static>,
     /// How many tokens the batch has room for.
     chunk: usize,
+    threads: i32,
     sequences: Vec<Sequence>,
     /// What was evaluated for the first sequence.
     evaluated: Vec<TokenId>,
@@ -188,7 +194,7 @@ impl Llama {
             job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
-        let loaded = Arc::new(load(model, layers, cancel)?);
+        let loaded = Arc::new(load(model, layers, job.packed && layers == 0, cancel)?);
         let threads = threads(job.threads);
         // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
@@ -228,12 +234,19 @@ impl Llama {
             model: loaded,
             batch: LlamaBatch::new(chunk, 1),
             chunk,
+            threads,
             evaluated: Vec::new(),
             shared: sequences == 1,
             log_probabilities: job.log_probabilities.map(|count| count as usize),
             files: Arc::clone(&model.files),
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
         })
+    }
+
+    /// Evaluates the batch.
+    fn decode(&mut self) -> std::result::Result<(), DecodeError> {
+        let _computing = Computing::begin(self.threads);
+        self.context.decode(&mut self.batch)
     }
 
     /// Evaluates at most one chunk of the prompt; the logits of the last one are kept if `want_logits`.
@@ -248,7 +261,7 @@ impl Llama {
                 want_logits && last,
             )?;
         }
-        self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate the prompt")?;
+        self.decode().context("llama.cpp failed to evaluate the prompt")?;
         self.evaluated.extend(ids);
         let row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
         for sequence in &mut self.sequences {
@@ -290,10 +303,11 @@ impl Llama {
             self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position + index)?, &[0], true)?;
         }
         let start = Instant::now();
-        self.context.decode(&mut self.batch).context("llama.cpp failed to compute the next token")?;
+        self.decode().context("llama.cpp failed to compute the next token")?;
         // A GPU is done when its results are there.
         let _ = self.context.get_logits_ith(0);
         speculation.pace.evaluated(length, start.elapsed());
+        let sequence = &mut self.sequences[0];
         (sequence.position, sequence.row) = (sequence.position + 1, 0);
         self.evaluated.push(id);
         if length > 0 || speculation.ahead.is_empty() {
@@ -318,7 +332,7 @@ impl Llama {
             first = first.or((index == 0).then_some(id));
         }
         if self.batch.n_tokens() > 0 {
-            self.context.decode(&mut self.batch).context("llama.cpp failed to compute the next token")?;
+            self.decode().context("llama.cpp failed to compute the next token")?;
         }
         self.evaluated.extend(first);
         Ok(())
@@ -556,7 +570,7 @@ impl Sequences for Llama {
                 let id = LlamaToken(row.id.cast_signed());
                 self.batch.add(id, position(row.position)?, &[sequence], row.is_last)?;
             }
-            self.context.decode(&mut self.batch).context("llama.cpp failed to evaluate a batch")
+            self.decode().context("llama.cpp failed to evaluate a batch")
         };
         let evaluated = evaluate();
         self.files.unchanged()?;
@@ -645,7 +659,8 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
 
 /// From now on, what llama.cpp does not survive is one line on stderr and the exit code of a failed engine, in place of a
 /// backtrace and a core dump: a failed assertion, an exception that nobody catches, abort(3), and a mapped model file that
-/// cannot be read any more. A violation of memory (SIGSEGV) is left to the system.
+/// cannot be read any more, and an instruction that the processor refuses. A violation of memory (SIGSEGV) is left to the
+/// system.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses the handlers.
@@ -664,9 +679,20 @@ pub fn catch_failures() -> Result<()> {
     ];
     for (signal, words) in signals {
         // SAFETY: the action only calls write and _exit, which may be called in a signal handler, and does not panic.
-        unsafe { signal_hook::low_level::register(signal, move || give_up(words)) }
+        unsafe { signal_hook::low_level::register(signal, move || give_up(&[words])) }
             .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
     }
+    let words = [
+        format!("{} met an instruction that it does not have", super::kernels::processor()),
+        "; run `dscoder doctor`, and build dscoder on this machine".to_owned(),
+    ];
+    // SAFETY: as above. To return from the handler would meet the same instruction again, and it does not return.
+    unsafe {
+        signal_hook_registry::register_signal_unchecked(SIGILL, move || {
+            give_up(&[words[0].as_bytes(), words[1].as_bytes()])
+        })
+    }
+    .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
     Ok(())
 }
 
@@ -680,7 +706,7 @@ unsafe extern "C" {
 
 #[cfg(unix)]
 extern "C" fn exception() -> ! {
-    give_up(b"llama.cpp cannot go on: an exception")
+    give_up(&[b"llama.cpp cannot go on: an exception"])
 }
 
 /// What ggml calls before it aborts, with the place and the text of the assertion.
@@ -697,13 +723,14 @@ unsafe extern "C" fn assertion(message: *const c_char) {
         line[length] = if matches!(byte, b' '..=b'~') { byte } else { b'?' };
         length += 1;
     }
-    give_up(&line[..length])
+    give_up(&[&line[..length]])
 }
 
 /// Writes an error to stderr and ends the process at once. Safe in signal handlers: it calls write and _exit only.
 #[cfg(unix)]
-fn give_up(words: &[u8]) -> ! {
-    for part in [b"error: ", words, b"\n"] {
+fn give_up(words: &[&[u8]]) -> ! {
+    let (begin, end): (&[u8], &[u8]) = (b"error: ", b"\n");
+    for part in std::iter::once(&begin).chain(words).chain([&end]) {
         let _ = rustix::io::write(rustix::stdio::stderr(), part);
     }
     signal_hook::low_level::exit(i32::from(Kind::Engine.exit_code()))
@@ -768,6 +795,7 @@ mod tests {
                     sampling,
                     threads: Some(1),
                     gpu_layers: GpuLayers::Count(0),
+                    packed: false,
                     verbose: false,
                 };
                 let mut llama = Llama::start(&model, &job, &Cancel::default()).expect("loaded");
@@ -777,6 +805,19 @@ mod tests {
             // SAFETY: nothing to hold.
             Ok("exception") => unsafe { terminate() },
             Ok("abort") => std::process::abort(),
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            Ok("illegal") => {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: an instruction that no processor has; it touches nothing.
+                unsafe {
+                    std::arch::asm!("ud2")
+                };
+                #[cfg(target_arch = "aarch64")]
+                // SAFETY: as above.
+                unsafe {
+                    std::arch::asm!("udf #0")
+                };
+            }
             Ok("bus") => signal_hook::low_level::raise(SIGBUS).expect("raised"),
             other => panic!("{other:?}"),
         }
@@ -784,6 +825,8 @@ mod tests {
 
     #[test]
     fn no_end_is_a_crash() {
+        use crate::engine::kernels::processor;
+
         for (end, words) in [
             ("assertion", "error: llama.cpp cannot go on: llama-context.cpp:"),
             ("exception", "error: llama.cpp cannot go on: an exception\n"),
@@ -792,6 +835,8 @@ mod tests {
                 "bus",
                 "error: a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk",
             ),
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            ("illegal", &format!("error: {} met an instruction that it does not have; ", processor())),
         ] {
             let run = std::process::Command::new(std::env::current_exe().expect("this program"))
                 .args(["--exact", "engine::llama::tests::meet_an_end", "--ignored", "--nocapture", "--test-threads=1"])

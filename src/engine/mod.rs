@@ -5,6 +5,8 @@
 
 #[forbid(unsafe_code)]
 pub mod cpu;
+#[forbid(unsafe_code)]
+pub mod kernels;
 #[cfg(feature = "llama")]
 #[allow(unsafe_code)]
 pub mod llama;
@@ -24,10 +26,11 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::kv;
 use crate::model::family::{CONTEXT, Flavour, TokenId};
-use crate::model::store::Found;
-use crate::model::{self, Model};
+use crate::model::store::{self, Found};
+use crate::model::{self, Model, memory};
 use crate::tokenizer::Vocabulary;
 
+use kernels::Kernels;
 use parallel::Scheduler;
 
 /// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
@@ -78,6 +81,8 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Copy the weights for AMX; [`Source::start`] decides.
+    pub packed: bool,
     /// Draft what the prompt has already; see [`lookup`].
     pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
@@ -298,8 +303,8 @@ pub trait Engine: Send {
 /// A model that was found and opened, and not yet loaded: enough to make prompts for it.
 #[derive(Debug)]
 pub enum Source {
-    /// A GGUF file for llama.cpp.
-    Model(Box<Model>),
+    /// A GGUF file for llama.cpp, and the kernels that there are for it.
+    Model(Box<Model>, Kernels),
     /// A server's model.
     Remote(Box<remote::Remote>),
     /// Canned answers.
@@ -307,13 +312,17 @@ pub enum Source {
 }
 
 impl Source {
-    /// Opens what [`crate::model::store::find`] has found.
+    /// Opens what [`crate::model::store::find`] has found. A model is run with the `kernels` that are known to be right.
     ///
     /// # Errors
-    /// As [`Model::open`] and [`script::Script::open`].
-    pub fn open(found: &Found) -> Result<Source> {
+    /// As [`Model::open`], [`Kernels::check`] and [`script::Script::open`].
+    pub fn open(found: &Found, kernels: impl FnOnce() -> Kernels) -> Result<Source> {
         match found {
-            Found::File(path) => Ok(Source::Model(Box::new(Model::open(path)?))),
+            Found::File(path) => {
+                let (model, kernels) = (Model::open(path)?, kernels());
+                kernels.check(&model)?;
+                Ok(Source::Model(Box::new(model), kernels))
+            }
             Found::Script(path) => script::Script::open(path).map(Source::Script),
         }
     }
@@ -324,7 +333,7 @@ impl Source {
     /// As [`Model::require`], unless `force` is set.
     pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
         match self {
-            Source::Model(model) if !force => model.require(wanted),
+            Source::Model(model, _) if !force => model.require(wanted),
             Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
                 Err(model::mismatch(&remote.name, wanted))
             }
@@ -336,7 +345,7 @@ impl Source {
     #[must_use]
     pub fn model(&self) -> Option<&Model> {
         match self {
-            Source::Model(model) => Some(model),
+            Source::Model(model, _) => Some(model),
             Source::Remote(_) | Source::Script(_) => None,
         }
     }
@@ -345,7 +354,7 @@ impl Source {
     #[must_use]
     pub fn name(&self) -> &str {
         let path = match self {
-            Source::Model(model) => &model.path,
+            Source::Model(model, _) => &model.path,
             Source::Remote(remote) => return &remote.name,
             Source::Script(script) => &script.path,
         };
@@ -356,7 +365,7 @@ impl Source {
     #[must_use]
     pub fn vocabulary(&self) -> &dyn Vocabulary {
         match self {
-            Source::Model(model) => &model.tokenizer,
+            Source::Model(model, _) => &model.tokenizer,
             Source::Remote(remote) => remote.vocabulary(),
             Source::Script(script) => script,
         }
@@ -366,7 +375,7 @@ impl Source {
     #[must_use]
     pub fn context(&self) -> u32 {
         match self {
-            Source::Model(model) => model.profile.context,
+            Source::Model(model, _) => model.profile.context,
             Source::Remote(remote) => remote.context,
             Source::Script(_) => CONTEXT,
         }
@@ -385,13 +394,27 @@ impl Source {
         Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?))
     }
 
+    /// `job`, with its weights copied for AMX where that pays: not for a prompt that is restored, of which a few tokens are
+    /// evaluated, and only into memory that nothing else needs.
+    #[must_use]
+    pub fn with_weights(&self, job: &Job) -> Job {
+        let packed = match self {
+            Source::Model(model, kernels) => {
+                let tokens = job.tokens.saturating_mul(job.sequences.max(1));
+                kernels.packs(job.prefill, || memory::has_room_for_copy(model, tokens, store::memories().1))
+            }
+            Source::Remote(_) | Source::Script(_) => false,
+        };
+        Job { packed, ..*job }
+    }
+
     /// Loads the model for `job`.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
-            Source::Model(model) => load(model, job, cancel)?,
+            Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Script(script) => Box::new(script.start()),
         })
@@ -403,7 +426,7 @@ impl Source {
     /// As [`Source::start`].
     pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
         Ok(Scheduler::new(match self {
-            Source::Model(model) => load_parallel(model, job, cancel)?,
+            Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(ErrorKind::Engine, what, "a server schedules what it is asked"));

@@ -75,6 +75,14 @@ pub fn gpu_layers(shape: &Shape, weights: u64, tokens: u32, free: u64) -> Option
     (fitting <= shape.layers).then_some(fitting)
 }
 
+/// Whether a second copy of the weights fits into `available` bytes beside everything that a context of `tokens` needs. What
+/// is mapped of the file stays in memory meanwhile.
+#[must_use]
+pub fn has_room_for_copy(model: &Model, tokens: u32, available: u64) -> bool {
+    let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
+    need.total().saturating_add(need.weights) <= available
+}
+
 /// What a memory check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -28,6 +28,7 @@ pub mod demo {
     }
 }
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub struct Model {
     pub profile: Profile,
     /// Its vocabulary.
     pub tokenizer: Tokenizer,
+    /// ggml's numbers of the types of its weights.
+    pub kinds: BTreeSet<u32>,
     /// The size of the file, or of all its files, in bytes.
     pub file_bytes: u64,
     /// Its files, opened before anything was read.
@@ -96,7 +99,8 @@ impl Model {
         };
         let profile = family::identify(&header).map_err(refuse)?;
         let tokenizer = Tokenizer::from_header(&header).map_err(refuse)?;
-        Ok(Model { path: path.to_owned(), profile, tokenizer, file_bytes: header.file_bytes, files })
+        let kinds = header.tensors.iter().map(|tensor| tensor.kind).collect();
+        Ok(Model { path: path.to_owned(), profile, tokenizer, kinds, file_bytes: header.file_bytes, files })
     }
 
     /// Changes where another file takes the place of this one: [`digest::fingerprint`] of all its files.

@@ -160,7 +160,7 @@ pub fn answer<L: DeserializeOwned>(
             let mut backend = remote::Remote::new(remote, source, shared, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
-        Source::Model(_) | Source::Script(_) => {
+        Source::Model(..) | Source::Script(_) => {
             let mut backend = local::Local::new(source, shared, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }

@@ -113,7 +113,7 @@ fn open(shared: &Shared, term: &Term) -> Result<Source> {
 /// Whether the model takes instructions. Canned answers are those of one that does.
 fn is_instruct(source: &Source) -> bool {
     match source {
-        Source::Model(model) => model.profile.flavour == Flavour::Instruct,
+        Source::Model(model, _) => model.profile.flavour == Flavour::Instruct,
         Source::Remote(remote) => remote.flavour == Some(Flavour::Instruct),
         Source::Script(_) => true,
     }

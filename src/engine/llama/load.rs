@@ -18,8 +18,8 @@ use llama_cpp_sys_2::{
 use crate::engine::Cancel;
 use crate::model::Model;
 
-/// Maps `model`, with so many `layers` for a GPU, unless `cancel` is set meanwhile. The backend was started.
-pub fn load(model: &Model, layers: u32, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
+/// Maps `model`, with so many `layers` for a GPU and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
+pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
     let overrides = [
         with_text(c"tokenizer.ggml.model", c"none"),
         with_number(c"llama.vocab_size", i64::from(model.profile.shape.vocabulary)),
@@ -32,6 +32,7 @@ pub fn load(model: &Model, layers: u32, cancel: &Cancel) -> anyhow::Result<Llama
     // SAFETY: it takes nothing, and gives numbers and null pointers.
     let mut parameters = unsafe { llama_model_default_params() };
     parameters.n_gpu_layers = i32::try_from(layers).unwrap_or(i32::MAX);
+    parameters.use_extra_bufts = packed;
     parameters.kv_overrides = overrides.as_ptr();
     parameters.progress_callback = Some(go_on);
     parameters.progress_callback_user_data = std::ptr::from_ref(cancel).cast_mut().cast();
