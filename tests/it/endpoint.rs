@@ -720,6 +720,7 @@ fn job(tokens: usize) -> Job {
         speculate: false,
         threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
+        packed: false,
         verbose: false,
     }
 }

@@ -38,6 +38,8 @@ mod hostile;
 mod hub;
 mod infill;
 #[cfg(all(feature = "llama", has_demo))]
+mod kernels;
+#[cfg(all(feature = "llama", has_demo))]
 mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;

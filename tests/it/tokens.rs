@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use dscoder::engine::kernels::Kernels;
 use dscoder::engine::{Cancel, Engine, GpuLayers, Job, Sampling, Source};
 use dscoder::model::Model;
 use dscoder::model::store::Found;
@@ -35,6 +36,7 @@ pub fn job(tokens: usize) -> Job {
         sampling,
         threads: Some(1),
         gpu_layers: GpuLayers::Count(0),
+        packed: false,
         speculate: false,
         verbose: false,
     }
@@ -42,7 +44,7 @@ pub fn job(tokens: usize) -> Job {
 
 /// The built-in model with a context of this many tokens, ready to give its likeliest answer.
 pub fn start(tokens: usize) -> Box<dyn Engine> {
-    let source = Source::open(&Found::File(DEMO.clone())).expect("a sound model");
+    let source = Source::open(&Found::File(DEMO.clone()), Kernels::default).expect("a sound model");
     source.start(&job(tokens), &Cancel::default()).expect("loaded")
 }
 
