@@ -30,7 +30,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
 use crate::engine::remote::client::Target;
-use crate::engine::{self, Cancel, Source, cpu};
+use crate::engine::{self, Cancel, Engine, Job, Source, cpu};
 use crate::error::{Error, Kind, Result};
 use crate::model::memory::{self, Verdict};
 use crate::model::store::{self, Places};
@@ -272,6 +272,14 @@ fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
     remote.notes.iter().for_each(|note| term.note(note));
     term.detail(&format!("model = {} on {}", remote.name, remote.words()));
     Ok(Source::Remote(Box::new(remote)))
+}
+
+/// Loads the model for `job`, and tells those who want to know all how.
+fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    if source.with_weights(job).packed {
+        term.detail("weights = copied for AMX");
+    }
+    source.start(job, cancel)
 }
 
 /// Looks whether a model fits into memory with a context of so many tokens.

@@ -49,13 +49,13 @@ impl Prefix {
         cancel: &Cancel,
     ) -> Result<(Box<dyn Engine>, Option<Prefix>)> {
         let key = if shared.no_cache { None } else { source.key(job) };
-        let Some(key) = key else { return Ok((source.start(job, cancel)?, None)) };
+        let Some(key) = key else { return Ok((super::start(source, job, term, cancel)?, None)) };
         let store = Store::new(&Places::of_user().cache, shared.cache_size);
         let prefix = Prefix { store, key, model: source.name().to_owned(), after: shared.cache_after };
         let room = shared.context(source.context())?;
         let hit = prefix.store.find(&prefix.key, ids, room as usize);
         let engine = match hit.filter(|hit| fits(source, hit)) {
-            None => source.start(job, cancel)?,
+            None => super::start(source, job, term, cancel)?,
             Some(hit) => match restore(source, job, ids, &hit, cancel)? {
                 Some(engine) => {
                     term.detail(&format!("{} of {} tokens from {}", hit.common, ids.len(), hit.entry.path.display()));
@@ -63,7 +63,7 @@ impl Prefix {
                 }
                 None => {
                     term.detail(&format!("not usable: {}", hit.entry.path.display()));
-                    source.start(job, cancel)?
+                    super::start(source, job, term, cancel)?
                 }
             },
         };

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::command::Place;
+use crate::command::{Place, skip};
 
 const INFILL: [&str; 8] = ["infill", "-m", "demo", "--prefix", "a.py", "--suffix", "b.py", "-q"];
 
@@ -117,7 +117,7 @@ fn missing(lines: &[&str]) -> Vec<i64> {
         let (name, operands) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
         let operands = operands.trim();
         let Some((source, target)) = operands.rsplit_once(',').filter(|(_, target)| target.starts_with('%')) else {
-            let Some(split) = operands.find(|letter: char| letter == ',') else { continue };
+            let Some(split) = operands.find(',') else { continue };
             let (source, target) = (&operands[..split], &operands[split + 1..]);
             let Some((offset, register)) = operand(target) else { continue };
             let is_zero = source == "$0x0" || zeros.iter().any(|zero| same(zero, source));
@@ -220,12 +220,12 @@ fn the_configuration_of_tiles_is_whole() {
     let bytes = fs::read(program).expect("the program");
     let places = loads(&bytes);
     if places.is_empty() {
-        println!("skipped: this build has no code for AMX");
+        skip("this build has no code for AMX");
         return;
     }
     if Command::new("objdump").arg("--version").output().is_err() {
         // The products of the self-test run it, where the processor has it.
-        println!("not disassembled: there is no objdump");
+        skip("there is no objdump");
         return;
     }
     let mut looked_at = 0;
