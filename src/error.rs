@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use crate::engine::Cause;
+use crate::cancel::Cause;
 
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;

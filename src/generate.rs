@@ -2,58 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::engine::{Cancel, Cause, Choice, Engine};
+use crate::cancel::{Cancel, Sink};
+use crate::engine::{Choice, Engine};
 use crate::error::{Error, Kind, Result};
-use crate::model::family::TokenId;
 use crate::shape::Shape;
-use crate::tokenizer::{Vocabulary, is_control};
-
-/// Why an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finish {
-    /// The model ended it.
-    EndOfText,
-    /// A stop text, or the end of a line or a block.
-    StopRule,
-    /// It went on with what stands behind the gap.
-    Suffix,
-    /// It had the same line over and over.
-    Repetition,
-    /// It has as many tokens as it may.
-    MaxTokens,
-    /// The time was up.
-    Deadline,
-    /// A signal, by its number.
-    Cancelled(u8),
-    /// Nobody reads it any more.
-    Closed,
-}
-
-impl Finish {
-    /// The reason in words, for statistics; with low lines for blanks, it is the `stop_reason` of JSON output.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Finish::EndOfText => "end of text",
-            Finish::StopRule => "stop rule",
-            Finish::Suffix => "suffix",
-            Finish::Repetition => "repetition",
-            Finish::MaxTokens => "token limit",
-            Finish::Deadline => "timeout",
-            Finish::Cancelled(_) => "cancelled",
-            Finish::Closed => "output closed",
-        }
-    }
-}
-
-impl From<Cause> for Finish {
-    fn from(cause: Cause) -> Finish {
-        match cause {
-            Cause::Signal(number) => Finish::Cancelled(number),
-            Cause::Deadline => Finish::Deadline,
-        }
-    }
-}
+use crate::shape::finish::Finish;
+use crate::vocabulary::{TokenId, Vocabulary, is_control};
 
 /// What became of an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,15 +46,6 @@ pub struct Generated {
     pub prefill: Duration,
     /// Time from the end of the prompt to the end of the last answer.
     pub decode: Duration,
-}
-
-/// Whether anyone still reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sink {
-    /// Go on.
-    Open,
-    /// The reader is gone.
-    Closed,
 }
 
 /// What is to be generated.
@@ -275,9 +220,9 @@ impl Running {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::script::Bytes;
-    use crate::model::family::{BOS, EOT, FIM_HOLE};
-    use crate::stop::{StopRules, Until};
+    use crate::cancel::Cause;
+    use crate::shape::stop::{StopRules, Until};
+    use crate::vocabulary::{BOS, Bytes, EOT, FIM_HOLE};
 
     /// Gives these ids to all sequences, then fails. A sequence after the first is one letter on.
     struct Canned(Vec<TokenId>);
@@ -332,7 +277,7 @@ mod tests {
 
     #[test]
     fn any_control_token_ends_an_answer() {
-        for control in [crate::model::family::EOS, EOT, FIM_HOLE, 32255] {
+        for control in [crate::vocabulary::EOS, EOT, FIM_HOLE, 32255] {
             let (text, answer) = one(&[ids("ab"), vec![control]].concat(), 9, "", &Cancel::default());
             let answer = answer.expect("an answer");
             assert_eq!((text.as_str(), answer.finish), ("ab", Finish::EndOfText));

@@ -14,11 +14,10 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::engine;
-use crate::fetch::transfer::free_space;
 use crate::model::digest::Digest;
-use crate::model::family::{CONTEXT, TokenId};
-use crate::session::private_directory;
+use crate::model::family::CONTEXT;
+use crate::storage::{free_space, private_directory};
+use crate::vocabulary::{self, TokenId};
 
 /// What an entry ends with; the number changes with the layout.
 const MAGIC: &[u8; 8] = b"dscodkv1";
@@ -135,7 +134,7 @@ impl Store {
         let hits = files(&self.directory.join(&key.0)).filter_map(|path| {
             let (entry, mut file) = open(&path).filter(|(entry, _)| entry.label.key == key.0)?;
             let known = read_ids(&mut file, entry.label.tokens).ok()?;
-            let common = engine::common(&known, ids);
+            let common = vocabulary::common(&known, ids);
             let saved = common as f64 * entry.label.token_micros * 1e-6;
             let worth = saved > entry.file_bytes as f64 / READ_RATE;
             (worth && known.len() <= room).then_some(Hit { entry, ids: known, common })

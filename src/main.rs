@@ -5,5 +5,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(dscoder::run(std::env::args_os()))
+    ExitCode::from(dscoder::cmd::run(std::env::args_os()))
 }

@@ -15,18 +15,18 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::engine::{Cancel, Engine, Job, Source, cpu, threads};
+use crate::cancel::Cancel;
+use crate::cmd::models::table;
+use crate::engine::source::Source;
+use crate::engine::{Engine, Job, cpu, threads};
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::transfer::bytes;
 use crate::kv::{New, Store};
-use crate::model::family::{BOS, TokenId};
+use crate::run::prefix;
+use crate::run::report::{self, milliseconds};
 use crate::settings::{Running, Shared};
 use crate::term::{self, Term};
-use crate::tokenizer::Vocabulary;
-
-use super::models::table;
-use super::prefix;
-use super::report::{self, milliseconds};
+use crate::units::bytes;
+use crate::vocabulary::{BOS, TokenId, Vocabulary};
 
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
@@ -165,11 +165,11 @@ struct Times {
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let shared = &args.running.0;
     let start = Instant::now();
-    let source = super::open(shared, "base", term)?;
+    let source = crate::run::model::open(shared, "base", term)?;
     let open = start.elapsed();
     let depths = depths(&args.depths, shared.context(source.context())?, args.tokens)?;
     let deepest = depths.last().copied().unwrap_or_default();
-    super::fits(&source, deepest.saturating_add(args.tokens), shared, term)?;
+    crate::run::model::fits(&source, deepest.saturating_add(args.tokens), shared, term)?;
     let prompt = prompt(source.vocabulary(), deepest as usize);
 
     let steps = term.steps(2 * depths.len() * args.repetitions as usize);
@@ -221,7 +221,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         open_ms: milliseconds(open),
         depths: found,
     };
-    term::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
+    term::write::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
 }
 
 /// The depths to measure at, the least first: `asked`, or those of the usual ones that fit.
@@ -437,7 +437,7 @@ fn text(report: &Report<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::script::Bytes;
+    use crate::vocabulary::Bytes;
 
     #[test]
     fn the_median_lies_in_the_middle() {

@@ -3,10 +3,10 @@
 use std::time::SystemTime;
 
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::transfer::bytes;
 use crate::kv::Store;
-use crate::model::store::Places;
+use crate::places::Places;
 use crate::term::{self, Term};
+use crate::units::bytes;
 
 /// List or remove the evaluated prompts that are kept for the next run
 ///
@@ -50,7 +50,7 @@ pub fn run(args: &Args, term: &Term) -> Result<()> {
     let store = store();
     match args.command {
         None | Some(Command::List) => list(&store, term),
-        Some(Command::Path) => term::print(&format!("{}\n", store.directory().display())).map(drop),
+        Some(Command::Path) => term::write::print(&format!("{}\n", store.directory().display())).map(drop),
         Some(Command::Clear) => {
             let cleared = store.clear();
             let (files, size) = cleared.map_err(|error| {
@@ -90,7 +90,7 @@ fn list(store: &Store, term: &Term) -> Result<()> {
         let size = bytes(entry.file_bytes);
         format!("{:>6} tokens  {size:>10}  {:>10}  {}\n", entry.label.tokens, ago(age), entry.label.model)
     });
-    term::print(&lines.collect::<String>()).map(drop)
+    term::write::print(&lines.collect::<String>()).map(drop)
 }
 
 /// A time in the past, in words.

@@ -4,22 +4,19 @@ use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::conversation::Conversation;
-use crate::engine::{Cancel, Source};
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result};
-use crate::markdown::{CodeBlock, code_blocks};
 use crate::model::family::Flavour;
-use crate::model::store;
 use crate::prompt::chat;
-use crate::prompt::line_endings::LineEndings;
-use crate::session::{self, Session};
+use crate::run::answer::{Question, answer};
+use crate::run::conversation::{self, Wanted};
+use crate::run::{input, repl};
 use crate::settings::Shared;
 use crate::shape::Shape;
-use crate::stop::{StopRules, Until};
+use crate::shape::stop::{StopRules, Until};
+use crate::term::markdown::{CodeBlock, code_blocks};
 use crate::term::{self, Term};
-
-use super::answer::{Question, answer};
-use super::input;
+use crate::text::line_endings::LineEndings;
 
 /// Ask an Instruct model
 ///
@@ -84,6 +81,15 @@ impl Args {
         let wants_one = !self.prompt.is_empty() || self.code.is_some() || self.shared.json || self.shared.json_lines;
         !wants_one && term.is_screen() && io::stdin().is_terminal()
     }
+
+    fn wanted(&self, system: String) -> Wanted {
+        Wanted {
+            session: self.session.clone(),
+            resume: self.resume,
+            system,
+            replaces_system: self.system.is_some() || self.system_file.is_some() || self.no_system,
+        }
+    }
 }
 
 /// Runs it.
@@ -93,15 +99,15 @@ impl Args {
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let system = system(args)?;
     if args.is_repl(term) {
-        return super::repl::run(args, system, term, cancel);
+        return repl::run(&args.wanted(system), &args.file, &args.shared, term, cancel);
     }
     let user = user(args)?;
-    let source = super::open(&args.shared, "instruct", term)?;
+    let source = crate::run::model::open(&args.shared, "instruct", term)?;
     source.require(Flavour::Instruct, args.shared.force)?;
     // Half a question gets no useful answer.
     let shared = Shared { no_truncate: true, ..args.shared.clone() };
     let shape = Shape::plain(StopRules::new(&shared.stop, shared.until.unless(Until::End)));
-    let (session, mut conversation) = begin(args, system, &source, term)?;
+    let (session, mut conversation) = conversation::begin(&args.wanted(system), &source, term)?;
     let capacity = shared.prompt_room(source.context())?;
     // Where not even the question fits, it is refused as any other prompt.
     let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
@@ -126,29 +132,6 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
 }
 
-/// The session that is asked for, and the conversation to go on with.
-///
-/// # Errors
-/// Those of [`Session::open`]; [`Kind::NoInput`] where there is no session to continue.
-pub fn begin(args: &Args, system: String, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
-    let directory = store::sessions();
-    let name = match &args.session {
-        None if args.resume => session::last(&directory)?,
-        None => return Ok((None, Conversation::new(system))),
-        Some(name) => name.clone(),
-    };
-    let opened = Session::open(&directory, &name, source.name(), source.vocabulary())?;
-    if let Some(note) = opened.note {
-        term.note(&note);
-    }
-    let mut conversation = opened.conversation.unwrap_or_else(|| Conversation::new(system.clone()));
-    // What the command line says goes over what was said before.
-    if args.system.is_some() || args.system_file.is_some() || args.no_system {
-        conversation.system = system;
-    }
-    Ok((Some(opened.session), conversation))
-}
-
 /// The system text.
 fn system(args: &Args) -> Result<String> {
     match (&args.system, &args.system_file) {
@@ -163,7 +146,7 @@ fn system(args: &Args) -> Result<String> {
 fn user(args: &Args) -> Result<String> {
     let mut text = String::new();
     for path in &args.file {
-        text += &format!("{}\n\n", shown(path, &input::read(path)?));
+        text += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
     }
     let prompt = args.prompt.join(" ");
     let takes_stdin = !args.file.iter().any(|path| input::is_stdin(path))
@@ -181,15 +164,6 @@ fn user(args: &Args) -> Result<String> {
         return Err(Error::new(Kind::Usage, "there is no question", "").hint("give one: dscoder chat 'What is ...?'"));
     }
     Ok(text.trim_end().to_owned())
-}
-
-/// A file as the model is shown it: its name, and its content between fences.
-pub fn shown(path: &Path, content: &str) -> String {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let language: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
-    // A name may have line breaks in it, and fences.
-    let name = path.display().to_string().escape_debug().to_string();
-    format!("{name}:\n{}", chat::fenced(&language, &LineEndings::of(&[content]).for_model(content)))
 }
 
 /// Prints what is in the code blocks of `answer`.
@@ -211,5 +185,5 @@ fn print_code(answer: &[u8], number: Option<NonZeroUsize>, language: Option<&str
         term.note("the last code block has no end; a longer answer (-n) may have one");
     }
     let text: Vec<&str> = wanted.iter().map(|block| block.code.as_str()).collect();
-    term::print(&text.join("\n")).map(drop)
+    term::write::print(&text.join("\n")).map(drop)
 }

@@ -6,22 +6,21 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::engine::{Cancel, Source};
+use crate::cancel::Cancel;
+use crate::engine::source::Source;
 use crate::error::Result;
-use crate::layout::Layout;
-use crate::place::BYTE_ORDER_MARK;
+use crate::gap::BYTE_ORDER_MARK;
 use crate::prompt;
-use crate::prompt::line_endings::LineEndings;
+use crate::run::answer::{Question, answer};
+use crate::run::batch::local::Prompt;
+use crate::run::context::{self, Context};
+use crate::run::{batch, input};
 use crate::settings::Shared;
 use crate::shape::Shape;
-use crate::stop::Until;
+use crate::shape::stop::Until;
 use crate::term::Term;
-
-use super::answer::{Question, answer};
-use super::batch;
-use super::batch::local::Prompt;
-use super::context::{self, Context};
-use super::input;
+use crate::text::layout::Layout;
+use crate::text::line_endings::LineEndings;
 
 /// Continue a file or stdin
 ///
@@ -79,7 +78,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
     // The process ends with it.
-    let source = ManuallyDrop::new(super::open(&args.shared, "base", term)?);
+    let source = ManuallyDrop::new(crate::run::model::open(&args.shared, "base", term)?);
     let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
     ask(&text, file, context, &source, &args.shared, term, |question, term| {
         answer(&source, question, &args.shared, term, cancel).map(drop)
@@ -88,7 +87,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
 
 fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(&args.shared)?;
-    let source = super::open(&args.shared, "base", term)?;
+    let source = crate::run::model::open(&args.shared, "base", term)?;
     let mut silent = Term::new(true, false);
     let prepare = |line: Line| {
         let text = input::usable(&line.text, "text")?;
@@ -118,7 +117,7 @@ fn ask<T>(
     let healed = shown.strip_suffix(' ').filter(|rest| !shared.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, source, shared, term)?;
-    let mut shape = Shape::new(Layout::of(file, shown), shown, None, shared, Until::Block);
+    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &shared.shape(Until::Block));
     shape.has_space = healed.is_some();
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)

@@ -9,12 +9,11 @@ use std::process;
 use clap::{Arg, ArgAction};
 use serde_json::json;
 
+use crate::cmd::models::table;
 use crate::error::{Error, Kind, Result, reason};
 use crate::settings::files::{self, Effective, Files, Origin};
 use crate::settings::{self, Variable};
 use crate::term::{self, Term};
-
-use super::models::table;
 
 /// Show and change settings
 ///
@@ -69,7 +68,7 @@ pub fn run(args: &Args, term: &Term) -> Result<()> {
         Command::Path => {
             let paths = [Some(user(&files)?), files.project.as_deref()];
             let lines: String = paths.iter().flatten().map(|path| format!("{}\n", path.display())).collect();
-            term::print(&lines).map(drop)
+            term::write::print(&lines).map(drop)
         }
         Command::Edit => edit(user(&files)?, term),
         Command::Init { force } => {
@@ -103,7 +102,9 @@ fn write(path: &Path, replace: bool) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(directory).map_err(refuse)?;
     let mut file = tempfile::Builder::new().prefix(".dscoder-").tempfile_in(directory).map_err(refuse)?;
-    file.write_all(template(&super::command()).as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(refuse)?;
+    file.write_all(template(&crate::cmd::command()).as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(refuse)?;
     let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     done.map(drop).map_err(|error| refuse(error.error))
 }
@@ -134,16 +135,16 @@ fn edit(path: &Path, term: &Term) -> Result<()> {
     if !status.success() {
         return Err(failed(status.to_string()));
     }
-    files::read_one(path, false, &super::command()).map(drop)
+    files::read_one(path, false, &crate::cmd::command()).map(drop)
 }
 
 fn show(files: &Files, as_json: bool) -> Result<()> {
-    let command = super::command();
+    let command = crate::cmd::command();
     let settings = files::read(files, &command)?;
     let effective = files::effective(&command, &settings)?;
     if as_json {
         let value = json!({ "settings": list(&effective), "variables": others() });
-        return term::print(&format!("{value}\n")).map(drop);
+        return term::write::print(&format!("{value}\n")).map(drop);
     }
     let mut rows = vec![["SETTING", "VALUE", "FROM", "FOR"].map(str::to_owned).to_vec()];
     for one in &effective {
@@ -153,7 +154,7 @@ fn show(files: &Files, as_json: bool) -> Result<()> {
     for Variable { name, value, origin, .. } in settings::variables() {
         rows.push(vec![name.to_owned(), value.unwrap_or_else(|| "-".to_owned()), origin.to_string()]);
     }
-    term::print(&table(&rows)).map(drop)
+    term::write::print(&table(&rows)).map(drop)
 }
 
 fn from(origin: &Origin) -> serde_json::Value {

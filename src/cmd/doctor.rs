@@ -6,23 +6,23 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::engine::{self, cpu, kernels};
+use crate::cmd::{cache, models};
+use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http;
-use crate::fetch::transfer::{bytes, free_space};
-use crate::model::Model;
+use crate::fetch::{http, unfinished};
 use crate::model::catalog::distance;
 use crate::model::digest::Remembered;
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
 use crate::model::memory::{self, Verdict};
-use crate::model::store::{self, Places};
+use crate::model::{Model, store};
+use crate::places::{self, Places};
 use crate::settings::files::{self, Files, Origin};
 use crate::settings::network::{self, Network};
 use crate::settings::{self, ModelName};
+use crate::storage::free_space;
 use crate::term;
-
-use super::{cache, models};
+use crate::units::bytes;
 
 /// The context that memory is computed for, in tokens.
 const CONTEXT: u32 = 4096;
@@ -119,9 +119,9 @@ pub fn run(args: &Args) -> Result<()> {
         let value = json!({
             "version": env!("CARGO_PKG_VERSION"), "checks": checks, "next": next, "exit_code": code,
         });
-        term::print(&format!("{value}\n"))?;
+        term::write::print(&format!("{value}\n"))?;
     } else {
-        term::print(&text(&report.checks, &next))?;
+        term::write::print(&text(&report.checks, &next))?;
     }
     found.map_or(Ok(()), Err)
 }
@@ -222,7 +222,7 @@ fn of_kernels(places: &Places, report: &mut Report) {
 }
 
 fn devices(report: &mut Report) {
-    match engine::devices() {
+    match source::devices() {
         Ok(devices) if devices.is_empty() => report.ok("machine", "GPU", "none that this build can use"),
         Ok(devices) => {
             for device in devices {
@@ -257,7 +257,7 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> Stri
             report.ok("models", &name, words);
         }
     }
-    for rest in library::unfinished(&places.models) {
+    for rest in unfinished::unfinished(&places.models) {
         let next = format!("`dscoder download` goes on with {}", rest.name);
         report.note("models", &rest.name, format!("{} of {} fetched", bytes(rest.done), bytes(rest.size)), &next);
     }
@@ -280,7 +280,7 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> Stri
 }
 
 fn directories(places: &Places, report: &mut Report) {
-    for (name, path) in [("models", &places.models), ("cache", &places.cache), ("sessions", &store::sessions())] {
+    for (name, path) in [("models", &places.models), ("cache", &places.cache), ("sessions", &places::sessions())] {
         let shown = path.display();
         match fs::metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -327,7 +327,7 @@ fn size(directory: &Path) -> u64 {
 }
 
 fn of_files(report: &mut Report) {
-    let command = super::command();
+    let command = crate::cmd::command();
     let files = Files::of_user();
     let mut settings = Vec::new();
     for (name, path, is_project) in [("your file", &files.user, false), ("project's file", &files.project, true)] {

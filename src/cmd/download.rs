@@ -8,23 +8,24 @@ use std::time::Duration;
 
 use reqwest::{Method, Url, header};
 
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
+use crate::cmd::models::table;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http::{Address, Client, Fault, Options, shown};
 use crate::fetch::hub::{self, HubFile, Told};
 use crate::fetch::ollama::{self, Name};
-use crate::fetch::transfer::{Files, Wanted, Watch, bytes};
+use crate::fetch::transfer::{Files, Wanted};
 use crate::fetch::{self, is_loopback};
 use crate::model::catalog::{self, Entry};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::library::{self, Installed, Origin, Receipt};
-use crate::model::store::{self, Places};
-use crate::model::{Model, gguf, memory, shards};
+use crate::model::{Model, gguf, manifest, memory, shards, store};
+use crate::places::Places;
 use crate::settings::ModelName;
 use crate::settings::network::Network;
 use crate::term::{self, Term};
-
-use super::models::table;
+use crate::units::bytes;
+use crate::watch::Watch;
 
 /// Fetch a model, and go on where an earlier try stopped
 ///
@@ -96,7 +97,7 @@ enum Place {
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let places = Places::of_user();
     let Some(wanted) = args.model.as_deref().filter(|_| !args.list) else {
-        return term::print(&offered(&places)).map(drop);
+        return term::write::print(&offered(&places)).map(drop);
     };
     let ask = parse(wanted, args)?;
     let installed = library::all(&places);
@@ -481,8 +482,8 @@ impl Fetcher<'_> {
             Fault::Final(Error::new(Kind::Data, format!("cannot use the manifest of {}:{}", name.model, name.tag), why))
         };
         let url = name.manifest().ok_or_else(|| error("it has no address"))?;
-        let manifest = self.client.get(&Address { url, token: None }, ollama::MANIFEST, ollama::MAX_MANIFEST)?;
-        ollama::model_blob(&manifest).map_err(error)
+        let manifest = self.client.get(&Address { url, token: None }, ollama::MANIFEST, manifest::MAX_MANIFEST)?;
+        manifest::model_blob(&manifest).map_err(error)
     }
 
     /// Asks again where a fault may pass, for a few seconds: nothing has been fetched yet that would be worth more.

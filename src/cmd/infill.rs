@@ -6,24 +6,23 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::cancel::Cancel;
 use crate::edit::{self, Target};
-use crate::engine::{Cancel, Source};
+use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
-use crate::layout::Layout;
+use crate::gap::{BYTE_ORDER_MARK, LineRange, Place, Position};
 use crate::model::family::Flavour;
-use crate::place::{BYTE_ORDER_MARK, LineRange, Place, Position};
 use crate::prompt;
-use crate::prompt::line_endings::LineEndings;
+use crate::run::answer::{Question, answer};
+use crate::run::batch::local::Prompt;
+use crate::run::context::{self, Context};
+use crate::run::{batch, input};
 use crate::settings::Shared;
 use crate::shape::Shape;
-use crate::stop::Until;
+use crate::shape::stop::Until;
 use crate::term::{self, Term};
-
-use super::answer::{Question, answer};
-use super::batch;
-use super::batch::local::Prompt;
-use super::context::{self, Context};
-use super::input;
+use crate::text::layout::Layout;
+use crate::text::line_endings::LineEndings;
 
 /// Write the middle: into a gap of a file, or between two files
 ///
@@ -133,7 +132,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
     let context = Context::read(&args.context, &own, term)?;
     // The process ends with it.
-    let source = ManuallyDrop::new(super::open(&args.shared, "base", term)?);
+    let source = ManuallyDrop::new(crate::run::model::open(&args.shared, "base", term)?);
     source.require(Flavour::Base, args.shared.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
@@ -147,14 +146,14 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let new = format!("{}{}{}", gap.prefix, String::from_utf8_lossy(&middle), gap.suffix);
     match (target, &args.file, &gap.whole) {
         (Some(target), ..) => target.replace(&new, args.backup.as_deref()),
-        (None, Some(file), Some(old)) if args.diff => term::print(&edit::diff(file, old, &new)).map(drop),
-        _ => term::print(&new).map(drop),
+        (None, Some(file), Some(old)) if args.diff => term::write::print(&edit::diff(file, old, &new)).map(drop),
+        _ => term::write::print(&new).map(drop),
     }
 }
 
 fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(&args.shared)?;
-    let source = super::open(&args.shared, "base", term)?;
+    let source = crate::run::model::open(&args.shared, "base", term)?;
     source.require(Flavour::Base, args.shared.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {
@@ -251,7 +250,7 @@ fn ask<T>(
     let prompt = prompt::infill::segments(shown, &suffix);
     let context = context.fit(&prompt, &whole, source, shared, term)?;
     let layout = Layout::of(file, &whole);
-    let shape = Shape::new(layout, shown, Some(&suffix), shared, fitting(&prefix, &suffix));
+    let shape = Shape::new(layout, shown, Some(&suffix), &shared.shape(fitting(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }

@@ -3,23 +3,16 @@
 // Doc comments of arguments are help texts, where <FILL> is a marker and [:TAG] may be left out.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 
-mod answer;
-pub mod batch;
 pub mod bench;
 pub mod cache;
 pub mod chat;
 pub mod complete;
 pub mod config;
-pub mod context;
 pub mod doctor;
 pub mod download;
 pub mod git;
 pub mod infill;
-mod input;
 pub mod models;
-mod prefix;
-mod repl;
-mod report;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -27,16 +20,11 @@ use std::io::{self, IsTerminal};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::engine::kernels::{self, Kernels};
-use crate::engine::remote::Remote;
-use crate::engine::remote::client::Target;
-use crate::engine::{self, Cancel, Engine, Job, Source, cpu};
+use crate::cancel::Cancel;
+use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
-use crate::model::memory::{self, Verdict};
-use crate::model::store::{self, Places};
-use crate::model::{Model, demo};
+use crate::settings;
 use crate::settings::files::{self, Files, Setting};
-use crate::settings::{self, ContextSize, Shared};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -98,8 +86,8 @@ fn with_short_help(command: clap::Command) -> clap::Command {
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     // Before anything else: in a build for one kind of processor, any code may need it.
     if let Some(first) = cpu::missing().next() {
-        term::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
-        term::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
+        term::write::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
+        term::write::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
         return Kind::Engine.exit_code();
     }
     let argv: Vec<_> = argv.into_iter().collect();
@@ -124,7 +112,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => {
             // Who presses Ctrl-C knows why it ended.
             if !matches!(error.kind, Kind::Signal(_)) {
-                term::say(&error.to_string());
+                term::write::say(&error.to_string());
             }
             error.kind.exit_code()
         }
@@ -134,10 +122,10 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
 /// Runs as the child process that tries kernels.
 fn try_kernels(arguments: &[OsString]) -> u8 {
     let arguments: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let done = engine::catch_failures().and_then(|()| {
-        kernels::answer(&arguments, &mut |text| {
+    let done = source::catch_failures().and_then(|()| {
+        source::try_kernels(&arguments, &mut |text| {
             // The parent sees what is missing.
-            let _ = term::print(text);
+            let _ = term::write::print(text);
         })
     });
     done.map_or_else(|error| error.kind.exit_code(), |()| 0)
@@ -172,7 +160,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
-    engine::catch_failures()?;
+    source::catch_failures()?;
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
     if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
@@ -214,87 +202,14 @@ fn answer_clap(error: &clap::Error) -> u8 {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
             let has_colours = term::has_colours(io::stdout().is_terminal());
-            match term::print_coloured(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
+            match term::write::print_coloured(&if has_colours { text.ansi().to_string() } else { text.to_string() }) {
                 Ok(_) => 0,
                 Err(error) => error.kind.exit_code(),
             }
         }
         _ => {
-            term::say(error.render().to_string().trim_end());
+            term::write::say(error.render().to_string().trim_end());
             Kind::Usage.exit_code()
-        }
-    }
-}
-
-/// Finds and opens the model, or asks the server that computes answers.
-fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
-    if let Some(target) = shared.endpoint.target()? {
-        return ask(shared, target, term);
-    }
-    let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
-    let source = Source::open(&found, || known_kernels(term))?;
-    if let Some(words) = source.mended() {
-        term.note(&format!("in the model file, {words}"));
-    }
-    if let Some(model) = source.model() {
-        term.detail(&format!(
-            "model = {} ({:?}, {} bytes)",
-            model.path.display(),
-            model.profile.flavour,
-            model.file_bytes
-        ));
-    }
-    Ok(source)
-}
-
-/// What is known of the kernels. The first run on this processor finds it out, and says what is left out.
-fn known_kernels(term: &Term) -> Kernels {
-    let cache = Places::of_user().cache;
-    if let Some(kernels) = kernels::remembered(&cache) {
-        return kernels;
-    }
-    let kernels = kernels::test(&cache).unwrap_or_default();
-    if let Some(words) = kernels.failing() {
-        term.note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
-    }
-    kernels
-}
-
-/// Asks a server which model it has.
-fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
-    let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
-    let context = match shared.ctx_size {
-        ContextSize::Auto => None,
-        ContextSize::Tokens(tokens) => Some(tokens),
-    };
-    let kind = shared.endpoint.endpoint_kind;
-    let remote = Remote::open(target, kind, shared.model.as_deref(), context, shared.force, vocabulary)?;
-    remote.notes.iter().for_each(|note| term.note(note));
-    term.detail(&format!("model = {} on {}", remote.name, remote.words()));
-    Ok(Source::Remote(Box::new(remote)))
-}
-
-/// Loads the model for `job`, and tells those who want to know all how.
-fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
-    if source.with_weights(job).packed {
-        term.detail("weights = copied for AMX");
-    }
-    source.start(job, cancel)
-}
-
-/// Looks whether a model fits into memory with a context of so many tokens.
-fn fits(source: &Source, tokens: u32, shared: &Shared, term: &Term) -> Result<()> {
-    let Some(model) = source.model() else { return Ok(()) };
-    match memory::check(model, tokens, store::memories()) {
-        Verdict::Fits => Ok(()),
-        Verdict::Impossible(error) if !shared.force => Err(error),
-        Verdict::Impossible(error) => {
-            term.note(&format!("{}: {}", error.what, error.why));
-            Ok(())
-        }
-        Verdict::Tight(words) => {
-            term.note(&words);
-            Ok(())
         }
     }
 }

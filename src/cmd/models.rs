@@ -2,20 +2,21 @@
 
 use std::path::Path;
 
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
+use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::transfer::bytes;
+use crate::fetch::unfinished::{self, Unfinished};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::family::{self, Flavour};
 use crate::model::gguf::Header;
-use crate::model::library::{self, Installed, Origin, Receipt, Unfinished};
+use crate::model::library::{self, Installed, Origin, Receipt};
 use crate::model::memory::Need;
-use crate::model::store::{self, Found, Places};
+use crate::model::store::{self, Found};
 use crate::model::{self, shards};
+use crate::places::Places;
 use crate::settings::ModelName;
 use crate::term::{self, Term};
-
-use super::cache;
+use crate::units::bytes;
 
 /// List, show, verify and remove models
 ///
@@ -84,11 +85,11 @@ pub enum Command {
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let places = Places::of_user();
     match args.command.as_ref().unwrap_or(&Command::List) {
-        Command::List => term::print(&list(&places, term)).map(drop),
-        Command::Show { model, ctx_size } => term::print(&show(model, *ctx_size, &places)?).map(drop),
+        Command::List => term::write::print(&list(&places, term)).map(drop),
+        Command::Show { model, ctx_size } => term::write::print(&show(model, *ctx_size, &places)?).map(drop),
         Command::Verify { models } => verify(models, &places, term, cancel),
         Command::Remove { model, yes } => remove(model, *yes, &places, term),
-        Command::Path { model } => term::print(&format!("{}\n", find(model, &places)?.display())).map(drop),
+        Command::Path { model } => term::write::print(&format!("{}\n", find(model, &places)?.display())).map(drop),
     }
 }
 
@@ -140,7 +141,7 @@ pub fn state(model: &Installed, remembered: &Remembered) -> String {
 
 fn list(places: &Places, term: &Term) -> String {
     let models = library::all(places);
-    let unfinished = library::unfinished(&places.models);
+    let unfinished = unfinished::unfinished(&places.models);
     if models.is_empty() && unfinished.is_empty() {
         term.note("there are no models on this machine; `dscoder download --list` has some");
         return String::new();
@@ -281,7 +282,7 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
         for file in &files {
             if !file.exists() {
                 damaged.push(name.clone());
-                term::print(&format!("missing  {name}  {}\n", file.display()))?;
+                term::write::print(&format!("missing  {name}  {}\n", file.display()))?;
                 continue;
             }
             let blob =
@@ -299,7 +300,7 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
             } else {
                 remembered.put(file, found);
             }
-            term::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
+            term::write::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
             if word == "new" {
                 term.note(&format!(
                     "nothing says what the SHA-256 of {} should be; it is remembered for the next time",
@@ -317,7 +318,7 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
 }
 
 fn hash(file: &Path, term: &Term, cancel: &Cancel) -> Result<Digest> {
-    use crate::fetch::transfer::Watch;
+    use crate::watch::Watch;
     let size = std::fs::metadata(file).map_err(|error| Error::reading(file, &error))?.len();
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let progress = term.progress(&name);
@@ -333,7 +334,7 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
         return Err(Error::new(Kind::Usage, "demo is built into dscoder", "it cannot be removed"));
     }
     // What an earlier download left goes by the name of its file.
-    if let Some(rest) = library::unfinished(&places.models).into_iter().find(|rest| rest.name == name) {
+    if let Some(rest) = unfinished::unfinished(&places.models).into_iter().find(|rest| rest.name == name) {
         if !agreed(&format!("remove what was fetched of {name} ({})?", bytes(rest.done)), yes) {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::cpu;
+use crate::engine::cpu;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
 
@@ -268,46 +268,6 @@ fn judge(run: &mut dyn FnMut(usize, &[String]) -> io::Result<String>) -> Option<
             skipped.push(product.buffer);
         }
     }
-}
-
-/// What the child does: writes a line for each product from the one that `arguments` begin with on, without the buffers
-/// that follow.
-///
-/// # Errors
-/// [`Kind::Usage`] where the arguments are not those of [`child`], [`Kind::Engine`] where ggml cannot be used.
-#[cfg(feature = "llama")]
-pub fn answer(arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
-    let from = arguments.first().and_then(|number| number.parse().ok());
-    let from = from.ok_or_else(|| Error::new(Kind::Usage, format!("{COMMAND} needs a number"), ""))?;
-    let write = std::cell::RefCell::new(write);
-    super::llama::kernels::each(
-        from,
-        arguments.get(1..).unwrap_or_default(),
-        &mut |product| {
-            let Product { number, buffer, kind, name } = product;
-            write.borrow_mut()(&format!("{number}\t{buffer}\t{kind}\t{name}\t"));
-        },
-        &mut |right| {
-            write.borrow_mut()(match right {
-                Some(true) => "right\n",
-                Some(false) => "wrong\n",
-                None => "none\n",
-            });
-        },
-    )
-    .map_err(|error| Error::engine(&error))?;
-    write.into_inner()("done\n");
-    Ok(())
-}
-
-/// As above: there are no kernels.
-///
-/// # Errors
-/// None.
-#[cfg(not(feature = "llama"))]
-pub fn answer(_arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
-    write("done\n");
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::model::family::TokenId;
+use crate::vocabulary::TokenId;
 
 /// So many tokens must have been seen before, in this order.
 const NGRAM: usize = 3;

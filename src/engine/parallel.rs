@@ -8,9 +8,9 @@
 //!
 //! What a prompt has in common with one that was evaluated is copied from there.
 
-use super::{Choice, Sampling, common};
+use crate::engine::{Choice, Sampling};
 use crate::error::Result;
-use crate::model::family::TokenId;
+use crate::vocabulary::{TokenId, common};
 
 /// The most tokens of a batch. A prompt of 1,177 tokens took 6.5 s in batches of 128, 6.2 s in those of 256 and of 512 (1.3B,
 /// two cores), and Ctrl-C waits for the end of one.

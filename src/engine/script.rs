@@ -21,11 +21,11 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::parallel::{Row, Sequences};
-use super::{Cancel, Choice, Engine, Job, Sampling, common};
+use crate::cancel::Cancel;
+use crate::engine::parallel::{Row, Sequences};
+use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind, Result};
-use crate::model::family::{EOS, TokenId};
-use crate::tokenizer::Vocabulary;
+use crate::vocabulary::{Bytes, EOS, TokenId, Vocabulary, common};
 
 /// The id of the first piece; below are the bytes.
 const FIRST_PIECE: TokenId = 256;
@@ -151,29 +151,6 @@ impl Vocabulary for Script {
             None => Bytes.bytes(id),
             Some(piece) => self.answer.all().nth(piece as usize).map_or(&[], |piece| piece.as_bytes()),
         }
-    }
-}
-
-/// A vocabulary of the 256 bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Bytes;
-
-impl Vocabulary for Bytes {
-    fn encode(&self, text: &str) -> Vec<TokenId> {
-        text.bytes().map(TokenId::from).collect()
-    }
-
-    fn bytes(&self, id: TokenId) -> &[u8] {
-        static ALL: [u8; 256] = {
-            let mut all = [0; 256];
-            let mut byte = 0;
-            while byte < 256 {
-                all[byte] = byte as u8;
-                byte += 1;
-            }
-            all
-        };
-        ALL.get(id as usize).map_or(&[], std::slice::from_ref)
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::transfer::Watch;
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
+use crate::watch::Watch;
 
 /// A lock that is held.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ fn is_at(_file: &File, _path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::transfer::Silent;
+    use crate::watch::Silent;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         let _lock = Lock::acquire(&path, &Cancel::default(), &Silent).expect("a lock");
         assert_eq!(fs::read_to_string(&path).ok(), Some(std::process::id().to_string()));
         let cancel = Cancel::default();
-        cancel.set(crate::engine::Cause::Signal(2));
+        cancel.set(crate::cancel::Cause::Signal(2));
         assert_eq!(Lock::acquire(&path, &cancel, &Silent).expect_err("held").kind, Kind::Signal(2));
     }
 }

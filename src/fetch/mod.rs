@@ -7,17 +7,20 @@ pub mod lock;
 pub mod ollama;
 pub mod parts;
 pub mod transfer;
+pub mod unfinished;
 
 use std::fs::{self, File};
 use std::path::Path;
 
 use reqwest::Url;
 
-use crate::engine::Cancel;
+use http::Client;
+use transfer::{Files, Wanted};
+
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
 use crate::model::library::Receipt;
-use http::Client;
-use transfer::{Files, Wanted, Watch};
+use crate::watch::Watch;
 
 /// Whether an address is on this machine, where TLS protects nothing.
 #[must_use]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::digest::write_whole;
+use crate::storage::write_whole;
 
 /// Ranges of bytes, in order, none of them empty, none touching another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

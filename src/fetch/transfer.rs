@@ -16,11 +16,14 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, Url, header};
 use sha2::Digest as _;
 
-use super::http::{Address, Answer, Client, Fault, cause, shown};
-use super::parts::{Map, Parts};
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
+use crate::fetch::http::{Address, Answer, Client, Fault, cause, shown};
+use crate::fetch::parts::{Map, Parts};
 use crate::model::digest::Digest;
+use crate::storage::free_space;
+use crate::units::bytes;
+use crate::watch::Watch;
 
 /// The longest range that is asked for.
 const LONGEST_SEGMENT: u64 = 64 << 20;
@@ -34,23 +37,6 @@ const TELL: u64 = 1 << 20;
 const LONGEST_SILENCE: Duration = Duration::from_millis(100);
 /// What stays free on the disk.
 const SPARE_SPACE: u64 = 16 << 20;
-
-/// Hears what a transfer does.
-pub trait Watch: Sync {
-    /// So many bytes of so many are there.
-    fn progress(&self, done: u64, size: u64);
-    /// Something the user should know.
-    fn note(&self, text: &str);
-}
-
-/// Hears nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl Watch for Silent {
-    fn progress(&self, _done: u64, _size: u64) {}
-    fn note(&self, _text: &str) {}
-}
 
 /// What is to be fetched.
 pub struct Wanted<'a> {
@@ -633,40 +619,6 @@ fn content_range(text: &str) -> Option<(Range<u64>, Option<u64>)> {
     (!range.is_empty() && total.is_none_or(|total| range.end <= total)).then_some((range, total))
 }
 
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
-#[must_use]
-#[cfg(unix)]
-pub fn free_space(directory: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(directory).ok()?;
-    Some(about.f_bavail.saturating_mul(about.f_frsize))
-}
-
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
-#[must_use]
-#[cfg(not(unix))]
-pub fn free_space(directory: &Path) -> Option<u64> {
-    let directory = directory.canonicalize().ok()?;
-    let disks = sysinfo::Disks::new_with_refreshed_list();
-    let holding = disks.list().iter().filter(|disk| directory.starts_with(disk.mount_point()));
-    holding.max_by_key(|disk| disk.mount_point().as_os_str().len()).map(sysinfo::Disk::available_space)
-}
-
-/// A number of bytes in words.
-#[must_use]
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if count < 1000 {
-        return format!("{count} bytes");
-    }
-    let mut value = count as f64 / 1000.0;
-    let mut unit = 0;
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -686,29 +638,5 @@ mod tests {
         ] {
             assert_eq!(content_range(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn bytes_in_words() {
-        for (count, words) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1000, "1.0 kB"),
-            (999_950, "1.0 MB"),
-            (873_582_624, "873.6 MB"),
-            (u64::MAX, "18446.7 PB"),
-        ] {
-            assert_eq!(bytes(count), words);
-        }
-    }
-
-    #[test]
-    fn the_free_space_is_known() {
-        let directory = tempfile::tempdir().expect("a directory");
-        assert!(free_space(directory.path()).is_some_and(|space| space > 0));
-        // Not one of the disks that the system lists.
-        #[cfg(target_os = "linux")]
-        assert_eq!(free_space(Path::new("/proc")), Some(0));
-        assert_eq!(free_space(&directory.path().join("missing")), None);
     }
 }

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::digest::Digest;
-use super::shards;
+use crate::model::digest::Digest;
+use crate::model::shards;
 
 /// One model of the catalog.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

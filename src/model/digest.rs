@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 
 /// A SHA-256 digest.
@@ -129,21 +129,6 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Writes a file whole or not at all: beside its place under a name of its own, synced, then renamed. For files that one
-/// process at a time writes: what a killed one leaves is written over by the next.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
-    let mut file = File::create(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)
-}
-
 /// Digests that were computed before, by path, size and time of change; kept in the cache directory.
 #[derive(Debug)]
 pub struct Remembered {
@@ -243,7 +228,7 @@ mod tests {
         let digest = Digest::of_file(file.path(), &Cancel::default(), &mut |count| seen += count);
         assert_eq!((digest, seen), (Ok(Digest::of(&bytes)), bytes.len() as u64));
         let cancel = Cancel::default();
-        cancel.set(crate::engine::Cause::Signal(2));
+        cancel.set(crate::cancel::Cause::Signal(2));
         assert!(Digest::of_file(file.path(), &cancel, &mut |_| ()).is_err());
     }
 }

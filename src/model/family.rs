@@ -2,49 +2,13 @@
 //!
 //! [`identify`] turns a checked GGUF header into a [`Profile`], or says why the file is not of this family. It also
 //! refuses shapes on which llama.cpp divides by zero or runs into an assertion (`src/llama-model.cpp`,
-//! `src/llama-hparams.h`, `ggml/src/ggml-cpu/ops.cpp`). Ids and spellings are those of the authors'
-//! `tokenizer.json`; rope base and scaling those of their `config.json`.
+//! `src/llama-hparams.h`, `ggml/src/ggml-cpu/ops.cpp`). Rope base and
+//! scaling are those of the authors' `config.json`.
 
 use std::collections::HashSet;
 
-use super::gguf::{Header, Strings, Value};
-
-/// A token's number in the vocabulary.
-pub type TokenId = u32;
-
-/// `<｜begin▁of▁sentence｜>`: every prompt begins with it.
-pub const BOS: TokenId = 32013;
-/// `<｜end▁of▁sentence｜>`: ends an answer of a Base model.
-pub const EOS: TokenId = 32014;
-/// `<｜fim▁hole｜>`: stands between prefix and suffix.
-pub const FIM_HOLE: TokenId = 32015;
-/// `<｜fim▁begin｜>`: stands before the prefix.
-pub const FIM_BEGIN: TokenId = 32016;
-/// `<｜fim▁end｜>`: stands after the suffix; the model then writes the middle.
-pub const FIM_END: TokenId = 32017;
-/// `<|EOT|>`: ends an answer of an Instruct model.
-pub const EOT: TokenId = 32021;
-
-/// How many tokens the byte-pair merges make: the ids below are theirs.
-pub const MERGED_TOKENS: usize = 32000;
-/// The characters of the ids 32000 to 32012: added tokens, but plain text.
-pub const ADDED_CHARACTERS: [char; 13] = ['õ', '÷', 'Á', 'ý', 'À', 'ÿ', 'ø', 'ú', 'þ', 'ü', 'ù', 'ö', 'û'];
-/// From this id on, tokens are control tokens or padding: never made from text, and an answer ends at any of them. That
-/// covers [`EOS`] and [`EOT`], whichever of them the file names, and a fill-in-the-middle marker from a confused model.
-pub const FIRST_CONTROL: TokenId = BOS;
-
-/// Tokens of the vocabulary, padding included.
-pub const VOCABULARY: TokenId = 32_256;
-
-/// The control tokens that prompts are made of and that end answers, as they are spelled.
-pub const SPELLINGS: [(TokenId, &str); 6] = [
-    (BOS, "<｜begin▁of▁sentence｜>"),
-    (EOS, "<｜end▁of▁sentence｜>"),
-    (FIM_HOLE, "<｜fim▁hole｜>"),
-    (FIM_BEGIN, "<｜fim▁begin｜>"),
-    (FIM_END, "<｜fim▁end｜>"),
-    (EOT, "<|EOT|>"),
-];
+use crate::model::gguf::{Header, Strings, Value};
+use crate::vocabulary::{ADDED_CHARACTERS, EOS, EOT, MERGED_TOKENS, SPELLINGS};
 
 const ROPE_BASE: f64 = 100_000.0;
 const ROPE_FACTOR: f64 = 4.0;

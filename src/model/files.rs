@@ -20,7 +20,7 @@ fn state(about: &Metadata) -> State {
 }
 
 impl Files {
-    /// Opens the files. What is no regular file is left out; [`super::gguf::read`] refuses it.
+    /// Opens the files. What is no regular file is left out; [`crate::model::gguf::read`] refuses it.
     ///
     /// # Errors
     /// As [`Error::reading`].

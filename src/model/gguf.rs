@@ -3,7 +3,7 @@
 //! Nothing in the file is trusted. Every length is compared with what is left of the file before anything is
 //! allocated, so memory stays under about twice the header's size, and whatever is wrong comes back as an error that
 //! says where. llama.cpp trusts more (it aborts the process on some of this), so it sees a file only after this reader
-//! and [`super::family`] have passed it. The format is that of `ggml/include/gguf.h` and `docs/gguf.md` in llama.cpp.
+//! and [`crate::model::family`] have passed it. The format is that of `ggml/include/gguf.h` and `docs/gguf.md` in llama.cpp.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};

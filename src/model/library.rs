@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{self, Entry};
-use super::digest::{Digest, write_whole};
-use super::gguf;
-use super::shards;
-use super::store::Places;
-use crate::fetch::{ollama, parts, transfer};
+use crate::model::catalog::{self, Entry};
+use crate::model::digest::Digest;
+use crate::model::{gguf, manifest, shards};
+use crate::places::Places;
+use crate::storage::write_whole;
 
 /// What dscoder writes beside a file that it has fetched: where it is from, and what it must be. A file with a receipt is
 /// dscoder's own.
@@ -155,13 +154,15 @@ pub fn all(places: &Places) -> Vec<Installed> {
 }
 
 /// What is in a directory, in order; nothing where there is none.
-fn list(directory: &Path) -> Vec<PathBuf> {
+pub fn list(directory: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
 }
 
-fn name_of(path: &Path) -> Option<&str> {
+/// The name of a file.
+#[must_use]
+pub fn name_of(path: &Path) -> Option<&str> {
     path.file_name().and_then(OsStr::to_str)
 }
 
@@ -255,9 +256,9 @@ fn ollama_blobs(directory: &Path) -> Vec<Installed> {
     for manifest in tags {
         let model = (|| {
             let (entry, quantization) = catalog::ollama(name_of(&manifest)?)?;
-            let about = fs::metadata(&manifest).ok().filter(|about| about.len() <= ollama::MAX_MANIFEST)?;
+            let about = fs::metadata(&manifest).ok().filter(|about| about.len() <= manifest::MAX_MANIFEST)?;
             let text = fs::read(&manifest).ok().filter(|_| about.is_file())?;
-            let (sha256, size) = ollama::model_blob(&text).ok()?;
+            let (sha256, size) = manifest::model_blob(&text).ok()?;
             let path = blobs.join(format!("sha256-{sha256}"));
             let inside = path.canonicalize().is_ok_and(|blob| blob.starts_with(&root));
             let whole = fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() == size);
@@ -327,29 +328,4 @@ pub fn quantization_name(file_type: u32) -> Option<&'static str> {
         32 => "BF16",
         _ => return None,
     })
-}
-
-/// A transfer that has not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfinished {
-    /// What the file will be called.
-    pub name: String,
-    /// Bytes that are there.
-    pub done: u64,
-    /// Bytes that it will have.
-    pub size: u64,
-    /// Its files.
-    pub files: transfer::Files,
-}
-
-/// The transfers in dscoder's directory that have not ended.
-#[must_use]
-pub fn unfinished(models: &Path) -> Vec<Unfinished> {
-    let read = |path: PathBuf| {
-        let sha256: Digest = name_of(&path)?.strip_suffix(".parts")?.parse().ok()?;
-        let map = parts::Map::load(&path)?;
-        let files = transfer::Files::of(models, &sha256);
-        files.partial.exists().then(|| Unfinished { done: map.parts.bytes(), name: map.name, size: map.size, files })
-    };
-    list(models).into_iter().filter_map(read).collect()
 }

@@ -1,10 +1,10 @@
 //! What memory a model needs, compared with what there is. Pure.
 
-use super::catalog::{self, Entry};
-use super::family::{Flavour, Shape};
-use super::{Model, shards};
 use crate::error::{Error, Kind};
-use crate::fetch::transfer::bytes;
+use crate::model::catalog::{self, Entry};
+use crate::model::family::{Flavour, Shape};
+use crate::model::{Model, shards};
+use crate::units::bytes;
 
 /// Tokens that are computed at once.
 const BATCH: u64 = 512;

@@ -8,9 +8,11 @@ pub mod family;
 pub mod files;
 pub mod gguf;
 pub mod library;
+pub mod manifest;
 pub mod memory;
 pub mod shards;
 pub mod store;
+pub mod tokenizer;
 
 /// A build from crates.io does not have the built-in model (see `src/build.rs`), nor has one without the feature `demo`.
 #[cfg(not(has_demo))]
@@ -32,11 +34,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, Kind, Result};
-use crate::tokenizer::Tokenizer;
 use family::{Flavour, Profile};
 use files::Files;
 use gguf::Header;
+
+use crate::error::{Error, Kind, Result};
+use crate::model::tokenizer::Tokenizer;
 
 /// A model file that was checked and can be given to llama.cpp.
 #[derive(Debug)]

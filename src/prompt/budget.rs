@@ -2,9 +2,8 @@
 //!
 //! The budget is counted in tokens, exactly. Control tokens are never left out.
 
-use super::{Segment, Spare};
-use crate::model::family::TokenId;
-use crate::tokenizer::Vocabulary;
+use crate::prompt::{Segment, Spare};
+use crate::vocabulary::{TokenId, Vocabulary};
 
 /// A prompt in tokens that fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,8 +129,8 @@ fn starts_character(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::script::Bytes;
     use crate::prompt::{complete, infill};
+    use crate::vocabulary::Bytes;
 
     fn text(ids: &[TokenId]) -> String {
         let bytes = ids.iter().flat_map(|&id| Bytes.bytes(id).to_vec()).collect();
@@ -141,7 +140,7 @@ mod tests {
     fn fit_infill(prefix: &str, suffix: &str, capacity: usize) -> (String, String, Fitted) {
         let fitted = fit(&infill::segments(prefix, suffix), &Bytes, capacity, true).expect("it fits");
         assert!(fitted.ids.len() <= capacity, "{} > {capacity}", fitted.ids.len());
-        let hole = fitted.ids.iter().position(|&id| id == crate::model::family::FIM_HOLE).expect("a hole");
+        let hole = fitted.ids.iter().position(|&id| id == crate::vocabulary::FIM_HOLE).expect("a hole");
         let last = fitted.ids.len() - 1;
         (text(&fitted.ids[2..hole]), text(&fitted.ids[hole + 1..last]), fitted)
     }

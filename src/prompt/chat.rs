@@ -4,9 +4,11 @@
 //! Line breaks are tokens of their own, so the parts may be encoded one by one, and a conversation that grows keeps the
 //! ids that it had.
 
-use super::{Segment, Spare};
-use crate::model::family::{BOS, EOT, TokenId};
-use crate::tokenizer::Vocabulary;
+use std::path::Path;
+
+use crate::prompt::{Segment, Spare};
+use crate::text::line_endings::LineEndings;
+use crate::vocabulary::{BOS, EOT, TokenId, Vocabulary};
 
 /// The authors' system text (DeepSeek-Coder's README, "Chat Model Inference").
 pub const SYSTEM: &str = "You are an AI programming assistant, utilizing the Deepseek Coder model, developed by Deepseek \
@@ -69,10 +71,20 @@ fn text(text: &str) -> Segment<'_> {
     Segment::Text(text, Spare::Tail)
 }
 
+/// A file as the model is shown it: its name, and its content between fences.
+#[must_use]
+pub fn shown(path: &Path, content: &str) -> String {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let language: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
+    // A name may have line breaks in it, and fences.
+    let name = path.display().to_string().escape_debug().to_string();
+    format!("{name}:\n{}", fenced(&language, &LineEndings::of(&[content]).for_model(content)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::script::Bytes;
+    use crate::vocabulary::Bytes;
 
     fn spelled(segments: &[Segment<'_>]) -> String {
         let spell = |segment: &Segment<'_>| match segment {

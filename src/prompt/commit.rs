@@ -1,7 +1,7 @@
 //! What a model is asked about a diff: a commit message, or a review.
 
-use super::{Segment, chat, complete};
-use crate::message::Style;
+use crate::git::message::Style;
+use crate::prompt::{Segment, chat, complete};
 
 /// What a commit message is asked for with.
 #[derive(Debug, Clone, Copy)]

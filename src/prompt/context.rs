@@ -3,8 +3,8 @@
 //! control tokens between them (DeepSeek-Coder's README, "Repository Level Code Completion"). In a prompt for infill, they
 //! belong to the prefix: the whole repository is one document, and the gap is within it.
 
-use super::{Segment, Spare};
-use crate::tokenizer::Vocabulary;
+use crate::prompt::{Segment, Spare};
+use crate::vocabulary::Vocabulary;
 
 /// How much of the room the files may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,9 +144,8 @@ fn cut(document: &Document, vocabulary: &dyn Vocabulary, room: usize) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::script::Bytes;
-    use crate::prompt::budget;
-    use crate::prompt::infill;
+    use crate::prompt::{budget, infill};
+    use crate::vocabulary::Bytes;
 
     fn documents(texts: &[(&str, &str)]) -> Vec<Document> {
         texts.iter().map(|(path, text)| Document { heading: format!("#{path}\n"), text: (*text).to_owned() }).collect()
@@ -216,6 +215,6 @@ mod tests {
         let shown: Vec<u8> = ids.ids.iter().filter_map(|&id| u8::try_from(id).ok()).collect();
         assert_eq!(String::from_utf8(shown).as_deref(), Ok("#a\naaaa\n\n#x\ntwo\nth"));
         assert_eq!((ids.left_out_of_prefix, ids.left_out_of_suffix), (4, 4));
-        assert_eq!(ids.ids[..2], [crate::model::family::BOS, crate::model::family::FIM_BEGIN]);
+        assert_eq!(ids.ids[..2], [crate::vocabulary::BOS, crate::vocabulary::FIM_BEGIN]);
     }
 }

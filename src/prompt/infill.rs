@@ -1,7 +1,7 @@
 //! The layout of a fill-in-the-middle prompt.
 
-use super::{Segment, Spare};
-use crate::model::family::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
+use crate::prompt::{Segment, Spare};
+use crate::vocabulary::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 
 /// The prompt that asks for the text between `prefix` and `suffix`: begin-of-sentence, begin, prefix, hole, suffix,
 /// end. This is the only order the models were trained with (DeepSeek-Coder's README, "Code Insertion"; section 3.1.2

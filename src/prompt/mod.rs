@@ -5,9 +5,8 @@ pub mod chat;
 pub mod commit;
 pub mod context;
 pub mod infill;
-pub mod line_endings;
 
-use crate::model::family::{BOS, TokenId};
+use crate::vocabulary::{BOS, TokenId};
 
 /// A part of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

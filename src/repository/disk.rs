@@ -5,16 +5,18 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::{self, File};
+use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::Reason;
-use super::imports;
-use super::language::Language;
-use super::tree::{Tree, name, parent, upwards};
+use crate::error;
+use crate::repository::imports;
+use crate::repository::tree::{Tree, name, parent, upwards};
+use crate::text::language::Language;
 
 /// A longer file is not shown: it would fill the context, and is mostly data.
 const MAX_BYTES: u64 = 128 << 10;
@@ -24,6 +26,57 @@ const MAX_SMALL: u64 = 256 << 10;
 const MAX_NAMES: usize = 50_000;
 /// A line of a minified file, or of data.
 const MAX_LINE: usize = 4000;
+
+/// Why a file is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Git ignores it.
+    Ignored,
+    /// Its name, or a directory's, begins with a dot.
+    Hidden,
+    /// Its name or content is that of keys or passwords.
+    Secret,
+    /// A program wrote it.
+    Generated,
+    /// Its lines are too long for a person to have written them.
+    Minified,
+    /// It is too large.
+    Size,
+    /// It is not text.
+    Binary,
+    /// There is nothing in it.
+    Empty,
+    /// A link leads out of the tree.
+    Outside,
+    /// It is a pipe, a device or a directory.
+    NotAFile,
+    /// It cannot be read.
+    Unreadable(String),
+}
+
+impl Reason {
+    pub(crate) fn unreadable(error: &io::Error) -> Reason {
+        Reason::Unreadable(error::reason(error))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Ignored => "ignored by git",
+            Reason::Hidden => "hidden",
+            Reason::Secret => "may hold secrets",
+            Reason::Generated => "generated",
+            Reason::Minified => "minified",
+            Reason::Size => "too large",
+            Reason::Binary => "not text",
+            Reason::Empty => "empty",
+            Reason::Outside => "a link out of the tree",
+            Reason::NotAFile => "not a regular file",
+            Reason::Unreadable(why) => why,
+        })
+    }
+}
 
 /// A tree.
 #[derive(Debug)]
@@ -251,7 +304,7 @@ fn gitignore(base: &Path, file: &Path) -> Option<Gitignore> {
 /// The files that a text imports, if its language is understood.
 pub fn imported(language: Option<Language>, text: &str, path: &str, tree: &Disk) -> Vec<String> {
     // A file that the user named may lie elsewhere.
-    let is_inside = super::tree::join("", path).as_deref() == Some(path);
+    let is_inside = crate::repository::tree::join("", path).as_deref() == Some(path);
     language.filter(|_| is_inside).map(|language| imports::of(language, text, path, tree)).unwrap_or_default()
 }
 

@@ -16,20 +16,18 @@
 //! The same tree, file and bounds give the same files in the same order ([`mod@order`]: dependencies first).
 
 pub mod disk;
-pub mod git;
 pub mod imports;
-pub mod language;
 pub mod order;
 pub mod tree;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
-use std::io;
 
-use crate::error;
 use disk::{Disk, imported};
-use language::Language;
 use tree::{Tree, name, parent, stem};
+
+use crate::git::recent;
+use crate::repository::disk::Reason;
+use crate::text::language::{self, Language};
 
 /// So many files in the same directory count.
 const MAX_SIBLINGS: usize = 16;
@@ -37,57 +35,6 @@ const MAX_SIBLINGS: usize = 16;
 const MAX_RECENT: usize = 16;
 /// So many files are shown.
 const MAX_FILES: usize = 64;
-
-/// Why a file is not shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    /// Git ignores it.
-    Ignored,
-    /// Its name, or a directory's, begins with a dot.
-    Hidden,
-    /// Its name or content is that of keys or passwords.
-    Secret,
-    /// A program wrote it.
-    Generated,
-    /// Its lines are too long for a person to have written them.
-    Minified,
-    /// It is too large.
-    Size,
-    /// It is not text.
-    Binary,
-    /// There is nothing in it.
-    Empty,
-    /// A link leads out of the tree.
-    Outside,
-    /// It is a pipe, a device or a directory.
-    NotAFile,
-    /// It cannot be read.
-    Unreadable(String),
-}
-
-impl Reason {
-    fn unreadable(error: &io::Error) -> Reason {
-        Reason::Unreadable(error::reason(error))
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Reason::Ignored => "ignored by git",
-            Reason::Hidden => "hidden",
-            Reason::Secret => "may hold secrets",
-            Reason::Generated => "generated",
-            Reason::Minified => "minified",
-            Reason::Size => "too large",
-            Reason::Binary => "not text",
-            Reason::Empty => "empty",
-            Reason::Outside => "a link out of the tree",
-            Reason::NotAFile => "not a regular file",
-            Reason::Unreadable(why) => why,
-        })
-    }
-}
 
 /// A file that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,7 +126,7 @@ pub fn gather(
     if !add(&mut gathered, siblings(tree, current)) || !tree.has_git() {
         return gathered;
     }
-    let recent = git::recent(tree.top()).into_iter().filter(|path| language::of(path) == current.language);
+    let recent = recent::recent(tree.top()).into_iter().filter(|path| language::of(path) == current.language);
     add(&mut gathered, recent.filter(|path| tree.is_file(path)).take(MAX_RECENT).collect());
     gathered
 }

@@ -2,6 +2,13 @@
 //!
 //! Paths are relative to the top of the tree, with `/` between their parts; the top itself is the empty path.
 
+/// So many imports of one text are looked up; those behind are not.
+pub const MAX_IMPORTS: usize = 1000;
+/// So many files of one imported package or directory count.
+pub const MAX_OF_PACKAGE: usize = 16;
+/// So many lines one import may span.
+pub const MAX_LINES: usize = 200;
+
 /// Answers about files and directories, by look-ups alone.
 pub trait Tree {
     /// Whether there is a regular file.
@@ -55,6 +62,27 @@ pub fn join(directory: &str, path: &str) -> Option<String> {
 /// A directory and all above it, the nearest first, the top of the tree last.
 pub fn upwards(directory: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(directory), |directory| (!directory.is_empty()).then(|| parent(directory)))
+}
+
+/// `directory/name`, or `name` at the top.
+pub fn under(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
+/// The first of `ends` behind `path` that makes a file of it.
+pub fn with_end(tree: &dyn Tree, path: &str, ends: &[&str]) -> Option<String> {
+    ends.iter().map(|end| format!("{path}{end}")).find(|path| tree.is_file(path))
+}
+
+/// The files of a directory whose names `is_wanted`.
+pub fn of_directory(tree: &dyn Tree, directory: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let names = tree.names(directory).into_iter().filter(|name| is_wanted(name));
+    names.take(MAX_OF_PACKAGE).map(|name| under(directory, &name)).collect()
+}
+
+/// Whether a word can be part of a path: a name, not a path of its own.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '$'))
 }
 
 #[cfg(test)]

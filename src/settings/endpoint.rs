@@ -8,12 +8,12 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use reqwest::Url;
 
-use super::network::Network;
 use crate::engine::remote::Kind;
 use crate::engine::remote::client::Target;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::fetch::http::{Token, shown};
 use crate::fetch::is_loopback;
+use crate::settings::network::Network;
 
 /// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
 #[derive(Debug, Clone, clap::Args)]
@@ -56,7 +56,7 @@ pub struct Endpoint {
 
     /// The longest silence of the server before an answer begins
     #[arg(long, value_name = "SECONDS", default_value = "300", env = "DSCODER_ENDPOINT_TIMEOUT", hide_env_values = true,
-          value_parser = super::seconds, allow_negative_numbers = true, hide_short_help = true, help_heading = "Endpoint")]
+          value_parser = crate::settings::parse::seconds, allow_negative_numbers = true, hide_short_help = true, help_heading = "Endpoint")]
     pub endpoint_timeout: Duration,
 
     /// Send text and key to another machine without TLS, for everyone in between to read

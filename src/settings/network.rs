@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::Token;
-use crate::model::store;
+use crate::places;
 
 /// The variables that are used, and what they are for, for man pages.
 pub const VARIABLES: [(&str, &str); 6] = [
@@ -58,8 +58,9 @@ impl Network {
         endpoint.set_query(None);
         endpoint.set_fragment(None);
         let token_file = || -> Option<String> {
-            let path =
-                text("HF_TOKEN_PATH").map(PathBuf::from).or_else(|| Some(store::hugging_face_home()?.join("token")))?;
+            let path = text("HF_TOKEN_PATH")
+                .map(PathBuf::from)
+                .or_else(|| Some(places::hugging_face_home()?.join("token")))?;
             fs::read_to_string(path).ok()
         };
         let token = text("HF_TOKEN").or_else(|| text("HUGGING_FACE_HUB_TOKEN")).or_else(token_file);

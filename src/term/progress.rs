@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::fetch::transfer::{Watch, bytes};
+use crate::units::bytes;
+use crate::watch::Watch;
 
 /// How often a line is written where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("=> "));
             }
-            bar.set_message(super::visible(name));
+            bar.set_message(crate::term::write::visible(name));
             bar
         });
         Progress { name: name.to_owned(), quiet, bar, since: Mutex::new(None) }
@@ -56,7 +57,13 @@ impl Watch for Progress {
             bar.set_position(done);
         } else if !self.quiet && now.duration_since(*last) >= PAUSE {
             *last = now;
-            super::say(&line(&self.name, done, size, done.saturating_sub(*first), now.duration_since(*began)));
+            crate::term::write::say(&line(
+                &self.name,
+                done,
+                size,
+                done.saturating_sub(*first),
+                now.duration_since(*began),
+            ));
         }
     }
 
@@ -64,7 +71,7 @@ impl Watch for Progress {
         if self.quiet {
             return;
         }
-        let say = || super::say(&format!("note: {text}"));
+        let say = || crate::term::write::say(&format!("note: {text}"));
         match &self.bar {
             Some(bar) => bar.suspend(say),
             None => say(),

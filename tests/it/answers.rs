@@ -5,12 +5,12 @@
 
 use std::fs;
 
-use dscoder::engine::Cancel;
-use dscoder::generate::{Order, Sink, generate};
-use dscoder::model::family::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
+use dscoder::cancel::{Cancel, Sink};
+use dscoder::generate::{Order, generate};
 use dscoder::prompt::{Segment, budget, complete, infill};
 use dscoder::shape::Shape;
-use dscoder::stop::{StopRules, Until};
+use dscoder::shape::stop::{StopRules, Until};
+use dscoder::vocabulary::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 
 use crate::command::repository;
 use crate::tokens::{MODEL, start};
@@ -37,7 +37,7 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
     let shape = Shape::plain(StopRules::new(&[], Until::End));
-    let controls = prompt.iter().filter(|&&id| dscoder::tokenizer::is_control(id)).count();
+    let controls = prompt.iter().filter(|&&id| dscoder::vocabulary::is_control(id)).count();
     let order = Order { prompt, controls, max_tokens: ANSWER, sequences: 1, shape };
     let mut ignore = |_, _: &[u8]| Ok(Sink::Open);
     let generated = generate(engine.as_mut(), &MODEL.tokenizer, &order, &Cancel::default(), &mut ignore);

@@ -1,8 +1,7 @@
 //! `dscoder chat`.
 
-use dscoder::model::family::EOT;
 use dscoder::prompt::{Segment, Spare, chat};
-use dscoder::tokenizer::Vocabulary;
+use dscoder::vocabulary::{EOT, Vocabulary};
 use serde_json::Value;
 
 use crate::command::{Place, output};
@@ -180,16 +179,17 @@ fn sessions_go_on() {
 #[test]
 fn no_turn_is_evaluated_twice() {
     let answer = |engine: &mut dyn dscoder::engine::Engine, prompt: &[u32]| {
-        let shape = dscoder::shape::Shape::plain(dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End));
-        let controls = prompt.iter().filter(|&&id| dscoder::tokenizer::is_control(id)).count();
+        let shape =
+            dscoder::shape::Shape::plain(dscoder::shape::stop::StopRules::new(&[], dscoder::shape::stop::Until::End));
+        let controls = prompt.iter().filter(|&&id| dscoder::vocabulary::is_control(id)).count();
         let order = dscoder::generate::Order { prompt, controls, max_tokens: 12, sequences: 1, shape };
-        let mut ignore = |_, _: &[u8]| Ok(dscoder::generate::Sink::Open);
-        let cancel = dscoder::engine::Cancel::default();
+        let mut ignore = |_, _: &[u8]| Ok(dscoder::cancel::Sink::Open);
+        let cancel = dscoder::cancel::Cancel::default();
         let generated = dscoder::generate::generate(engine, &MODEL.tokenizer, &order, &cancel, &mut ignore);
         let generated = generated.expect("an answer");
         (generated.answers[0].ids().collect::<Vec<_>>(), generated.reused)
     };
-    let mut conversation = dscoder::conversation::Conversation::new("S".into());
+    let mut conversation = dscoder::chat::conversation::Conversation::new("S".into());
     let mut engine = start(1000);
     let mut seen = 0;
     for user in ["def f(x):", "class A:", "import os", "for i in range("] {

@@ -10,16 +10,17 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dscoder::engine::Cancel;
+use dscoder::cancel::Cancel;
 use dscoder::error::{Error, Kind};
+use dscoder::fetch;
 use dscoder::fetch::http::{Address, Client, Fault as Refusal, Options, Token};
 use dscoder::fetch::hub::{Told, says_enough};
 use dscoder::fetch::parts::{Map, Parts};
-use dscoder::fetch::transfer::{Files, Silent, Wanted};
-use dscoder::fetch::{self};
+use dscoder::fetch::transfer::{Files, Wanted};
 use dscoder::model::demo;
 use dscoder::model::digest::Digest;
 use dscoder::model::library::Receipt;
+use dscoder::watch::Silent;
 use reqwest::{Method, Url};
 
 use crate::command::{Output, Place, Random, finish, number, output};
@@ -147,7 +148,7 @@ fn run(seed: u64, counts: &Mutex<Counts>) {
                 let cancel = cancel.clone();
                 scope.spawn(move || {
                     thread::sleep(after);
-                    cancel.set(dscoder::engine::Cause::Signal(2));
+                    cancel.set(dscoder::cancel::Cause::Signal(2));
                 });
             }
             fetch_x(&hub, &bytes, directory.path(), options.clone(), &cancel)

@@ -8,15 +8,17 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use dscoder::cancel::{Cancel, Sink};
 use dscoder::engine::remote::client::Target;
 use dscoder::engine::remote::{Kind, Remote};
-use dscoder::engine::{Cancel, GpuLayers, Job, Sampling, Source};
+use dscoder::engine::source::Source;
+use dscoder::engine::{GpuLayers, Job, Sampling};
 use dscoder::error::Kind as ErrorKind;
-use dscoder::generate::{Order, Sink, generate};
+use dscoder::generate::{Order, generate};
 use dscoder::model::Model;
 use dscoder::shape::Shape;
-use dscoder::stop::{StopRules, Until};
-use dscoder::tokenizer::Vocabulary;
+use dscoder::shape::stop::{StopRules, Until};
+use dscoder::vocabulary::Vocabulary;
 use serde_json::{Value, json};
 
 use crate::command::{Output, Place, output};
@@ -730,7 +732,7 @@ pub fn ask(source: &Source, prompt: &[u32], max_tokens: usize) -> dscoder::error
     let cancel = Cancel::default();
     let mut engine = source.start(&job(prompt.len() + max_tokens), &cancel)?;
     let shape = Shape::plain(StopRules::new(&[], Until::End));
-    let controls = prompt.iter().filter(|&&id| id >= dscoder::model::family::FIRST_CONTROL).count();
+    let controls = prompt.iter().filter(|&&id| id >= dscoder::vocabulary::FIRST_CONTROL).count();
     let order = Order { prompt, controls, max_tokens, sequences: 1, shape };
     let mut text = Vec::new();
     let generated = generate(engine.as_mut(), source.vocabulary(), &order, &cancel, &mut |_, piece| {

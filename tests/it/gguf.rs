@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dscoder::model::family::{ADDED_CHARACTERS, MERGED_TOKENS};
+use dscoder::vocabulary::{ADDED_CHARACTERS, MERGED_TOKENS};
 
 use crate::command::Random;
 

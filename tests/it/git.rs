@@ -394,9 +394,9 @@ fn three_hundred_failures_block_no_commit() {
 /// Diffs and answers with bytes changed, left out and doubled: whatever comes of them, nothing panics.
 #[test]
 fn damaged_diffs_and_answers() {
-    use dscoder::diff::Diff;
-    use dscoder::engine::script::Bytes;
-    use dscoder::message::{Message, Style};
+    use dscoder::git::diff::Diff;
+    use dscoder::git::message::{Message, Style};
+    use dscoder::vocabulary::Bytes;
 
     let sound = "diff --git a/a b.py b/a b.py\nindex 1..2 100644\n--- a/a b.py\n+++ b/a b.py\n@@ -1,2 +1,3 @@\n x\n--- y\n\
         +++ z\n+w\n@@ -9 +10 @@ def f():\n-a\n+é\n\\ No newline at end of file\ndiff --git \"a/n\\nl\" \"b/n\\nl\"\n\
@@ -434,9 +434,9 @@ fn damaged_diffs_and_answers() {
                 assert!(!message.text().contains(|character: char| character.is_control() && character != '\n'));
             }
         }
-        let mut renderer = dscoder::markdown::Renderer::default();
+        let mut renderer = dscoder::term::markdown::Renderer::default();
         let shown = renderer.push(&text) + &renderer.finish();
         assert!(shown.len() >= text.len());
-        let _ = dscoder::markdown::code_blocks(&text);
+        let _ = dscoder::term::markdown::code_blocks(&text);
     }
 }

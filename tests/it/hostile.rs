@@ -3,6 +3,7 @@
 //! `DSCODER_HOSTILE_RUNS` is how many load mutants and texts there are (60; `tests/run.sh` takes 2,000), and a tenth of
 //! the header mutants. `DSCODER_HOSTILE_SEED` says where they begin.
 
+use dscoder::vocabulary;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -11,11 +12,13 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dscoder::engine::{Cancel, Engine, llama};
+use dscoder::cancel::Cancel;
+use dscoder::engine::{Engine, llama};
+use dscoder::model::tokenizer::Tokenizer;
 use dscoder::model::{Model, demo, family, gguf};
 use dscoder::prompt::budget::fit;
 use dscoder::prompt::{self, Segment, chat, commit, infill};
-use dscoder::tokenizer::{Tokenizer, Vocabulary, is_control};
+use dscoder::vocabulary::{Vocabulary, is_control};
 
 use crate::command::{Place, Random, number};
 use crate::gguf::{ARRAY, F32, I32, Map, STRING, Spec, U32, U64, strings, text, tokens};
@@ -255,7 +258,7 @@ fn load_run() -> impl FnMut(u64) -> String {
         };
         let cancel = Cancel::default();
         let tried = llama::Llama::start(&model, &job(64), &cancel).map(|mut llama| {
-            let ids = [&[family::BOS][..], &model.tokenizer.encode("a = 1\n")].concat();
+            let ids = [&[vocabulary::BOS][..], &model.tokenizer.encode("a = 1\n")].concat();
             llama.prefill(&ids, &cancel)?;
             (0..3).try_for_each(|_| llama.sample(&[0]).map(drop))
         });
@@ -346,12 +349,12 @@ fn text_run(index: u64) -> String {
     let (one, two) = (hostile(&mut random, index), hostile(&mut random, 0));
     let vocabulary = &MODEL.tokenizer;
     let wishes = commit::Wishes {
-        style: dscoder::message::Style::Plain,
+        style: dscoder::git::message::Style::Plain,
         body: true,
         language: None,
         subjects: std::slice::from_ref(&two),
     };
-    let diff = dscoder::diff::Diff::read(one.as_bytes()).expect("read");
+    let diff = dscoder::git::diff::Diff::read(one.as_bytes()).expect("read");
     let shown = diff.shown(vocabulary, 2000, true).text;
     let question = commit::question(&wishes, &shown);
     let prompts: [Vec<Segment<'_>>; 4] = [
@@ -380,16 +383,16 @@ fn text_run(index: u64) -> String {
         }
     }
     // What stop rules and trimming look at.
-    for layout in [dscoder::layout::Layout::Indented, dscoder::layout::Layout::Braces] {
-        let rules = dscoder::stop::StopRules::new(&[], dscoder::stop::Until::End);
+    for layout in [dscoder::text::layout::Layout::Indented, dscoder::text::layout::Layout::Braces] {
+        let rules = dscoder::shape::stop::StopRules::new(&[], dscoder::shape::stop::Until::End);
         let mut shape = dscoder::shape::Shape::plain(rules);
         for piece in two.as_bytes().chunks(3) {
             let _ = shape.push(piece);
         }
-        let _ = (shape.finish(), dscoder::layout::brackets(layout, one.as_bytes()));
+        let _ = (shape.finish(), dscoder::text::layout::brackets(layout, one.as_bytes()));
     }
-    let _ = dscoder::markdown::code_blocks(&two);
-    let _ = dscoder::message::Message::of(&two, dscoder::message::Style::Conventional, true, true, &diff);
+    let _ = dscoder::term::markdown::code_blocks(&two);
+    let _ = dscoder::git::message::Message::of(&two, dscoder::git::message::Style::Conventional, true, true, &diff);
     if long { "long".to_owned() } else { "short".to_owned() }
 }
 

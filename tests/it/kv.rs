@@ -7,11 +7,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dscoder::engine::{Cancel, Engine};
-use dscoder::generate::{Order, Sink, generate};
+use dscoder::cancel::{Cancel, Sink};
+use dscoder::engine::Engine;
+use dscoder::generate::{Order, generate};
 use dscoder::shape::Shape;
-use dscoder::stop::{StopRules, Until};
-use dscoder::tokenizer::Vocabulary;
+use dscoder::shape::stop::{StopRules, Until};
+use dscoder::vocabulary::Vocabulary;
 use serde_json::Value;
 
 use crate::command::{Output, Place, Random, finish, number, repository};
@@ -33,7 +34,7 @@ impl Run {
         // The built-in model is too fast for what the default keeps.
         place.set("DSCODER_CACHE_AFTER", "0.001");
         place.set("DSCODER_NO_CACHE", "0");
-        let mut text = fs::read_to_string(repository("src/trim.rs")).expect("there");
+        let mut text = fs::read_to_string(repository("src/shape/trim.rs")).expect("there");
         text.truncate(3000);
         Run { place, model: DEMO.clone(), text }
     }
@@ -203,7 +204,7 @@ fn answer(engine: &mut dyn Engine, prompt: &[u32]) -> (Vec<u32>, usize) {
 #[test]
 fn fifty_prompts_have_the_same_answers_from_the_store() {
     let place = Place::new();
-    let text = fs::read_to_string(repository("src/diff.rs")).expect("there");
+    let text = fs::read_to_string(repository("src/git/diff.rs")).expect("there");
     let ids = MODEL.tokenizer.encode(&text);
     for number in 0..50 {
         let prompt = &ids[number * 80..number * 80 + 256 + number];

@@ -11,10 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dscoder::engine::Source;
 use dscoder::engine::kernels::Kernels;
 use dscoder::engine::remote::Remote;
 use dscoder::engine::remote::client::Target;
+use dscoder::engine::source::Source;
 use dscoder::model::Model;
 use dscoder::model::store::Found;
 use dscoder::prompt::{Segment, budget, complete, infill};

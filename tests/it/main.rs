@@ -43,6 +43,7 @@ mod kernels;
 mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
+mod layers;
 #[cfg(all(feature = "llama", has_demo))]
 mod llama_server;
 #[cfg(all(feature = "llama", has_demo))]

@@ -4,10 +4,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use dscoder::model::Model;
-use dscoder::model::demo;
 use dscoder::model::digest::Digest;
-use dscoder::tokenizer::Vocabulary;
+use dscoder::model::{Model, demo};
+use dscoder::vocabulary::Vocabulary;
 
 use crate::command::{Output, Place, output};
 use crate::hub::Hub;
@@ -82,7 +81,7 @@ fn a_model_from_its_download_to_its_removal() {
     let path = place.path("models").join(NAME);
     let shown = path.display();
     let list = models(&place, &["list"]);
-    let bytes = dscoder::fetch::transfer::bytes(demo::BYTES.len() as u64);
+    let bytes = dscoder::units::bytes(demo::BYTES.len() as u64);
     let row = format!("1.3b-base  Q8_0          {bytes}  dscoder  ok     {shown}\n");
     assert!(list.stdout.ends_with(&row) && list.code == 0, "{list:?}");
     assert_eq!(models(&place, &["path", "1.3b-base"]), output(&format!("{shown}\n"), "", 0));

@@ -5,11 +5,13 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use dscoder::cancel::Cancel;
 use dscoder::engine::kernels::Kernels;
-use dscoder::engine::{Cancel, Engine, GpuLayers, Job, Sampling, Source};
+use dscoder::engine::source::Source;
+use dscoder::engine::{Engine, GpuLayers, Job, Sampling};
 use dscoder::model::Model;
 use dscoder::model::store::Found;
-use dscoder::tokenizer::{Vocabulary, is_control};
+use dscoder::vocabulary::{Vocabulary, is_control};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;

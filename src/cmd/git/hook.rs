@@ -4,15 +4,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use crate::cancel::Cancel;
+use crate::cmd::git::install::HookName;
+use crate::cmd::git::message::{self, Wanted};
+use crate::cmd::git::review;
 use crate::edit::Target;
-use crate::engine::Cancel;
 use crate::error::{Error, Kind, Result, reason, without_secrets};
 use crate::git;
 use crate::term::{self, Term};
-
-use super::install::HookName;
-use super::message::{self, Wanted};
-use super::review;
 
 /// Do the work of a hook
 #[derive(Debug, clap::Args)]
@@ -40,7 +39,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     if let Err(error) = done {
         let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
         let line = format!("dscoder: {what}: {}{why}", error.what);
-        term::say(&without_secrets(&line.replace('\n', " ")));
+        term::write::say(&without_secrets(&line.replace('\n', " ")));
     }
 }
 
@@ -74,7 +73,7 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let wanted = &args.wanted;
     for finding in review::advise(&diff, wanted.diff_tokens, &wanted.shared, term, cancel)? {
-        term::say(&finding.text());
+        term::write::say(&finding.text());
     }
     Ok(())
 }

@@ -2,18 +2,14 @@
 
 use clap::builder::FalseyValueParser;
 
-use crate::cmd::answer::{Question, answer};
-use crate::diff::Diff;
-use crate::engine::{Cancel, Source};
+use crate::cancel::Cancel;
+use crate::cmd::git::ask::{Ask, ask_about};
 use crate::error::{Error, Kind, Result};
 use crate::git;
-use crate::message::{Message, Style};
-use crate::prompt::chat::encode;
+use crate::git::diff::Diff;
+use crate::git::message::{Message, Style};
 use crate::prompt::commit::{self, Wishes};
-use crate::prompt::line_endings::LineEndings;
 use crate::settings::Shared;
-use crate::shape::Shape;
-use crate::stop::{StopRules, Until};
 use crate::term::{self, Term};
 
 /// Subjects that are shown to the model.
@@ -68,16 +64,16 @@ pub struct Wanted {
 /// # Errors
 /// [`Kind::NoInput`] where nothing is staged; those of git, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
-    let diff = match super::piped()? {
+    let diff = match crate::cmd::git::piped()? {
         Some(diff) => diff,
         None => staged()?,
     };
     let message = compose(&args.wanted, &diff, term, cancel)?;
     if args.wanted.shared.json || args.wanted.shared.json_lines {
         let line = serde_json::to_string(&message).unwrap_or_default();
-        return term::print(&format!("{line}\n")).map(drop);
+        return term::write::print(&format!("{line}\n")).map(drop);
     }
-    term::print(&message.text()).map(drop)
+    term::write::print(&message.text()).map(drop)
 }
 
 /// The staged changes.
@@ -97,65 +93,14 @@ pub fn staged() -> Result<Diff> {
 /// # Errors
 /// [`Kind::Nothing`] where it writes none; those of the model.
 pub fn compose(wanted: &Wanted, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
-    let source = super::open(&wanted.shared, term)?;
+    let source = crate::cmd::git::ask::open(&wanted.shared, term)?;
     let subjects = git::subjects(SUBJECTS);
     let wishes =
         Wishes { style: wanted.style, body: wanted.body, language: wanted.lang.as_deref(), subjects: &subjects };
-    let instruct = super::is_instruct(&source);
+    let instruct = crate::cmd::git::ask::is_instruct(&source);
     let text = |diff: &str| if instruct { commit::question(&wishes, diff) } else { commit::continued(&wishes, diff) };
     let ask = Ask { text: &text, budget: wanted.diff_tokens, numbered: false, many_lines: wanted.body };
     let answer = ask_about(&source, diff, &ask, &wanted.shared, term, cancel)?;
     let message = Message::of(&answer, wanted.style, wanted.body, wanted.lang.is_none(), diff);
     message.ok_or_else(|| Error::new(Kind::Nothing, "the model wrote no message", ""))
-}
-
-/// A question about a diff.
-pub struct Ask<'a> {
-    /// The question around the diff.
-    pub text: &'a dyn Fn(&str) -> String,
-    /// How many tokens of the diff are shown.
-    pub budget: u32,
-    /// Whether lines have their numbers.
-    pub numbered: bool,
-    /// Whether the answer of a Base model may have more than a line.
-    pub many_lines: bool,
-}
-
-/// The answer to a question about as much of `diff` as fits.
-///
-/// # Errors
-/// Those of the model.
-pub fn ask_about(
-    source: &Source,
-    diff: &Diff,
-    ask: &Ask<'_>,
-    shared: &Shared,
-    term: &mut Term,
-    cancel: &Cancel,
-) -> Result<String> {
-    let instruct = super::is_instruct(source);
-    let rest = encode(&commit::segments(instruct, &(ask.text)("")), source.vocabulary()).len();
-    let room = super::room(ask.budget, source, rest + 16, shared)?;
-    let shown = diff.shown(source.vocabulary(), room, ask.numbered);
-    if shared.stats {
-        super::report(&shown, term);
-    }
-    let text = (ask.text)(&shown.text);
-    let mut stops = shared.stop.clone();
-    let until = match (instruct, ask.many_lines) {
-        (true, _) => Until::End,
-        (false, false) => Until::Line,
-        (false, true) => {
-            stops.push(commit::NEXT.to_owned());
-            Until::End
-        }
-    };
-    let shape = Shape::plain(StopRules::new(&stops, shared.until.unless(until)));
-    // The message is printed once it is whole.
-    let shared = Shared { json: false, json_lines: false, logprobs: None, no_truncate: true, ..shared.clone() };
-    let prompt = commit::segments(instruct, &text);
-    let question =
-        Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print: false };
-    let answer = answer(source, &question, &shared, term, cancel)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -1,16 +1,16 @@
 //! `dscoder git`: commit messages, reviews and the hooks that ask for them.
 
-pub mod hook;
+pub mod ask;
+mod hook;
 pub mod install;
 pub mod message;
 pub mod review;
 
 use std::io::{self, BufReader, IsTerminal, Read};
 
-use crate::diff::Diff;
-use crate::engine::{Cancel, Source};
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::family::Flavour;
+use crate::git::diff::Diff;
 use crate::settings::Shared;
 use crate::term::Term;
 
@@ -94,46 +94,4 @@ fn piped() -> Result<Option<Diff>> {
             .hint("pipe one in: git diff --cached | dscoder git message"));
     }
     Ok(Some(diff))
-}
-
-/// Opens the model: an Instruct model or, where none is named and none installed, a Base model.
-fn open(shared: &Shared, term: &Term) -> Result<Source> {
-    let instruct = crate::cmd::open(shared, "instruct", term);
-    match &instruct {
-        Err(error) if error.kind == Kind::NoInput && shared.model.as_deref().is_none_or(str::is_empty) => {
-            match crate::cmd::open(shared, "base", term) {
-                Err(error) if error.kind == Kind::NoInput => instruct,
-                base => base,
-            }
-        }
-        _ => instruct,
-    }
-}
-
-/// Whether the model takes instructions. Canned answers are those of one that does.
-fn is_instruct(source: &Source) -> bool {
-    match source {
-        Source::Model(model, _) => model.profile.flavour == Flavour::Instruct,
-        Source::Remote(remote) => remote.flavour == Some(Flavour::Instruct),
-        Source::Script(_) => true,
-    }
-}
-
-/// Says how much of a diff the model was shown.
-fn report(shown: &crate::diff::Shown, term: &Term) {
-    let names = match shown.names_only {
-        0 => String::new(),
-        count => format!(" ({count} by name only)"),
-    };
-    term.report(&format!(
-        "diff: {} files{names}, {} of {} lines, {} tokens",
-        shown.files, shown.lines, shown.all_lines, shown.tokens
-    ));
-}
-
-/// How many tokens of a diff fit beside `rest` tokens of the prompt and the answer.
-fn room(wanted: u32, source: &Source, rest: usize, shared: &Shared) -> Result<usize> {
-    let context = shared.context(source.context())? as usize;
-    let room = context.saturating_sub(rest).saturating_sub(shared.max_tokens as usize);
-    Ok(room.min(wanted as usize))
 }

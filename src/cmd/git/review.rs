@@ -1,15 +1,14 @@
 //! `dscoder git review`: advice on a diff.
 
-use crate::diff::Diff;
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
+use crate::cmd::git::ask::{Ask, ask_about};
 use crate::error::{Error, Kind, Result};
 use crate::git;
+use crate::git::diff::Diff;
 use crate::model::family::Flavour;
 use crate::prompt::commit;
 use crate::settings::Shared;
 use crate::term::{self, Term};
-
-use super::message::{Ask, ask_about};
 
 /// Review the staged changes, a range of commits, or a diff on stdin
 ///
@@ -45,7 +44,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let findings = advise(&diff, args.diff_tokens, &args.shared, term, cancel)?;
     if args.shared.json || args.shared.json_lines {
         let line = serde_json::to_string(&findings).unwrap_or_default();
-        return term::print(&format!("{line}\n")).map(drop);
+        return term::write::print(&format!("{line}\n")).map(drop);
     }
     if findings.is_empty() {
         term.note("no findings");
@@ -67,7 +66,7 @@ fn diff(args: &Args) -> Result<Diff> {
             Ok(diff)
         };
     }
-    if let Some(diff) = super::piped()? {
+    if let Some(diff) = crate::cmd::git::piped()? {
         return Ok(diff);
     }
     for arguments in [&["--cached"][..], &[]] {
@@ -103,7 +102,7 @@ impl Finding {
 /// # Errors
 /// Those of the model.
 pub fn advise(diff: &Diff, budget: u32, shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
-    let source = crate::cmd::open(shared, "instruct", term)?;
+    let source = crate::run::model::open(shared, "instruct", term)?;
     source.require(Flavour::Instruct, shared.force)?;
     let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
     let answer = ask_about(&source, diff, &ask, shared, term, cancel)?;

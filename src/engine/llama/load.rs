@@ -1,7 +1,7 @@
 //! Loading a model without its vocabulary.
 //!
 //! llama.cpp makes tables of the vocabulary and the merges, which takes longer (25 ms) than to map a small model, and uses
-//! them for nothing here: text is [`crate::tokenizer`]'s matter. For a file whose tokenizer is called "none" it makes none,
+//! them for nothing here: text is [`crate::model::tokenizer`]'s matter. For a file whose tokenizer is called "none" it makes none,
 //! and a key of the file can be overridden. The binding's function for that writes a line to stderr each time, so this
 //! goes around it.
 
@@ -15,7 +15,7 @@ use llama_cpp_sys_2::{
     llama_model_kv_override, llama_model_kv_override__bindgen_ty_1, llama_model_load_from_file,
 };
 
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
 use crate::model::Model;
 
 /// Maps `model`, with so many `layers` for a GPU and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.

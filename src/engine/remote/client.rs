@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use super::wire::{self, Framing, Lines};
-use crate::engine::Cancel;
+use crate::cancel::Cancel;
+use crate::engine::remote::wire::{self, Framing, Lines};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::{Token, USER_AGENT, cause, shown, use_ring, wait};
 use crate::fetch::is_loopback;

@@ -14,15 +14,18 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Cancel, Choice, Engine, Job};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::model::family::{
-    BOS, CONTEXT, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, Flavour, SPELLINGS, TokenId,
-};
-use crate::tokenizer::{Tokenizer, Vocabulary, is_control};
 use client::{Client, Stream, Target};
 use names::{flavour, meant};
 use wire::{Ask, End, Framing, Piece, Prompt, Timings};
+
+use crate::cancel::Cancel;
+use crate::engine::{Choice, Engine, Job};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::model::family::{CONTEXT, Flavour};
+use crate::model::tokenizer::Tokenizer;
+use crate::vocabulary::{
+    BOS, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, SPELLINGS, TokenId, Vocabulary, is_control,
+};
 
 /// The context that Ollama is asked for unless --ctx-size says otherwise: it has none of its own, and another size makes
 /// it load the model anew.
@@ -457,7 +460,8 @@ fn number_or_zero(value: &Value) -> TokenId {
 
 /// A question for one token, for what comes with it.
 fn one_token(prompt: Prompt<'_>) -> Ask<'_> {
-    let sampling = super::Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+    let sampling =
+        crate::engine::Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
     Ask { prompt, tokens: 1, sampling, log_probabilities: None, stream: false }
 }
 

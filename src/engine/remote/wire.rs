@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Choice, Sampling};
-use crate::model::family::{EOS, EOT, TokenId, VOCABULARY};
+use crate::vocabulary::{EOS, EOT, TokenId, VOCABULARY};
 
 /// The longest event, in bytes.
 const LONGEST_LINE: usize = 4 << 20;

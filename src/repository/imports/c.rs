@@ -3,8 +3,7 @@
 //! In quotes, a path is seen from the file's directory, then from each directory above and its `include/` and `src/`; in
 //! angle brackets, from the `include/` directories and the top of the tree.
 
-use super::super::tree::{Tree, join, parent, upwards};
-use super::{MAX_IMPORTS, under};
+use crate::repository::tree::{MAX_IMPORTS, Tree, join, parent, under, upwards};
 
 pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
     let directory = parent(path);
@@ -39,8 +38,8 @@ fn scan(text: &str) -> impl Iterator<Item = (&str, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::repository::language::Language;
     use crate::repository::tree::tests::Fake;
+    use crate::text::language::Language;
 
     #[test]
     fn table() {
@@ -56,7 +55,7 @@ mod tests {
             ("#include <stdio.h>\n#include \"../../../etc/passwd\"\n#include \"/etc/passwd\"", &[]),
             ("#include \"b.h\n#include A\n// #include \"b.h\"", &[]),
         ] {
-            assert_eq!(super::super::of(Language::C, text, "src/b/main.cpp", &tree), expected, "{text}");
+            assert_eq!(crate::repository::imports::of(Language::C, text, "src/b/main.cpp", &tree), expected, "{text}");
         }
     }
 }

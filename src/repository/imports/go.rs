@@ -2,8 +2,7 @@
 //!
 //! The module's name is in the nearest `go.mod`. A package is a directory: all its files count but the tests.
 
-use super::super::tree::{Tree, join, parent, upwards};
-use super::{MAX_IMPORTS, of_directory, under};
+use crate::repository::tree::{MAX_IMPORTS, Tree, join, of_directory, parent, under, upwards};
 
 pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
     let module = upwards(parent(path)).find_map(|directory| {
@@ -47,8 +46,8 @@ fn scan(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::repository::language::Language;
     use crate::repository::tree::tests::Fake;
+    use crate::text::language::Language;
 
     #[test]
     fn table() {
@@ -64,9 +63,13 @@ mod tests {
             ("func f() {}\nimport \"example.org/app/q\"", &[]),
             ("imported \"example.org/app/q\"", &[]),
         ] {
-            assert_eq!(super::super::of(Language::Go, text, "app/cmd/main.go", &tree), expected, "{text}");
+            assert_eq!(
+                crate::repository::imports::of(Language::Go, text, "app/cmd/main.go", &tree),
+                expected,
+                "{text}"
+            );
         }
         let tree = Fake::of(&["in/a.go"]);
-        assert!(super::super::of(Language::Go, "import \"x/in\"", "main.go", &tree).is_empty());
+        assert!(crate::repository::imports::of(Language::Go, "import \"x/in\"", "main.go", &tree).is_empty());
     }
 }

@@ -4,8 +4,7 @@
 //! `src/main/kotlin`, `src` and the top of the tree. Trailing parts are dropped until a file is found, so nested classes
 //! and static members lead to their class.
 
-use super::super::tree::{Tree, parent};
-use super::{MAX_IMPORTS, is_word, of_directory, under, with_end};
+use crate::repository::tree::{MAX_IMPORTS, Tree, is_word, of_directory, parent, under, with_end};
 
 const ENDS: &[&str] = &[".java", ".kt", ".scala"];
 
@@ -61,8 +60,8 @@ fn resolve(import: &str, root: &str, tree: &dyn Tree) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::repository::language::Language;
     use crate::repository::tree::tests::Fake;
+    use crate::text::language::Language;
 
     #[test]
     fn table() {
@@ -88,7 +87,7 @@ mod tests {
             ("m/src/test/java/org/x/T.java", "package org.x;\nimport org.x.H;", &["m/src/test/java/org/x/H.java"]),
             ("T.java", "import org.z.D;", &["src/org/z/D.java"]),
         ] {
-            assert_eq!(super::super::of(Language::Java, text, path, &tree), expected, "{path}: {text}");
+            assert_eq!(crate::repository::imports::of(Language::Java, text, path, &tree), expected, "{path}: {text}");
         }
     }
 }

@@ -3,9 +3,8 @@
 //! Paths that begin with `.` are seen from the file; `@/x` and `~/x` from `src/` of the package, then from the package.
 //! Other names are packages and not in the tree.
 
-use super::super::language::{self, Language};
-use super::super::tree::{Tree, join, parent, upwards};
-use super::{MAX_IMPORTS, under, with_end};
+use crate::repository::tree::{MAX_IMPORTS, Tree, join, parent, under, upwards, with_end};
+use crate::text::language::{self, Language};
 
 const ENDS: &[&str] = &[
     ".ts",
@@ -128,7 +127,7 @@ mod tests {
             ("import x from './main'", &[]),
             ("require('", &[]),
         ] {
-            let found = super::super::of(Language::JavaScript, text, "web/src/main.ts", &tree);
+            let found = crate::repository::imports::of(Language::JavaScript, text, "web/src/main.ts", &tree);
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -10,15 +10,8 @@ mod javascript;
 mod python;
 mod rust;
 
-use super::language::Language;
-use super::tree::Tree;
-
-/// So many imports of one text are looked up; those behind are not.
-const MAX_IMPORTS: usize = 1000;
-/// So many files of one imported package or directory count.
-const MAX_OF_PACKAGE: usize = 16;
-/// So many lines one import may span.
-const MAX_LINES: usize = 200;
+use crate::repository::tree::Tree;
+use crate::text::language::Language;
 
 /// The files that `text` imports, which is or would be the file at `path`: in the order of the imports, each once, and
 /// without itself.
@@ -36,32 +29,11 @@ pub fn of(language: Language, text: &str, path: &str, tree: &dyn Tree) -> Vec<St
     found.into_iter().filter(|file| file != path && seen.insert(file.clone())).collect()
 }
 
-/// `directory/name`, or `name` at the top.
-fn under(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
-}
-
-/// The first of `ends` behind `path` that makes a file of it.
-fn with_end(tree: &dyn Tree, path: &str, ends: &[&str]) -> Option<String> {
-    ends.iter().map(|end| format!("{path}{end}")).find(|path| tree.is_file(path))
-}
-
-/// The files of a directory whose names `is_wanted`.
-fn of_directory(tree: &dyn Tree, directory: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    let names = tree.names(directory).into_iter().filter(|name| is_wanted(name));
-    names.take(MAX_OF_PACKAGE).map(|name| under(directory, &name)).collect()
-}
-
-/// Whether a word can be part of a path: a name, not a path of its own.
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '$'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::language::UNDERSTOOD;
     use crate::repository::tree::tests::Fake;
+    use crate::text::language::UNDERSTOOD;
 
     #[test]
     fn no_text_makes_a_scanner_fail() {

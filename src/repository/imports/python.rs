@@ -3,8 +3,7 @@
 //! Absolute modules are looked for from the file's directory upwards, then in `src/` and `lib/` of the tree: the nearest
 //! counts. A name that is imported from a package is its submodule where there is one, else it comes from the package.
 
-use super::super::tree::{Tree, parent, upwards};
-use super::{MAX_IMPORTS, MAX_LINES, is_word, under, with_end};
+use crate::repository::tree::{MAX_IMPORTS, MAX_LINES, Tree, is_word, parent, under, upwards, with_end};
 
 #[derive(Debug, PartialEq, Eq)]
 struct Import<'a> {
@@ -155,7 +154,7 @@ mod tests {
             ),
             ("main.py", "import os\nfrom sys import path\n", &[]),
         ] {
-            let found = super::super::of(crate::repository::language::Language::Python, text, path, &tree);
+            let found = crate::repository::imports::of(crate::text::language::Language::Python, text, path, &tree);
             assert_eq!(found, expected, "{path}: {text}");
         }
     }

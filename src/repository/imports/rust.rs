@@ -3,8 +3,7 @@
 //! The crate is the nearest directory with `Cargo.toml`, its root is `src/`. The longest beginning of a path that leads to
 //! a file counts. Another crate is known where it lies beside this one (`crates/a` and `crates/b`).
 
-use super::super::tree::{Tree, name, parent, stem, upwards};
-use super::{MAX_IMPORTS, MAX_LINES, is_word, under, with_end};
+use crate::repository::tree::{MAX_IMPORTS, MAX_LINES, Tree, is_word, name, parent, stem, under, upwards, with_end};
 
 /// Braces in `use` may be nested so deep.
 const MAX_DEPTH: usize = 16;
@@ -178,8 +177,8 @@ fn of_module(tree: &dyn Tree, directory: &str, module: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::language::Language;
     use crate::repository::tree::tests::Fake;
+    use crate::text::language::Language;
 
     #[test]
     fn braces_are_expanded() {
@@ -242,7 +241,7 @@ mod tests {
             let path = format!("crates/app/{path}");
             let expected: Vec<String> =
                 expected.iter().filter_map(|file| crate::repository::tree::join("crates/app", file)).collect();
-            assert_eq!(super::super::of(Language::Rust, text, &path, &tree), expected, "{path}: {text}");
+            assert_eq!(crate::repository::imports::of(Language::Rust, text, &path, &tree), expected, "{path}: {text}");
         }
     }
 }

@@ -1,0 +1,99 @@
+//! Asking everything that looks at it to stop, and whether anyone still reads.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+/// Why something is to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A signal, by its number (2 is Ctrl-C).
+    Signal(u8),
+    /// The time is up.
+    Deadline,
+}
+
+/// What a [`Cancel`] holds for [`Cause::Deadline`]; no signal has this number.
+const DEADLINE: u8 = u8::MAX;
+
+/// Asks everything that looks at it to stop; shared with the signal handler.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel {
+    cause: Arc<AtomicU8>,
+    answering: Arc<AtomicBool>,
+    lasting: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
+}
+
+impl Cancel {
+    /// Why to stop, once there is a reason.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        match self.cause.load(Ordering::Relaxed) {
+            0 => None,
+            DEADLINE => Some(Cause::Deadline),
+            signal => Some(Cause::Signal(signal)),
+        }
+    }
+
+    /// Whether to stop.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.cause().is_some()
+    }
+
+    /// Asks everything that looks at this to stop.
+    pub fn set(&self, cause: Cause) {
+        let number = match cause {
+            Cause::Signal(number) => number,
+            Cause::Deadline => DEADLINE,
+        };
+        self.cause.store(number, Ordering::Relaxed);
+    }
+
+    /// From now on Ctrl-C stops an answer, and not the program.
+    pub fn outlive_interrupts(&self) {
+        self.lasting.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Ctrl-C stops an answer only.
+    #[must_use]
+    pub fn outlives_interrupts(&self) -> bool {
+        self.lasting.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the reason to stop, before the next answer.
+    pub fn clear(&self) {
+        self.cause.store(0, Ordering::Relaxed);
+    }
+
+    /// From now on there may be something of an answer that is not written yet.
+    pub fn answer_begins(&self) {
+        self.answering.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on everything that was asked for is written, and the deadline is kept.
+    pub fn set_done(&self) {
+        self.done.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether everything that was asked for is written.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Whether there may be something of an answer that is not written yet.
+    #[must_use]
+    pub fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether anyone still reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sink {
+    /// Go on.
+    Open,
+    /// The reader is gone.
+    Closed,
+}

@@ -1,0 +1,153 @@
+//! A conversation: its turns as text, and as the ids that the model has seen and given.
+
+use crate::prompt::chat::{closing, encode, opening, question};
+use crate::prompt::{Segment, Spare};
+use crate::vocabulary::{TokenId, Vocabulary};
+
+/// A question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// What was asked.
+    pub user: String,
+    /// What was answered.
+    pub answer: String,
+    /// Both, as the model has seen them.
+    ids: Vec<TokenId>,
+}
+
+/// Turns under a system text. The ids of a turn never change, so that what was evaluated once need not be again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// The system text; may be empty.
+    pub system: String,
+    /// The oldest first.
+    pub turns: Vec<Turn>,
+}
+
+/// The prompt of a conversation's next question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// All of it.
+    pub ids: Vec<TokenId>,
+    /// How many of the oldest turns it leaves out.
+    pub left_out: usize,
+}
+
+/// How many tokens a prompt has that does not fit even without any earlier turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong {
+    /// Of system text and question.
+    pub tokens: usize,
+}
+
+impl Conversation {
+    /// Nothing said yet.
+    #[must_use]
+    pub fn new(system: String) -> Conversation {
+        Conversation { system, turns: Vec::new() }
+    }
+
+    /// The prompt that asks `user` in at most `capacity` tokens. Where that is too few, the oldest turns are left out,
+    /// whole ones, and never the system text.
+    ///
+    /// # Errors
+    /// [`TooLong`] where not even the question fits.
+    pub fn prompt(&self, user: &str, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<Prompt, TooLong> {
+        let mut ids = encode(&opening(&self.system), vocabulary);
+        let question = encode(&question(user), vocabulary);
+        let tokens = ids.len() + question.len();
+        let Some(mut room) = capacity.checked_sub(tokens) else { return Err(TooLong { tokens }) };
+        let fits = |turn: &&Turn| {
+            let rest = room.checked_sub(turn.ids.len());
+            room = rest.unwrap_or(0);
+            rest.is_some()
+        };
+        let kept = self.turns.iter().rev().take_while(fits).count();
+        let left_out = self.turns.len() - kept;
+        self.turns[left_out..].iter().for_each(|turn| ids.extend(&turn.ids));
+        ids.extend(question);
+        Ok(Prompt { ids, left_out })
+    }
+
+    /// The prompt that asks `user`, without the first `left_out` turns, as text.
+    #[must_use]
+    pub fn segments<'a>(&'a self, user: &'a str, left_out: usize) -> Vec<Segment<'a>> {
+        let mut segments = opening(&self.system);
+        for turn in self.turns.iter().skip(left_out) {
+            segments.extend(question(&turn.user));
+            segments.push(Segment::Text(&turn.answer, Spare::Tail));
+            segments.extend(closing(turn.answer.ends_with('\n')));
+        }
+        segments.extend(question(user));
+        segments
+    }
+
+    /// Adds a turn whose answer the model gave as `ids`.
+    pub fn push(&mut self, user: &str, answer: &str, ids: &[TokenId], vocabulary: &dyn Vocabulary) {
+        let mut all = encode(&question(user), vocabulary);
+        all.extend(ids);
+        all.extend(encode(&closing(ids.last().is_some_and(|&id| vocabulary.bytes(id).ends_with(b"\n"))), vocabulary));
+        self.turns.push(Turn { user: user.to_owned(), answer: answer.to_owned(), ids: all });
+    }
+
+    /// Adds a turn of which only the text is known.
+    pub fn push_text(&mut self, user: &str, answer: &str, vocabulary: &dyn Vocabulary) {
+        let ids = encode(&[Segment::Text(answer, Spare::Tail)], vocabulary);
+        self.push(user, answer, &ids, vocabulary);
+    }
+
+    /// The same conversation in another vocabulary.
+    #[must_use]
+    pub fn anew(&self, vocabulary: &dyn Vocabulary) -> Conversation {
+        let mut anew = Conversation::new(self.system.clone());
+        self.turns.iter().for_each(|turn| anew.push_text(&turn.user, &turn.answer, vocabulary));
+        anew
+    }
+
+    /// The conversation as a Markdown text.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let turn = |turn: &Turn| {
+            format!("## Question\n\n{}\n\n## Answer\n\n{}\n", turn.user.trim_end(), turn.answer.trim_end())
+        };
+        self.turns.iter().map(turn).collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::{BOS, Bytes, EOT};
+
+    fn spelled(ids: &[TokenId]) -> String {
+        ids.iter().map(|&id| u8::try_from(id).map_or(format!("[{id}]"), |byte| char::from(byte).to_string())).collect()
+    }
+
+    #[test]
+    fn turns_follow_each_other_and_the_oldest_go_first() {
+        let mut conversation = Conversation::new("S".into());
+        conversation.push("a", "b\n", &Bytes.encode("b\n"), &Bytes);
+        conversation.push_text("c", "d", &Bytes);
+        let whole = format!(
+            "[{BOS}]S\n### Instruction:\na\n### Response:\nb\n[{EOT}]\n### Instruction:\nc\n### Response:\nd\n[{EOT}]\n\
+             ### Instruction:\ne\n### Response:\n"
+        );
+        let prompt = |capacity| conversation.prompt("e", &Bytes, capacity);
+        let all = prompt(1000).expect("it fits");
+        assert_eq!((spelled(&all.ids), all.left_out), (whole, 0));
+        assert_eq!(encode(&conversation.segments("e", 0), &Bytes), all.ids);
+        let length = all.ids.len();
+        assert_eq!(prompt(length).expect("it fits"), all);
+        let one = prompt(length - 1).expect("it fits");
+        assert_eq!(one.left_out, 1);
+        assert!(spelled(&one.ids).starts_with(&format!("[{BOS}]S\n### Instruction:\nc\n")));
+        assert_eq!(prompt(40).expect("it fits").left_out, 2);
+        assert_eq!(prompt(20), Err(TooLong { tokens: 3 + 33 }));
+        // What follows begins with what was there before.
+        let mut longer = conversation.clone();
+        longer.push("e", "f", &Bytes.encode("f"), &Bytes);
+        assert!(longer.prompt("g", &Bytes, 1000).expect("it fits").ids.starts_with(&all.ids));
+        assert_eq!(conversation.anew(&Bytes), conversation);
+        assert!(conversation.markdown().ends_with("## Question\n\nc\n\n## Answer\n\nd\n"));
+    }
+}

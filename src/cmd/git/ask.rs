@@ -1,0 +1,108 @@
+//! A question about a diff, to whichever model there is.
+
+use crate::cancel::Cancel;
+use crate::engine::source::Source;
+use crate::error::{Kind, Result};
+use crate::git::diff::Diff;
+use crate::model::family::Flavour;
+use crate::prompt::chat::encode;
+use crate::prompt::commit;
+use crate::run::answer::{Question, answer};
+use crate::settings::Shared;
+use crate::shape::Shape;
+use crate::shape::stop::{StopRules, Until};
+use crate::term::Term;
+use crate::text::line_endings::LineEndings;
+
+/// Opens the model: an Instruct model or, where none is named and none installed, a Base model.
+pub fn open(shared: &Shared, term: &Term) -> Result<Source> {
+    let instruct = crate::run::model::open(shared, "instruct", term);
+    match &instruct {
+        Err(error) if error.kind == Kind::NoInput && shared.model.as_deref().is_none_or(str::is_empty) => {
+            match crate::run::model::open(shared, "base", term) {
+                Err(error) if error.kind == Kind::NoInput => instruct,
+                base => base,
+            }
+        }
+        _ => instruct,
+    }
+}
+
+/// Whether the model takes instructions. Canned answers are those of one that does.
+pub fn is_instruct(source: &Source) -> bool {
+    match source {
+        Source::Model(model, _) => model.profile.flavour == Flavour::Instruct,
+        Source::Remote(remote) => remote.flavour == Some(Flavour::Instruct),
+        Source::Script(_) => true,
+    }
+}
+
+/// Says how much of a diff the model was shown.
+pub fn report(shown: &crate::git::diff::Shown, term: &Term) {
+    let names = match shown.names_only {
+        0 => String::new(),
+        count => format!(" ({count} by name only)"),
+    };
+    term.report(&format!(
+        "diff: {} files{names}, {} of {} lines, {} tokens",
+        shown.files, shown.lines, shown.all_lines, shown.tokens
+    ));
+}
+
+/// How many tokens of a diff fit beside `rest` tokens of the prompt and the answer.
+pub fn room(wanted: u32, source: &Source, rest: usize, shared: &Shared) -> Result<usize> {
+    let context = shared.context(source.context())? as usize;
+    let room = context.saturating_sub(rest).saturating_sub(shared.max_tokens as usize);
+    Ok(room.min(wanted as usize))
+}
+
+/// A question about a diff.
+pub struct Ask<'a> {
+    /// The question around the diff.
+    pub text: &'a dyn Fn(&str) -> String,
+    /// How many tokens of the diff are shown.
+    pub budget: u32,
+    /// Whether lines have their numbers.
+    pub numbered: bool,
+    /// Whether the answer of a Base model may have more than a line.
+    pub many_lines: bool,
+}
+
+/// The answer to a question about as much of `diff` as fits.
+///
+/// # Errors
+/// Those of the model.
+pub fn ask_about(
+    source: &Source,
+    diff: &Diff,
+    ask: &Ask<'_>,
+    shared: &Shared,
+    term: &mut Term,
+    cancel: &Cancel,
+) -> Result<String> {
+    let instruct = crate::cmd::git::ask::is_instruct(source);
+    let rest = encode(&commit::segments(instruct, &(ask.text)("")), source.vocabulary()).len();
+    let room = crate::cmd::git::ask::room(ask.budget, source, rest + 16, shared)?;
+    let shown = diff.shown(source.vocabulary(), room, ask.numbered);
+    if shared.stats {
+        crate::cmd::git::ask::report(&shown, term);
+    }
+    let text = (ask.text)(&shown.text);
+    let mut stops = shared.stop.clone();
+    let until = match (instruct, ask.many_lines) {
+        (true, _) => Until::End,
+        (false, false) => Until::Line,
+        (false, true) => {
+            stops.push(commit::NEXT.to_owned());
+            Until::End
+        }
+    };
+    let shape = Shape::plain(StopRules::new(&stops, shared.until.unless(until)));
+    // The message is printed once it is whole.
+    let shared = Shared { json: false, json_lines: false, logprobs: None, no_truncate: true, ..shared.clone() };
+    let prompt = commit::segments(instruct, &text);
+    let question =
+        Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print: false };
+    let answer = answer(source, &question, &shared, term, cancel)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}

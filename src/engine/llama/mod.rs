@@ -1,0 +1,855 @@
+//! llama.cpp, through the `llama-cpp-2` binding. This and the modules below are the only ones that name it, and the only
+//! ones with `unsafe`.
+//!
+//! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
+//! job. On the CPU, flash attention is off. Tokens a second with it off and on, of `llama-bench` (1.3B Q4_K_M, two cores):
+//! prefill behind 4,096 tokens 90 and 70, behind 8,192 tokens 62 and 43; decode 21 and 9, and 13 and 5.
+//!
+//! # Where the time goes
+//!
+//! Of the 0.25 s of a run that restores a prompt of 1,177 tokens and gives one more (1.3B Q4_K_M, two cores): 28 ms for the
+//! header, the tokenizer, the prompt and to find the entry; 100 ms to map the weights, while other threads check the entry
+//! (22 ms) and make the pages of 240 MB of KV cache (100 ms beside the others, see `llama/pages.rs`), for which the first
+//! waits 20 ms; 5 ms for the context; 35 ms to copy the entry; 38 ms for the last token, and some 20 ms until the kernel has
+//! taken all of it back. Weights and pages are the kernel's work. Huge pages make it a tenth, but 0.4 s in every third run,
+//! in which the kernel must make room for them. Loading the weights while the tokenizer is made makes it later, and not
+//! earlier: what the kernel does for that locks the other threads out of memory of their own.
+
+pub mod kernels;
+mod load;
+mod pages;
+mod threads;
+
+use std::collections::VecDeque;
+#[cfg(unix)]
+use std::ffi::{CStr, c_char};
+use std::fs::File;
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use anyhow::{Context as _, anyhow};
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::{LlamaContextParams, RopeScalingType};
+use llama_cpp_2::context::session::LlamaStateSeqFlags;
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::sampling::LlamaSampler;
+use llama_cpp_2::token::LlamaToken;
+use llama_cpp_2::{
+    DecodeError, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing,
+};
+#[cfg(unix)]
+use llama_cpp_sys_2::ggml_set_abort_callback;
+use memmap2::MmapOptions;
+#[cfg(unix)]
+use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
+
+use self::load::load;
+use self::pages::Pages;
+use self::threads::Computing;
+
+use crate::cancel::Cancel;
+use crate::engine::lookup::{Lookup, Pace};
+use crate::engine::parallel::{Row, Sequences};
+use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
+use crate::error::{Error, Result};
+use crate::model::family::CONTEXT;
+use crate::model::files::Files;
+use crate::model::{Model, memory};
+use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
+
+#[cfg(unix)]
+use crate::error::{Kind, reason};
+
+/// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
+const CHUNK: usize = 512;
+/// The version of the binding, and with it of llama.cpp and the format of its states; Cargo.toml pins the same.
+const BINDING: &str = "0.1.160";
+/// The window of the repeat penalty, as in llama.cpp's tools.
+const PENALTY_WINDOW: i32 = 64;
+/// From this length on, the last token of a prompt is evaluated alone. It costs what some eight tokens do.
+const LAST_ALONE: usize = 256;
+/// The least that room is reserved for.
+const SMALL_CHUNK: usize = 32;
+/// How the state of one sequence begins in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's number.
+const STATE_HEAD: [u8; 8] = [0xd8, 0x3c, 0x14, 0xaf, 0, 0, 0, 0];
+/// Where the number of ids is in a saved state, behind what tells its kind and version.
+const STATE_COUNT: usize = 8;
+/// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
+const FLASH_ATTENTION_OFF: i32 = 0;
+const FLASH_ATTENTION_ON: i32 = 1;
+
+/// A loaded model with a context for some sequences that begin with the same prompt.
+pub struct Llama {
+    // Before `model`: fields are dropped in this order, and the context points into the model.
+    context: LlamaContext<'static>,
+    model: Arc<LlamaModel>,
+    batch: LlamaBatch<'static>,
+    /// How many tokens the batch has room for.
+    chunk: usize,
+    threads: i32,
+    sequences: Vec<Sequence>,
+    /// What was evaluated for the first sequence.
+    evaluated: Vec<TokenId>,
+    /// Whether every sequence has the prompt.
+    shared: bool,
+    log_probabilities: Option<usize>,
+    /// The mapped files.
+    files: Arc<Files>,
+    /// `None` where nothing is drafted.
+    speculation: Option<Speculation>,
+}
+
+/// The drafts of the only sequence.
+#[derive(Default)]
+struct Speculation {
+    lookup: Lookup,
+    pace: Pace,
+    /// The tokens that may come next.
+    ahead: VecDeque<TokenId>,
+    /// Whether they were evaluated, so that the last batch has their logits and the KV cache their cells.
+    evaluated: bool,
+}
+
+/// One answer.
+struct Sequence {
+    /// `None` takes the likeliest token.
+    sampler: Option<LlamaSampler>,
+    /// The next token's position.
+    position: usize,
+    /// The row of the last batch that has the logits of the last token; negative where there is none.
+    row: i32,
+    /// The token that was chosen and not evaluated yet.
+    pending: Option<TokenId>,
+}
+
+fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
+    static BACKEND: OnceLock<std::result::Result<LlamaBackend, String>> = OnceLock::new();
+    // Everything that reaches ggml begins here.
+    crate::engine::cpu::check().map_err(|error| anyhow!("{error}"))?;
+    let started = BACKEND.get_or_init(|| {
+        if !verbose {
+            // With logs off, the binding's logger drops every line; without this call ggml writes them to stderr.
+            send_logs_to_tracing(LogOptions::default().with_logs_enabled(false));
+        }
+        LlamaBackend::init().map_err(|error| error.to_string())
+    });
+    started.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+pub fn devices() -> Result<Vec<Device>> {
+    backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
+    let all = list_llama_ggml_backend_devices().into_iter();
+    let others = all.filter(|device| device.device_type != LlamaBackendDeviceType::Cpu);
+    Ok(others
+        .map(|device| Device {
+            name: device.description,
+            backend: device.backend,
+            total: device.memory_total as u64,
+            free: device.memory_free as u64,
+        })
+        .collect())
+}
+
+impl Llama {
+    /// Maps `model` and makes a context for `job`.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] where llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
+    pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        Llama::begin(model, job, false, cancel)
+    }
+
+    /// As [`Llama::start`], for sequences that have prompts of their own: each has the room that `job` asks for.
+    ///
+    /// # Errors
+    /// As [`Llama::start`].
+    pub fn start_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
+        Llama::begin(model, job, true, cancel)
+    }
+
+    fn begin(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> Result<Llama> {
+        crate::engine::cpu::check()?;
+        let started = Llama::try_start(model, job, apart, cancel);
+        if let Some(cause) = cancel.cause() {
+            return Err(Error::stopped(cause));
+        }
+        // What was checked is what was loaded.
+        model.files.in_place()?;
+        started.map_err(|error| {
+            let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
+            Error::engine(&error).hint(hint)
+        })
+    }
+
+    fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
+        let backend = backend(job.verbose).context("cannot start llama.cpp")?;
+        let layers = gpu_layers(backend, model, job);
+        // llama.cpp pads the context to 256 cells in any case.
+        let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
+        let cells =
+            job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
+        let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
+        let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
+        let loaded = Arc::new(load(model, layers, job.packed && layers == 0, cancel)?);
+        let threads = threads(job.threads);
+        // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
+        let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
+        let mut parameters = LlamaContextParams::default()
+            .with_n_ctx(NonZeroU32::new(cells))
+            .with_n_batch(chunk as u32)
+            .with_n_ubatch(chunk as u32)
+            .with_n_threads(threads)
+            .with_n_threads_batch(threads)
+            .with_n_seq_max(sequences)
+            // One store for all sequences with the same prompt, so that they share its cells.
+            .with_kv_unified(sequences > 1 && !apart)
+            .with_flash_attention_policy(flash_attention(layers))
+            .with_no_perf(true);
+        if let Some((_, rope)) = &model.profile.mended {
+            parameters = parameters
+                .with_rope_scaling_type(RopeScalingType::Linear)
+                .with_rope_freq_base(rope.base)
+                .with_rope_freq_scale(rope.scale);
+        }
+        // SAFETY: the context borrows the model. The model is on the heap and does not move, `Llama` owns it as long as
+        // the context, drops it after the context (the order of its fields), and gives neither away.
+        let borrowed: &'static LlamaModel = unsafe { &*Arc::as_ptr(&loaded) };
+        let ready = pages.map(Pages::give_to_malloc);
+        let context = borrowed.new_context(backend, parameters);
+        drop(ready);
+        let context = context.with_context(|| format!("llama.cpp has no memory for a context of {cells} tokens"))?;
+        let sequence = |index: u32| Sequence {
+            sampler: sampler(loaded.n_vocab(), job.sampling, index),
+            position: 0,
+            row: -1,
+            pending: None,
+        };
+        Ok(Llama {
+            context,
+            sequences: (0..sequences).map(sequence).collect(),
+            model: loaded,
+            batch: LlamaBatch::new(chunk, 1),
+            chunk,
+            threads,
+            evaluated: Vec::new(),
+            shared: sequences == 1,
+            log_probabilities: job.log_probabilities.map(|count| count as usize),
+            files: Arc::clone(&model.files),
+            speculation: (job.speculate && sequences == 1).then(Speculation::default),
+        })
+    }
+
+    /// Evaluates the batch.
+    fn decode(&mut self) -> std::result::Result<(), DecodeError> {
+        let _computing = Computing::begin(self.threads);
+        self.context.decode(&mut self.batch)
+    }
+
+    /// Evaluates at most one chunk of the prompt; the logits of the last one are kept if `want_logits`.
+    fn evaluate(&mut self, ids: &[TokenId], want_logits: bool) -> anyhow::Result<()> {
+        self.batch.clear();
+        for (index, &id) in ids.iter().enumerate() {
+            let last = index + 1 == ids.len();
+            self.batch.add(
+                LlamaToken(id.cast_signed()),
+                position(self.evaluated.len() + index)?,
+                &[0],
+                want_logits && last,
+            )?;
+        }
+        self.decode().context("llama.cpp failed to evaluate the prompt")?;
+        self.evaluated.extend(ids);
+        let row = if want_logits { self.batch.n_tokens() - 1 } else { -1 };
+        for sequence in &mut self.sequences {
+            sequence.position = self.evaluated.len();
+            sequence.row = row;
+        }
+        Ok(())
+    }
+
+    /// As [`Llama::advance`] for the only sequence: what follows is drafted and evaluated in the same batch.
+    fn advance_drafting(&mut self, speculation: &mut Speculation) -> anyhow::Result<()> {
+        let sequence = &mut self.sequences[0];
+        let Some(id) = sequence.pending.take() else { return Ok(()) };
+        if let Some(next) = speculation.ahead.pop_front() {
+            let right = next == id;
+            speculation.pace.judge(right, speculation.evaluated);
+            if right && speculation.evaluated {
+                sequence.position += 1;
+                sequence.row += 1;
+                self.evaluated.push(id);
+                speculation.lookup.extend(&[id]);
+                return Ok(());
+            }
+            if !right {
+                speculation.ahead.clear();
+                if speculation.evaluated {
+                    let start = u32::try_from(sequence.position)?;
+                    self.context.clear_kv_cache_seq(Some(0), Some(start), None)?;
+                }
+            }
+        }
+        speculation.lookup.extend(&[id]);
+        let room = (self.context.n_ctx() as usize).saturating_sub(sequence.position + 1).min(self.chunk - 1);
+        let draft = speculation.lookup.draft();
+        let draft = &draft[..draft.len().min(room)];
+        let length = speculation.pace.length(draft.len());
+        self.batch.clear();
+        for (index, &id) in std::iter::once(&id).chain(&draft[..length]).enumerate() {
+            self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position + index)?, &[0], true)?;
+        }
+        let start = Instant::now();
+        self.decode().context("llama.cpp failed to compute the next token")?;
+        // A GPU is done when its results are there.
+        let _ = self.context.get_logits_ith(0);
+        speculation.pace.evaluated(length, start.elapsed());
+        let sequence = &mut self.sequences[0];
+        (sequence.position, sequence.row) = (sequence.position + 1, 0);
+        self.evaluated.push(id);
+        if length > 0 || speculation.ahead.is_empty() {
+            // Without evaluation it is a guess, which tells how good drafts would be.
+            speculation.ahead = if length > 0 { &draft[..length] } else { draft }.iter().copied().collect();
+        }
+        speculation.evaluated = length > 0;
+        Ok(())
+    }
+
+    /// Evaluates what was chosen last in each of the `live` sequences.
+    fn advance(&mut self, live: &[usize]) -> anyhow::Result<()> {
+        self.batch.clear();
+        let mut first = None;
+        for &index in live {
+            let Some(sequence) = self.sequences.get_mut(index) else { continue };
+            let Some(id) = sequence.pending.take() else { continue };
+            let number = i32::try_from(index).context("too many sequences")?;
+            self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position)?, &[number], true)?;
+            sequence.position += 1;
+            sequence.row = self.batch.n_tokens() - 1;
+            first = first.or((index == 0).then_some(id));
+        }
+        if self.batch.n_tokens() > 0 {
+            self.decode().context("llama.cpp failed to compute the next token")?;
+        }
+        self.evaluated.extend(first);
+        Ok(())
+    }
+
+    /// Copies a saved state of `ids` into the first sequence, from the mapped file: to read it, llama.cpp asks the system
+    /// for a few hundred bytes at a time.
+    fn take_up(&mut self, path: &Path, ids: &[TokenId]) -> anyhow::Result<bool> {
+        let file = File::open(path)?;
+        // SAFETY: files of the store are whole when they get their names, and nothing writes into them after that. One that
+        // somebody makes shorter all the same ends the process (`catch_failures`). What we write stays in our memory.
+        let mut bytes = unsafe { MmapOptions::new().map_copy(&file) }?;
+        let count = u32::try_from(ids.len())?;
+        let head: Vec<u8> = std::iter::once(&count).chain(ids).flat_map(|number| number.to_le_bytes()).collect();
+        let start = STATE_COUNT + head.len() - STATE_HEAD.len();
+        if bytes.get(STATE_COUNT..STATE_COUNT + head.len()) != Some(&head) {
+            return Ok(false);
+        }
+        // What follows the ids is the same in a file and in memory; in front of it is something else.
+        bytes[start..start + STATE_HEAD.len()].copy_from_slice(&STATE_HEAD);
+        // SAFETY: llama.cpp looks whether each part lies within the bytes that it is given, and refuses them if not.
+        Ok(unsafe { self.context.state_seq_set_data_ext(&bytes[start..], 0, LlamaStateSeqFlags::empty()) })
+    }
+
+    /// Keeps the first `count` tokens of the first sequence.
+    fn truncate(&mut self, count: usize) -> anyhow::Result<usize> {
+        for index in 1..self.sequences.len() {
+            self.context.clear_kv_cache_seq(Some(u32::try_from(index)?), None, None)?;
+        }
+        let partly = self.context.clear_kv_cache_seq(Some(0), Some(u32::try_from(count)?), None)?;
+        let count = if partly { count } else { 0 };
+        if !partly {
+            self.context.clear_kv_cache_seq(Some(0), None, None)?;
+        }
+        self.evaluated.truncate(count);
+        if let Some(speculation) = &mut self.speculation {
+            speculation.ahead.clear();
+        }
+        self.shared = self.sequences.len() == 1;
+        for sequence in &mut self.sequences {
+            (sequence.position, sequence.row, sequence.pending) = (count, -1, None);
+        }
+        Ok(count)
+    }
+
+    fn choose(&mut self, live: &[usize]) -> anyhow::Result<Vec<Choice>> {
+        // The first tokens of all sequences come from the same logits.
+        let first = !self.shared;
+        if first {
+            for index in 1..self.sequences.len() {
+                self.context.copy_kv_cache_seq(0, i32::try_from(index)?, None, None)?;
+            }
+            self.shared = true;
+        }
+        match self.speculation.take() {
+            Some(mut speculation) => {
+                let advanced = self.advance_drafting(&mut speculation);
+                self.speculation = Some(speculation);
+                advanced?;
+            }
+            None => self.advance(live)?,
+        }
+        live.iter().map(|&index| self.pick(index, if first { index } else { 0 })).collect()
+    }
+
+    /// Chooses the next token of a sequence from its row of the last batch: the likeliest one or, where that is always
+    /// taken, the one of this `rank`.
+    fn pick(&mut self, index: usize, rank: usize) -> anyhow::Result<Choice> {
+        let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
+        if sequence.row < 0 {
+            return Err(anyhow!("there is no prompt to continue"));
+        }
+        let logits = self.context.get_logits_ith(sequence.row);
+        let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
+        let id = match &mut sequence.sampler {
+            // Greedy answers differ in their first token, and would be all the same otherwise.
+            None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
+            None => best,
+            Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
+        };
+        if id >= self.model.n_vocab().cast_unsigned() {
+            return Err(anyhow!("llama.cpp chose no token"));
+        }
+        sequence.pending = Some(id);
+        let logits = self.context.get_logits_ith(sequence.row);
+        Ok(match self.log_probabilities {
+            None => Choice { id, log_probability: None, likeliest: Vec::new() },
+            Some(count) => with_probabilities(logits, id, count),
+        })
+    }
+}
+
+/// How many layers go to the GPU: all where all fit, or else as many as fit.
+fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
+    const ALL: u32 = u16::MAX as u32;
+    let offload = backend.supports_gpu_offload();
+    match job.gpu_layers {
+        GpuLayers::Auto if offload => {
+            let gpus = list_llama_ggml_backend_devices().into_iter().filter(|device| {
+                matches!(device.device_type, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu)
+            });
+            let free = gpus.map(|device| device.memory_free as u64).sum();
+            memory::gpu_layers(&model.profile.shape, model.file_bytes, job.tokens, free).unwrap_or(ALL)
+        }
+        GpuLayers::All if offload => ALL,
+        GpuLayers::Count(count) if offload => count.min(ALL),
+        _ => 0,
+    }
+}
+
+fn flash_attention(layers: u32) -> i32 {
+    if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
+}
+
+/// What a saved state depends on beside the model's file.
+#[must_use]
+pub fn state_settings(model: &Model, job: &Job) -> String {
+    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
+    let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
+    format!("llama-cpp-2 {BINDING}, KV F16, flash attention {}, rope {rope:?}", flash_attention(layers))
+}
+
+fn position(index: usize) -> anyhow::Result<i32> {
+    i32::try_from(index).context("the context is too long")
+}
+
+impl Engine for Llama {
+    fn keep(&mut self, ids: &[TokenId]) -> Result<usize> {
+        if self.evaluated.is_empty() {
+            return Ok(0);
+        }
+        self.truncate(common(&self.evaluated, ids)).map_err(|error| Error::engine(&error))
+    }
+
+    fn evaluated(&self) -> &[TokenId] {
+        &self.evaluated
+    }
+
+    fn drafts(&self) -> (usize, usize) {
+        self.speculation.as_ref().map_or((0, 0), |speculation| (speculation.pace.drafted, speculation.pace.accepted))
+    }
+
+    fn save(&mut self, path: &Path) -> Result<()> {
+        // Without what was drafted and not taken.
+        self.truncate(self.evaluated.len()).map_err(|error| Error::engine(&error))?;
+        let ids: Vec<LlamaToken> = self.evaluated.iter().map(|id| LlamaToken(id.cast_signed())).collect();
+        let saved = self.context.state_seq_save_file(path, 0, &ids).context("llama.cpp cannot save its state");
+        saved.map(drop).map_err(|error| Error::engine(&error))
+    }
+
+    fn restore(&mut self, path: &Path, ids: &[TokenId]) -> bool {
+        let restored = self.take_up(path, ids).unwrap_or(false);
+        self.evaluated.clear();
+        if restored {
+            self.evaluated.extend(ids);
+        } else if self.truncate(0).is_err() {
+            self.context.clear_kv_cache();
+        }
+        restored
+    }
+
+    fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
+        let start = Instant::now();
+        // What is computed alone is rounded differently from what is computed together. With the last token alone, a prompt
+        // that is restored, which leaves that one to evaluate, gives the same numbers to the bit.
+        let alone = usize::from(ids.len() >= LAST_ALONE);
+        let (body, last) = ids.split_at(ids.len() - alone);
+        let mut chunks = body.chunks(self.chunk).chain(last.chunks(1)).peekable();
+        while let Some(chunk) = chunks.next() {
+            if cancel.is_set() {
+                return Ok(());
+            }
+            self.evaluate(chunk, chunks.peek().is_none()).map_err(|error| Error::engine(&error))?;
+        }
+        if let Some(speculation) = self.speculation.as_mut().filter(|_| !ids.is_empty()) {
+            // Ended by the logits of the last token, for which a GPU is waited for.
+            let _ = self.context.get_logits_ith(self.sequences[0].row);
+            speculation.pace.prefilled(ids.len(), start.elapsed());
+            speculation.lookup = Lookup::default();
+            speculation.lookup.extend(&self.evaluated);
+        }
+        self.files.unchanged()?;
+        for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
+            look_back(sampler, &self.evaluated);
+        }
+        Ok(())
+    }
+
+    fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
+        let choices = self.choose(live);
+        // Damaged numbers say less than that the file was changed.
+        self.files.unchanged()?;
+        choices.map_err(|error| Error::engine(&error))
+    }
+}
+
+impl Sequences for Llama {
+    fn count(&self) -> usize {
+        self.sequences.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.context.n_ctx() as usize / self.sequences.len().max(1)
+    }
+
+    fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
+        let mut share = || -> anyhow::Result<()> {
+            let target = Some(u32::try_from(to)?);
+            if from != to && count > 0 {
+                // Sequences with cells of their own can only be copied as a whole.
+                self.context.clear_kv_cache_seq(target, None, None)?;
+                self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, None)?;
+            }
+            self.context.clear_kv_cache_seq(target, Some(u32::try_from(count)?), None)?;
+            Ok(())
+        };
+        share().map_err(|error| Error::engine(&error))
+    }
+
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()> {
+        let mut sampler = sampler(self.model.n_vocab(), sampling, 0);
+        if let Some(sampler) = &mut sampler {
+            look_back(sampler, prompt);
+        }
+        let found = self.sequences.get_mut(sequence).context("there is no such sequence");
+        found.map_err(|error| Error::engine(&error))?.sampler = sampler;
+        Ok(())
+    }
+
+    fn evaluate(&mut self, rows: &[Row]) -> Result<()> {
+        let mut evaluate = || -> anyhow::Result<()> {
+            self.batch.clear();
+            for row in rows {
+                let sequence = i32::try_from(row.sequence)?;
+                let id = LlamaToken(row.id.cast_signed());
+                self.batch.add(id, position(row.position)?, &[sequence], row.is_last)?;
+            }
+            self.decode().context("llama.cpp failed to evaluate a batch")
+        };
+        let evaluated = evaluate();
+        self.files.unchanged()?;
+        evaluated.map_err(|error| Error::engine(&error))
+    }
+
+    fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice> {
+        if let Some(found) = self.sequences.get_mut(sequence) {
+            found.row = i32::try_from(row).unwrap_or(-1);
+        }
+        self.pick(sequence, 0).map_err(|error| Error::engine(&error))
+    }
+}
+
+/// The repeat penalty looks back into the prompt, as in llama.cpp's tools.
+fn look_back(sampler: &mut LlamaSampler, prompt: &[TokenId]) {
+    let window = prompt.len().saturating_sub(PENALTY_WINDOW as usize);
+    sampler.accept_many(prompt[window..].iter().map(|id| LlamaToken(id.cast_signed())));
+}
+
+/// The usual chain of llama.cpp's tools, with random numbers of each sequence's own; `None` where the likeliest token is
+/// simply taken.
+fn sampler(vocabulary: i32, sampling: Sampling, sequence: u32) -> Option<LlamaSampler> {
+    let penalty = (sampling.repeat_penalty != 1.0)
+        .then(|| LlamaSampler::penalties(vocabulary, PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0));
+    if sampling.temperature <= 0.0 {
+        return penalty.map(|penalty| LlamaSampler::chain_simple([penalty, LlamaSampler::greedy()]));
+    }
+    let rest = [
+        LlamaSampler::top_k(sampling.top_k),
+        LlamaSampler::top_p(sampling.top_p, 1),
+        LlamaSampler::min_p(sampling.min_p, 1),
+        LlamaSampler::temp(sampling.temperature),
+        // llama.cpp takes the largest number for "no seed".
+        LlamaSampler::dist(sampling.seed.wrapping_add(sequence).min(u32::MAX - 1)),
+    ];
+    Some(LlamaSampler::chain_simple(penalty.into_iter().chain(rest)))
+}
+
+/// The index of the largest logit, the first of equal ones as in llama.cpp's greedy sampler. `None` where one of them is
+/// not a number or none is finite, on which llama.cpp's samplers would run into an assertion.
+fn likeliest(logits: &[f32]) -> Option<TokenId> {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (index, &logit) in logits.iter().enumerate() {
+        if logit.is_nan() || logit == f32::INFINITY {
+            return None;
+        }
+        if logit > best.1 {
+            best = (index, logit);
+        }
+    }
+    best.1.is_finite().then_some(best.0 as TokenId)
+}
+
+/// The text token with the `rank`-th largest logit, from 0 on.
+fn nth_text(logits: &[f32], rank: usize) -> Option<TokenId> {
+    let text = logits.get(..FIRST_CONTROL as usize)?;
+    best(text, rank + 1).get(rank).map(|&(id, _)| id)
+}
+
+/// The `count` largest logits with their indices, the first of equal ones first.
+fn best(logits: &[f32], count: usize) -> Vec<(TokenId, f32)> {
+    let mut all: Vec<(TokenId, f32)> = (0..).zip(logits.iter().copied()).collect();
+    let count = count.min(all.len());
+    let order = |a: &(TokenId, f32), b: &(TokenId, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if count < all.len() {
+        all.select_nth_unstable_by(count, order);
+        all.truncate(count);
+    }
+    all.sort_unstable_by(order);
+    all
+}
+
+/// The choice of `id`, with its log probability and those of the `count` likeliest tokens: the log-softmax of `logits`.
+fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f64 = logits.iter().map(|logit| f64::from((logit - largest).exp())).sum();
+    let total = largest + sum.ln() as f32;
+    let likeliest = if count == 0 { Vec::new() } else { best(logits, count) };
+    Choice {
+        id,
+        log_probability: logits.get(id as usize).map(|logit| logit - total),
+        likeliest: likeliest.into_iter().map(|(id, logit)| (id, logit - total)).collect(),
+    }
+}
+
+/// From now on, what llama.cpp does not survive is one line on stderr and the exit code of a failed engine, in place of a
+/// backtrace and a core dump: a failed assertion, an exception that nobody catches, abort(3), and a mapped model file that
+/// cannot be read any more, and an instruction that the processor refuses. A violation of memory (SIGSEGV) is left to the
+/// system.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses the handlers.
+#[cfg(unix)]
+pub fn catch_failures() -> Result<()> {
+    // SAFETY: the callback is a function, so it lives as long as the program, and it does not unwind: it never returns.
+    unsafe { ggml_set_abort_callback(Some(assertion)) };
+    // SAFETY: as above; ggml has set its own one, which prints a backtrace, before `main`.
+    unsafe { set_terminate(exception) };
+    let signals: [(_, &[u8]); 2] = [
+        (SIGABRT, b"llama.cpp cannot go on, or there is no memory left"),
+        (
+            SIGBUS,
+            b"a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk fails",
+        ),
+    ];
+    for (signal, words) in signals {
+        // SAFETY: the action only calls write and _exit, which may be called in a signal handler, and does not panic.
+        unsafe { signal_hook::low_level::register(signal, move || give_up(&[words])) }
+            .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
+    }
+    let words = [
+        format!("{} met an instruction that it does not have", crate::engine::kernels::processor()),
+        "; run `dscoder doctor`, and build dscoder on this machine".to_owned(),
+    ];
+    // SAFETY: as above. To return from the handler would meet the same instruction again, and it does not return.
+    unsafe {
+        signal_hook_registry::register_signal_unchecked(SIGILL, move || {
+            give_up(&[words[0].as_bytes(), words[1].as_bytes()])
+        })
+    }
+    .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+// SAFETY: std::set_terminate as the C++ ABI of Linux and macOS names it. It takes and gives a pointer to a function
+// without arguments; the one that it gives, which may be null, is not used.
+unsafe extern "C" {
+    #[link_name = "_ZSt13set_terminatePFvvE"]
+    fn set_terminate(handler: extern "C" fn() -> !) -> *const ();
+}
+
+#[cfg(unix)]
+extern "C" fn exception() -> ! {
+    give_up(&[b"llama.cpp cannot go on: an exception"])
+}
+
+/// What ggml calls before it aborts, with the place and the text of the assertion.
+#[cfg(unix)]
+unsafe extern "C" fn assertion(message: *const c_char) {
+    // SAFETY: ggml_abort passes a text of its own that ends with a zero, and it stays there during the call.
+    let message = unsafe { CStr::from_ptr(message) }.to_bytes();
+    // Without the directories of the machine that built it, and without what a terminal may obey.
+    let start = message.iter().take_while(|&&byte| byte != b':').count();
+    let start = message[..start].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let mut line = [0; 512];
+    let mut length = 0;
+    for &byte in b"llama.cpp cannot go on: ".iter().chain(&message[start..]).take(line.len()) {
+        line[length] = if matches!(byte, b' '..=b'~') { byte } else { b'?' };
+        length += 1;
+    }
+    give_up(&[&line[..length]])
+}
+
+/// Writes an error to stderr and ends the process at once. Safe in signal handlers: it calls write and _exit only.
+#[cfg(unix)]
+fn give_up(words: &[&[u8]]) -> ! {
+    let (begin, end): (&[u8], &[u8]) = (b"error: ", b"\n");
+    for part in std::iter::once(&begin).chain(words).chain([&end]) {
+        let _ = rustix::io::write(rustix::stdio::stderr(), part);
+    }
+    signal_hook::low_level::exit(i32::from(Kind::Engine.exit_code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binding_is_the_one_that_states_are_kept_for() {
+        assert!(include_str!("../../../Cargo.toml").contains(&format!("llama-cpp-2 = {{ version = \"={BINDING}\"")));
+    }
+
+    #[test]
+    fn the_first_of_equal_logits_is_the_likeliest() {
+        assert_eq!(likeliest(&[0.5, 2.0, 2.0, -1.0]), Some(1));
+        assert_eq!(likeliest(&[f32::NEG_INFINITY, -3.0]), Some(1));
+    }
+
+    #[test]
+    fn log_probabilities_are_those_of_the_softmax() {
+        let choice = with_probabilities(&[1.0f32.ln(), 2.0f32.ln(), 5.0f32.ln()], 1, 2);
+        let close = |found: f32, expected: f32| (found - expected).abs() < 1e-6;
+        assert!(choice.log_probability.is_some_and(|found| close(found, 0.25f32.ln())));
+        assert_eq!(choice.likeliest.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 1]);
+        assert!(close(choice.likeliest[0].1, 0.625f32.ln()));
+        assert_eq!(best(&[1.0, 3.0, 3.0, 2.0], 3).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn logits_of_damaged_weights_are_noticed() {
+        assert_eq!(likeliest(&[1.0, f32::NAN]), None);
+        assert_eq!(likeliest(&[1.0, f32::INFINITY]), None);
+        assert_eq!(likeliest(&[f32::NEG_INFINITY; 3]), None);
+        assert_eq!(likeliest(&[]), None);
+    }
+
+    /// Runs in a process of its own, where it meets the end that the environment names.
+    #[test]
+    #[ignore = "it ends the process"]
+    fn meet_an_end() {
+        // SAFETY: std::terminate takes nothing and never returns.
+        unsafe extern "C" {
+            #[link_name = "_ZSt9terminatev"]
+            fn terminate() -> !;
+        }
+        catch_failures().expect("handlers");
+        match std::env::var("DSCODER_TEST_END").as_deref() {
+            Ok("assertion") => {
+                let model = tempfile::tempdir().expect("a directory");
+                let model = crate::model::demo::file(model.path()).expect("written");
+                let model = Model::open(&model).expect("a sound model");
+                let sampling =
+                    Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 1 };
+                let job = Job {
+                    tokens: 2048,
+                    prefill: 2048,
+                    speculate: false,
+                    sequences: 1,
+                    log_probabilities: None,
+                    sampling,
+                    threads: Some(1),
+                    gpu_layers: GpuLayers::Count(0),
+                    packed: false,
+                    verbose: false,
+                };
+                let mut llama = Llama::start(&model, &job, &Cancel::default()).expect("loaded");
+                llama.batch = LlamaBatch::new(2 * CHUNK, 1);
+                let _ = llama.evaluate(&vec![1; CHUNK + 1], true);
+            }
+            // SAFETY: nothing to hold.
+            Ok("exception") => unsafe { terminate() },
+            Ok("abort") => std::process::abort(),
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            Ok("illegal") => {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: an instruction that no processor has; it touches nothing.
+                unsafe {
+                    std::arch::asm!("ud2")
+                };
+                #[cfg(target_arch = "aarch64")]
+                // SAFETY: as above.
+                unsafe {
+                    std::arch::asm!("udf #0")
+                };
+            }
+            Ok("bus") => signal_hook::low_level::raise(SIGBUS).expect("raised"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_end_is_a_crash() {
+        use crate::engine::kernels::processor;
+
+        for (end, words) in [
+            ("assertion", "error: llama.cpp cannot go on: llama-context.cpp:"),
+            ("exception", "error: llama.cpp cannot go on: an exception\n"),
+            ("abort", "error: llama.cpp cannot go on, or there is no memory left\n"),
+            (
+                "bus",
+                "error: a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk",
+            ),
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            ("illegal", &format!("error: {} met an instruction that it does not have; ", processor())),
+        ] {
+            let run = std::process::Command::new(std::env::current_exe().expect("this program"))
+                .args(["--exact", "engine::llama::tests::meet_an_end", "--ignored", "--nocapture", "--test-threads=1"])
+                .env("DSCODER_TEST_END", end)
+                .output()
+                .expect("started");
+            let stderr = String::from_utf8_lossy(&run.stderr);
+            assert_eq!(run.status.code(), Some(70), "{end}: {stderr}");
+            assert!(stderr.starts_with(words) && stderr.lines().count() == 1, "{end}: {stderr}");
+        }
+    }
+}

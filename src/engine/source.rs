@@ -1,0 +1,253 @@
+//! The engine that a model, a server or canned answers stand for, and what there is to compute with.
+
+use crate::cancel::Cancel;
+use crate::engine::kernels::{COMMAND, Kernels, Product};
+use crate::engine::parallel::{self, Scheduler};
+use crate::engine::{Device, Engine, Job, llama, remote, script};
+use crate::error::{Error, Kind, Result};
+use crate::kv;
+use crate::model::family::{CONTEXT, Flavour};
+use crate::model::store::{self, Found};
+use crate::model::{self, Model, memory};
+use crate::vocabulary::Vocabulary;
+
+/// The devices that this build and machine have beside the processor.
+///
+/// # Errors
+/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+#[cfg(feature = "llama")]
+pub fn devices() -> Result<Vec<Device>> {
+    llama::devices()
+}
+
+/// The devices that this build and machine have beside the processor: none without llama.cpp.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "llama"))]
+pub fn devices() -> Result<Vec<Device>> {
+    Ok(Vec::new())
+}
+
+/// As `llama::catch_failures`.
+///
+/// # Errors
+/// [`crate::error::Kind::Io`] where the system refuses the handlers.
+pub fn catch_failures() -> Result<()> {
+    #[cfg(all(feature = "llama", unix))]
+    llama::catch_failures()?;
+    Ok(())
+}
+
+/// A model that was found and opened, and not yet loaded: enough to make prompts for it.
+#[derive(Debug)]
+pub enum Source {
+    /// A GGUF file for llama.cpp, and the kernels that there are for it.
+    Model(Box<Model>, Kernels),
+    /// A server's model.
+    Remote(Box<remote::Remote>),
+    /// Canned answers.
+    Script(script::Script),
+}
+
+impl Source {
+    /// Opens what [`crate::model::store::find`] has found. A model is run with the `kernels` that are known to be right.
+    ///
+    /// # Errors
+    /// As [`Model::open`], [`Kernels::check`] and [`script::Script::open`].
+    pub fn open(found: &Found, kernels: impl FnOnce() -> Kernels) -> Result<Source> {
+        match found {
+            Found::File(path) => {
+                let (model, kernels) = (Model::open(path)?, kernels());
+                kernels.check(&model)?;
+                Ok(Source::Model(Box::new(model), kernels))
+            }
+            Found::Script(path) => script::Script::open(path).map(Source::Script),
+        }
+    }
+
+    /// As [`Model::require`]; canned answers are good for anything.
+    ///
+    /// # Errors
+    /// As [`Model::require`], unless `force` is set.
+    pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
+        match self {
+            Source::Model(model, _) if !force => model.require(wanted),
+            Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
+                Err(model::mismatch(&remote.name, wanted))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The model, where it is one that is loaded here.
+    #[must_use]
+    pub fn model(&self) -> Option<&Model> {
+        match self {
+            Source::Model(model, _) => Some(model),
+            Source::Remote(_) | Source::Script(_) => None,
+        }
+    }
+
+    /// The name of its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let path = match self {
+            Source::Model(model, _) => &model.path,
+            Source::Remote(remote) => return &remote.name,
+            Source::Script(script) => &script.path,
+        };
+        path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
+    /// Its vocabulary.
+    #[must_use]
+    pub fn vocabulary(&self) -> &dyn Vocabulary {
+        match self {
+            Source::Model(model, _) => &model.tokenizer,
+            Source::Remote(remote) => remote.vocabulary(),
+            Source::Script(script) => script,
+        }
+    }
+
+    /// The longest context in tokens.
+    #[must_use]
+    pub fn context(&self) -> u32 {
+        match self {
+            Source::Model(model, _) => model.profile.context,
+            Source::Remote(remote) => remote.context,
+            Source::Script(_) => CONTEXT,
+        }
+    }
+
+    /// What is wrong in the file and mended at load.
+    #[must_use]
+    pub fn mended(&self) -> Option<&str> {
+        self.model()?.profile.mended.as_ref().map(|(words, _)| words.as_str())
+    }
+
+    /// What the states that an engine for `job` saves have in common; `None` where it saves none.
+    #[must_use]
+    pub fn key(&self, job: &Job) -> Option<kv::Key> {
+        let model = self.model()?;
+        Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?))
+    }
+
+    /// `job`, with its weights copied for AMX where that pays: not for a prompt that is restored, of which a few tokens are
+    /// evaluated, and only into memory that nothing else needs.
+    #[must_use]
+    pub fn with_weights(&self, job: &Job) -> Job {
+        let packed = match self {
+            Source::Model(model, kernels) => {
+                let tokens = job.tokens.saturating_mul(job.sequences.max(1));
+                kernels.packs(job.prefill, || memory::has_room_for_copy(model, tokens, store::memories().1))
+            }
+            Source::Remote(_) | Source::Script(_) => false,
+        };
+        Job { packed, ..*job }
+    }
+
+    /// Loads the model for `job`.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
+    pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+        Ok(match self {
+            Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
+            Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
+            Source::Script(script) => Box::new(script.start()),
+        })
+    }
+
+    /// Loads the model for `job`, whose sequences have prompts of their own, each with room for [`Job::tokens`].
+    ///
+    /// # Errors
+    /// As [`Source::start`].
+    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
+        Ok(Scheduler::new(match self {
+            Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
+            Source::Remote(remote) => {
+                let what = format!("{} keeps its sequences to itself", remote.name);
+                return Err(Error::new(Kind::Engine, what, "a server schedules what it is asked"));
+            }
+            Source::Script(script) => Box::new(script.start_parallel(job)),
+        }))
+    }
+}
+
+#[cfg(feature = "llama")]
+fn state_settings(model: &Model, job: &Job) -> Option<String> {
+    Some(llama::state_settings(model, job))
+}
+
+#[cfg(not(feature = "llama"))]
+fn state_settings(_model: &Model, _job: &Job) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "llama")]
+fn load(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(llama::Llama::start(model, job, cancel)?))
+}
+
+#[cfg(feature = "llama")]
+fn load_parallel(model: &Model, job: &Job, cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Ok(Box::new(llama::Llama::start_parallel(model, job, cancel)?))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn load_parallel(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn parallel::Sequences>> {
+    Err(without_llama(model))
+}
+
+#[cfg(not(feature = "llama"))]
+fn without_llama(model: &Model) -> crate::error::Error {
+    let what = format!("cannot run {}", model.path.display());
+    crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
+        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
+}
+
+/// What the child does: writes a line for each product from the one that `arguments` begin with on, without the buffers
+/// that follow.
+///
+/// # Errors
+/// [`Kind::Usage`] where the arguments are not wrong, [`Kind::Engine`] where ggml cannot be used.
+#[cfg(feature = "llama")]
+pub fn try_kernels(arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
+    let from = arguments.first().and_then(|number| number.parse().ok());
+    let from = from.ok_or_else(|| Error::new(Kind::Usage, format!("{COMMAND} needs a number"), ""))?;
+    let write = std::cell::RefCell::new(write);
+    crate::engine::llama::kernels::each(
+        from,
+        arguments.get(1..).unwrap_or_default(),
+        &mut |product| {
+            let Product { number, buffer, kind, name } = product;
+            write.borrow_mut()(&format!("{number}\t{buffer}\t{kind}\t{name}\t"));
+        },
+        &mut |right| {
+            write.borrow_mut()(match right {
+                Some(true) => "right\n",
+                Some(false) => "wrong\n",
+                None => "none\n",
+            });
+        },
+    )
+    .map_err(|error| Error::engine(&error))?;
+    write.into_inner()("done\n");
+    Ok(())
+}
+
+/// As above: there are no kernels.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "llama"))]
+pub fn try_kernels(_arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
+    write("done\n");
+    Ok(())
+}

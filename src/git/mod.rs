@@ -1,0 +1,128 @@
+//! What is asked of git: diffs, subjects, paths. Always as a program with arguments, never through a shell.
+
+pub mod diff;
+pub mod message;
+pub mod recent;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Kind, Result, reason};
+use crate::git::diff::Diff;
+
+/// Options that make a diff look the same whatever the user has configured.
+const DIFF: [&str; 12] = [
+    "-c",
+    "core.quotePath=false",
+    "diff",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--unified=3",
+    "--find-renames",
+    "--submodule=short",
+    "--ignore-submodules=dirty",
+];
+
+/// The diff that `arguments` ask for, read as it comes.
+///
+/// # Errors
+/// [`Kind::NoInput`] outside of a repository, or where there is no git; [`Kind::Usage`] for a range that means nothing.
+pub fn diff(arguments: &[&str]) -> Result<Diff> {
+    // Outside of a repository, git diff compares files and knows other options.
+    output(&["rev-parse", "--git-dir"])?;
+    let all = [&DIFF, arguments].concat();
+    let mut diff = Ok(Diff::default());
+    run(&all, &mut |stdout| diff = Diff::read(stdout))?;
+    diff.map_err(|error| Error::new(Kind::Io, "cannot read what git says", reason(&error)))
+}
+
+/// What git prints, without the last line's end.
+///
+/// # Errors
+/// As [`diff`].
+pub fn output(arguments: &[&str]) -> Result<String> {
+    let mut bytes = Vec::new();
+    run(arguments, &mut |stdout| {
+        // Whatever is longer is no answer to any question here.
+        let _ = stdout.take(1 << 20).read_to_end(&mut bytes);
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+}
+
+/// The path that git prints.
+///
+/// # Errors
+/// As [`diff`].
+pub fn path(arguments: &[&str]) -> Result<PathBuf> {
+    let mut bytes = Vec::new();
+    run(arguments, &mut |stdout| {
+        let _ = stdout.take(1 << 20).read_to_end(&mut bytes);
+    })?;
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        Ok(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+    }
+    #[cfg(not(unix))]
+    Ok(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+/// The subjects of the last commits, the latest first; none where there are none.
+#[must_use]
+pub fn subjects(count: usize) -> Vec<String> {
+    let count = format!("--max-count={count}");
+    let log = output(&["log", &count, "--no-merges", "--no-color", "--no-show-signature", "--format=%s"]);
+    let usual = |line: &&str| !["fixup!", "squash!", "amend!", "Revert \""].iter().any(|head| line.starts_with(head));
+    let shorten = |line: &str| line.chars().filter(|character| !character.is_control()).take(100).collect();
+    log.unwrap_or_default().lines().filter(usual).filter(|line| !line.trim().is_empty()).map(shorten).collect()
+}
+
+/// Runs git, and gives its stdout to `read`. Its stderr is the reason where it fails.
+fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()> {
+    let mut command = Command::new("git");
+    // The reasons are compared with English ones; no lock is taken that a commit in progress may hold.
+    command.arg("--no-optional-locks").args(arguments).env("LC_ALL", "C").env("LANGUAGE", "C");
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| {
+        Error::new(Kind::NoInput, "cannot run git", reason(&error)).hint("install git, or give the diff on stdin")
+    })?;
+    // In a thread: git may warn of many files before it has written the diff.
+    let stderr = child.stderr.take();
+    let warnings = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let mut stderr = stderr?;
+        let _ = (&mut stderr).take(1 << 16).read_to_end(&mut text);
+        let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+        Some(text)
+    });
+    if let Some(stdout) = child.stdout.take() {
+        let mut stdout = BufReader::new(stdout);
+        read(&mut stdout);
+        // git is not to fail because nobody listens.
+        let _ = std::io::copy(&mut stdout, &mut std::io::sink());
+    }
+    let status = child.wait().map_err(|error| Error::new(Kind::Io, "git is lost", reason(&error)))?;
+    if status.success() {
+        return Ok(());
+    }
+    let said = warnings.join().ok().flatten().unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().find(|line| line.starts_with("fatal: ") || line.starts_with("error: "));
+    let line = line.or(said.lines().next()).unwrap_or_default();
+    let why = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
+    if why.contains("ot a git repository") {
+        return Err(Error::new(Kind::NoInput, "this is not a git repository", "")
+            .hint("go into one, or give the diff on stdin"));
+    }
+    let kind = match why {
+        _ if why.contains("revision") || why.contains("ambiguous argument") => Kind::Usage,
+        _ if why.contains("dubious ownership") => Kind::NoInput,
+        _ => Kind::Io,
+    };
+    Err(Error::new(kind, "git fails", why))
+}

@@ -1,0 +1,208 @@
+//! Text to token ids and back, with the vocabulary and merges of the model file.
+//!
+//! The merging is done by the `tokenizers` crate. The pre-tokenizer is DeepSeek Coder's (`tokenizer.json` of the
+//! authors, `LLAMA_VOCAB_PRE_TYPE_DEEPSEEK_CODER` in llama.cpp), whatever the file says: files of 2023 do not name it,
+//! and llama.cpp then splits text wrongly. Only the 32,000 merged tokens and the thirteen added characters can come out
+//! of [`Vocabulary::encode`]: text that spells a control token stays text.
+//!
+//! Line breaks are always tokens of their own, so a text may be cut at line ends after it was encoded.
+
+use std::fmt;
+
+use tokenizers::models::bpe::BPE;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::digits::Digits;
+use tokenizers::pre_tokenizers::sequence::Sequence;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::tokenizer::SplitDelimiterBehavior;
+use tokenizers::{AddedToken, Model as _, PreTokenizerWrapper};
+
+use crate::model::family::split_merge;
+use crate::model::gguf::Header;
+use crate::vocabulary::{ADDED_CHARACTERS, MERGED_TOKENS, TokenId, Vocabulary};
+
+/// How much text is encoded at once, in bytes, and at most.
+const PIECE: usize = 16 << 10;
+const LONGEST_PIECE: usize = 512 << 10;
+
+/// The tokenizer of one model file.
+pub struct Tokenizer {
+    inner: tokenizers::Tokenizer,
+    bytes: Vec<u8>,
+    /// Where each token's bytes end in `bytes`.
+    ends: Vec<u32>,
+}
+
+impl fmt::Debug for Tokenizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokenizer({} tokens)", self.ends.len())
+    }
+}
+
+impl Tokenizer {
+    /// Builds the tokenizer out of a header that [`crate::model::family::identify`] has passed.
+    ///
+    /// # Errors
+    /// Why the vocabulary cannot be used.
+    pub fn from_header(header: &Header) -> Result<Tokenizer, String> {
+        let tokens = header.strings("tokenizer.ggml.tokens").ok_or("it has no vocabulary")?;
+        let merges = header.strings("tokenizer.ggml.merges").ok_or("it has no merges")?;
+        let mut bytes = Vec::with_capacity(256 << 10);
+        let mut ends = Vec::with_capacity(MERGED_TOKENS + ADDED_CHARACTERS.len());
+        for (id, token) in tokens.iter().take(MERGED_TOKENS).enumerate() {
+            for character in token.chars() {
+                let byte =
+                    byte_of(character).ok_or_else(|| format!("token {id} is {token:?}, which does not spell bytes"))?;
+                bytes.push(byte);
+            }
+            ends.push(bytes.len() as u32);
+        }
+        for character in ADDED_CHARACTERS {
+            bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
+            ends.push(bytes.len() as u32);
+        }
+
+        let vocabulary: tokenizers::models::bpe::Vocab =
+            tokens.iter().take(MERGED_TOKENS).zip(0..).map(|(token, id)| (token.to_owned(), id)).collect();
+        let merges =
+            merges.iter().filter_map(split_merge).map(|(left, right)| (left.to_owned(), right.to_owned())).collect();
+        // The builder refuses merges of tokens that are not in the vocabulary.
+        let model = BPE::builder().vocab_and_merges(vocabulary, merges).build();
+        let mut inner = tokenizers::Tokenizer::new(model.map_err(|error| format!("its merges are wrong: {error}"))?);
+        inner.with_pre_tokenizer(Some(pre_tokenizer().map_err(|error| error.to_string())?));
+        inner
+            .add_tokens(
+                ADDED_CHARACTERS.map(|character| AddedToken::from(character.to_string(), false).normalized(false)),
+            )
+            .map_err(|error| error.to_string())?;
+
+        let tokenizer = Tokenizer { inner, bytes, ends };
+        // A byte without a token of its own would vanish from prompts. C0, C1 and F5 to FF are in no UTF-8 text.
+        for byte in (0..=0xFF).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..=0xFF)) {
+            if tokenizer.id(&[byte]).is_none() {
+                return Err(format!("its vocabulary has no token for the byte {byte:#04x}"));
+            }
+        }
+        Ok(tokenizer)
+    }
+
+    /// The token that has exactly these bytes.
+    #[must_use]
+    pub fn id(&self, bytes: &[u8]) -> Option<TokenId> {
+        let spelled: String = bytes.iter().map(|&byte| character_of(byte)).collect();
+        self.inner.get_model().token_to_id(&spelled)
+    }
+}
+
+impl Vocabulary for Tokenizer {
+    fn encode(&self, text: &str) -> Vec<TokenId> {
+        let mut ids = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(piece(rest));
+            // Fails only for models with an unknown token or with dropout, and this one has neither.
+            if let Ok(encoding) = self.inner.encode_fast(piece, false) {
+                ids.extend_from_slice(encoding.get_ids());
+            }
+            rest = behind;
+        }
+        ids
+    }
+
+    fn bytes(&self, id: TokenId) -> &[u8] {
+        let id = id as usize;
+        let Some(&end) = self.ends.get(id) else { return &[] };
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.bytes[start as usize..end as usize]
+    }
+}
+
+/// The length of the piece of `text` that is encoded at once. The `tokenizers` crate takes hundreds of bytes of memory for
+/// each byte of it.
+///
+/// A piece ends where the pre-tokenizer ends one in any case, so that the ids are those of the whole: behind a line break
+/// or a digit, or between a letter and a punctuation mark. Only within a run of more than [`LONGEST_PIECE`] bytes without
+/// any of them, which is not code, it ends anywhere.
+fn piece(text: &str) -> usize {
+    if text.len() <= PIECE {
+        return text.len();
+    }
+    let bytes = text.as_bytes();
+    let is_mark = |byte: u8| byte.is_ascii_punctuation() && !b"$+<=>^`|~".contains(&byte);
+    let is_end = |&at: &usize| {
+        let (last, next) = (bytes[at - 1], bytes[at]);
+        matches!(last, b'\n' | b'0'..=b'9')
+            || (is_mark(last) && next.is_ascii_alphabetic())
+            || (last.is_ascii_alphabetic() && is_mark(next))
+    };
+    let most = text.len().min(LONGEST_PIECE);
+    let end = || (0..=most).rev().find(|&at| text.is_char_boundary(at));
+    (PIECE..most).find(is_end).or_else(end).unwrap_or(text.len())
+}
+
+fn pre_tokenizer() -> tokenizers::Result<Sequence> {
+    let split = |pattern: &str| -> tokenizers::Result<PreTokenizerWrapper> {
+        let pattern = SplitPattern::Regex(pattern.to_owned());
+        Ok(Split::new(pattern, SplitDelimiterBehavior::Isolated, false)?.into())
+    };
+    Ok(Sequence::new(vec![
+        split("[\r\n]")?,
+        split(r"\s?\p{L}+")?,
+        split(r"\s?\p{P}+")?,
+        split("[一-龥ࠀ-一가-퟿]+")?,
+        Digits::new(true).into(),
+        ByteLevel::new(false, true, false).into(),
+    ]))
+}
+
+/// The printable character that stands for a byte in a byte-level vocabulary (`bytes_to_unicode` of GPT-2).
+fn character_of(byte: u8) -> char {
+    match byte {
+        b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF => char::from(byte),
+        // The others are numbered from U+0100 on: 00 to 20, 7F to A0, AD.
+        0x00..=0x20 => shifted(byte),
+        0x7F..=0xA0 => shifted(byte - 0x7F + 0x21),
+        0xAD => shifted(0x43),
+    }
+}
+
+fn shifted(offset: u8) -> char {
+    char::from_u32(0x100 + u32::from(offset)).unwrap_or_default()
+}
+
+/// The byte that a character of a byte-level vocabulary stands for.
+fn byte_of(character: char) -> Option<u8> {
+    match u32::from(character) {
+        code @ (0x21..=0x7E | 0xA1..=0xAC | 0xAE..=0xFF) => Some(code as u8),
+        code @ 0x100..=0x120 => Some((code - 0x100) as u8),
+        code @ 0x121..=0x142 => Some((code - 0x121 + 0x7F) as u8),
+        0x143 => Some(0xAD),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_end_where_tokens_do() {
+        let fill = "+".repeat(PIECE);
+        for (end, kept) in [("x\ny", 2), ("x7y", 2), ("(x", 1), ("x(", 1), ("ab c", 4), ("é1", 3)] {
+            assert_eq!(piece(&format!("{fill}{end}")), PIECE + kept, "{end:?}");
+        }
+        assert_eq!(piece(&"é".repeat(LONGEST_PIECE)), LONGEST_PIECE);
+        assert_eq!(piece(&format!("a{}", "é".repeat(LONGEST_PIECE))), LONGEST_PIECE - 1);
+        assert_eq!(piece("a\nb"), 3);
+    }
+
+    #[test]
+    fn bytes_and_their_characters_are_one_to_one() {
+        for byte in 0..=0xFF {
+            assert_eq!(byte_of(character_of(byte)), Some(byte));
+        }
+        assert_eq!((character_of(b' '), character_of(b'\n'), character_of(0xAD)), ('Ġ', 'Ċ', 'Ń'));
+        assert_eq!(byte_of('\u{144}'), None);
+        assert_eq!(byte_of(' '), None);
+    }
+}

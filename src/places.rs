@@ -1,0 +1,77 @@
+//! Where things are on this machine: models, caches, conversations, and what other programs have.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+/// Where models and caches are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Installed models.
+    pub models: PathBuf,
+    /// What can be made again.
+    pub cache: PathBuf,
+    /// The cache of the Hugging Face hub.
+    pub hub: Option<PathBuf>,
+    /// Ollama's models.
+    pub ollama: Option<PathBuf>,
+    /// LM Studio's models.
+    pub lm_studio: Vec<PathBuf>,
+}
+
+fn chosen(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
+}
+
+/// Where the tools of the Hugging Face hub keep their things.
+#[must_use]
+pub fn hugging_face_home() -> Option<PathBuf> {
+    let cache = || chosen("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
+    chosen("HF_HOME").or_else(|| Some(cache()?.join("huggingface")))
+}
+
+/// The folders of LM Studio: the one that its pointer names, and those it had before.
+fn lm_studio() -> Vec<PathBuf> {
+    let Some(home) = home() else { return Vec::new() };
+    let pointer = fs::read_to_string(home.join(".lmstudio-home-pointer")).ok();
+    let pointed = pointer.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_absolute());
+    let mut folders: Vec<_> =
+        pointed.into_iter().chain([home.join(".lmstudio"), home.join(".cache/lm-studio")]).collect();
+    folders.dedup();
+    folders.into_iter().map(|folder| folder.join("models")).collect()
+}
+
+impl Places {
+    /// The directories of the user's platform, unless `DSCODER_MODELS_DIR` or `DSCODER_CACHE_DIR` say otherwise.
+    #[must_use]
+    pub fn of_user() -> Places {
+        // Without a home directory nothing is installed, and the cache falls back to the temporary directory.
+        let platform = directories::ProjectDirs::from("", "", "dscoder");
+        let nowhere = || env::temp_dir().join("dscoder");
+        Places {
+            models: chosen("DSCODER_MODELS_DIR")
+                .or_else(|| platform.as_ref().map(|dirs| dirs.data_dir().join("models")))
+                .unwrap_or_else(nowhere),
+            cache: chosen("DSCODER_CACHE_DIR")
+                .or_else(|| platform.as_ref().map(|dirs| dirs.cache_dir().to_owned()))
+                .unwrap_or_else(nowhere),
+            hub: chosen("HF_HUB_CACHE")
+                .or_else(|| chosen("HUGGINGFACE_HUB_CACHE"))
+                .or_else(|| Some(hugging_face_home()?.join("hub"))),
+            ollama: chosen("OLLAMA_MODELS").or_else(|| Some(home()?.join(".ollama/models"))),
+            lm_studio: lm_studio(),
+        }
+    }
+}
+
+/// Where conversations are kept: `DSCODER_SESSIONS_DIR`, or a directory of the user's platform.
+#[must_use]
+pub fn sessions() -> PathBuf {
+    let chosen = env::var_os("DSCODER_SESSIONS_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let platform = || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.data_dir().join("sessions"));
+    chosen.or_else(platform).unwrap_or_else(|| env::temp_dir().join("dscoder-sessions"))
+}

@@ -1,0 +1,310 @@
+//! The common end of all generating subcommands: a prompt goes in, answers come out.
+
+use std::time::{Duration, Instant};
+
+use crate::cancel::{Cancel, Cause, Sink};
+use crate::engine::Job;
+use crate::engine::source::Source;
+use crate::error::{Error, Kind, Result};
+use crate::generate::{self, Answer, Generated, Order};
+use crate::prompt::budget::{self, Fitted, TooLong};
+use crate::prompt::{self, Segment};
+use crate::run::prefix::{Evaluated, Prefix};
+use crate::run::report::{self, Candidate, Event, Report, Took};
+use crate::settings::Shared;
+use crate::shape::Shape;
+use crate::shape::finish::Finish;
+use crate::term::{self, Term};
+use crate::text::line_endings::LineEndings;
+
+/// What is asked of the model.
+#[derive(Clone)]
+pub struct Question<'a> {
+    /// The prompt.
+    pub prompt: &'a [Segment<'a>],
+    /// How many of its tokens are files of the repository.
+    pub context_tokens: usize,
+    /// How the lines of the user's text end.
+    pub endings: LineEndings,
+    /// What the answer goes through.
+    pub shape: Shape,
+    /// Whether the answer is printed; else the caller puts it to use.
+    pub print: bool,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Not here.
+    Kept,
+    /// One, as it comes.
+    Stream,
+    /// One, line by line: what is unfinished when the time is up is left out.
+    Lines,
+    /// Many, at the end.
+    Parts,
+    /// One object, at the end.
+    Json,
+    /// One object for each piece.
+    Events,
+}
+
+impl Style {
+    fn of(shared: &Shared, print: bool) -> Style {
+        if shared.json_lines {
+            Style::Events
+        } else if shared.json {
+            Style::Json
+        } else if !print {
+            Style::Kept
+        } else if shared.candidates > 1 {
+            Style::Parts
+        } else if shared.timeout.is_some() {
+            Style::Lines
+        } else {
+            Style::Stream
+        }
+    }
+}
+
+/// Fits the prompt, starts the engine, generates the answers and prints them. Gives the likeliest one.
+///
+/// # Errors
+/// [`Kind::TooLong`] where the prompt does not fit, [`Kind::Signal`] and [`Kind::Deadline`] where the run was asked to
+/// stop; those of the engine and of writing.
+pub fn answer(
+    source: &Source,
+    question: &Question<'_>,
+    shared: &Shared,
+    term: &mut Term,
+    cancel: &Cancel,
+) -> Result<Vec<u8>> {
+    if shared.logprobs.is_some() && !shared.json && !shared.json_lines {
+        return Err(Error::new(Kind::Usage, "--logprobs needs --json or --json-lines", ""));
+    }
+    let style = Style::of(shared, question.print);
+    let fitted = fit(source, question.prompt, shared)?;
+    if fitted.left_out() > 0 {
+        let parts = [(fitted.left_out_of_prefix, "head"), (fitted.left_out_of_suffix, "tail")];
+        let parts = parts.iter().filter(|(tokens, _)| *tokens > 0);
+        let parts: Vec<_> = parts.map(|(tokens, end)| format!("{tokens} tokens of its {end}")).collect();
+        term.note(&format!("the prompt is too long: left out {}", parts.join(" and ")));
+    }
+    let counts = report::Prompt::of(&fitted, question.context_tokens);
+    let has_mean = shared.candidates > 1 || shared.logprobs.is_some();
+    let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
+    let longest = tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates));
+    let job = Job {
+        sequences: shared.candidates,
+        log_probabilities: has_mean.then_some(shared.logprobs.unwrap_or(0)),
+        ..shared.job(longest, tokens)
+    };
+    crate::run::model::fits(source, job.tokens, shared, term)?;
+    let start = Instant::now();
+    let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, shared, term, cancel)?;
+    let load = start.elapsed();
+    let order = Order {
+        prompt: &fitted.ids,
+        controls: prompt::controls(question.prompt),
+        max_tokens: shared.max_tokens as usize,
+        sequences: shared.candidates as usize,
+        shape: question.shape.clone(),
+    };
+    let mut out = Out::new(style, shared.candidates as usize, question.endings);
+    if style == Style::Events {
+        term::write::print(&report::line(&Event::Start { model: source.name(), prompt: counts }))?;
+    }
+    let generated = generate::generate(engine.as_mut(), source.vocabulary(), &order, cancel, &mut |index, piece| {
+        out.take(index, piece, term)
+    });
+    if let Style::Stream | Style::Lines = style {
+        // Also after a failure: what was written so far ends its line on a terminal.
+        out.flush(&generated, term)?;
+        term.end_answer()?;
+    }
+    let generated = generated?;
+    let ranked = out.ranked(&generated);
+    match style {
+        Style::Parts => print_parts(&ranked, term)?,
+        Style::Json | Style::Events => {
+            let candidate =
+                |(answer, text): &Ranked<'_>| Candidate::of(answer, text, source, shared.logprobs.is_some(), has_mean);
+            let mut candidates = ranked.iter().map(candidate);
+            if let Some(best) = candidates.next() {
+                let Generated { prefill, decode, reused, .. } = generated;
+                let took = Took { load, prefill, decode, reused };
+                let seed = (job.sampling.temperature > 0.0).then_some(job.sampling.seed);
+                let report = Report::new(best, candidates, source, counts, &took, seed, term.started);
+                let line =
+                    if style == Style::Json { report::line(&report) } else { report::line(&Event::End(&report)) };
+                term::write::print(&line)?;
+            }
+        }
+        Style::Kept | Style::Stream | Style::Lines => {}
+    }
+    if shared.stats {
+        term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
+        engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
+    }
+    let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
+        Finish::Cancelled(signal) => Some(Cause::Signal(signal)),
+        Finish::Deadline => Some(Cause::Deadline),
+        _ => None,
+    });
+    if let Some(cause) = cause {
+        return Err(Error::stopped(cause));
+    }
+    let kept = prefix.zip(source.model()).map(|(prefix, model)| {
+        let evaluated = Evaluated {
+            prompt: fitted.ids.len(),
+            fresh: fitted.ids.len().saturating_sub(generated.reused),
+            time: generated.prefill,
+            token_bytes: model.profile.shape.kv_bytes(),
+        };
+        (prefix, evaluated)
+    });
+    term.afterwards(move |term| {
+        if let Some((prefix, evaluated)) = kept {
+            prefix.keep(engine.as_mut(), &evaluated, term);
+        }
+        // The process ends now, and the system takes everything back faster than it could be taken apart.
+        std::mem::forget(engine);
+    });
+    Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
+}
+
+/// An answer and its text.
+type Ranked<'a> = (&'a Answer, Vec<u8>);
+
+/// The answers on their way out.
+struct Out {
+    style: Style,
+    endings: LineEndings,
+    /// What each answer has so far, as the user gets it.
+    texts: Vec<Vec<u8>>,
+    /// How much of the first one was written, where lines are.
+    written: usize,
+}
+
+impl Out {
+    fn new(style: Style, count: usize, endings: LineEndings) -> Out {
+        Out { style, endings, texts: vec![Vec::new(); count.max(1)], written: 0 }
+    }
+
+    fn take(&mut self, index: usize, piece: &[u8], term: &mut Term) -> Result<Sink> {
+        let text = &mut self.texts[index];
+        let start = text.len();
+        let last = text.last().copied();
+        text.extend_from_slice(&self.endings.for_user(piece, last));
+        match self.style {
+            Style::Stream => term.answer(&text[start..]),
+            Style::Lines => match text[self.written..].iter().rposition(|&byte| byte == b'\n') {
+                Some(end) => {
+                    let lines = self.written..self.written + end + 1;
+                    self.written = lines.end;
+                    term.answer(&text[lines])
+                }
+                None => Ok(Sink::Open),
+            },
+            Style::Events => {
+                let text = String::from_utf8_lossy(&text[start..]);
+                term::write::print(&report::line(&Event::Text { candidate: index, text: &text }))
+            }
+            Style::Kept | Style::Parts | Style::Json => Ok(Sink::Open),
+        }
+    }
+
+    /// Writes what is not written yet of an answer that is written by lines.
+    fn flush(&mut self, generated: &Result<Generated>, term: &mut Term) -> Result<()> {
+        let late = matches!(generated, Ok(generated) if generated.answers[0].finish == Finish::Deadline);
+        if self.style == Style::Lines && !(late && self.written > 0) {
+            term.answer(&self.texts[0][self.written..])?;
+        }
+        Ok(())
+    }
+
+    /// The answers that differ, the likeliest first. One that the deadline ended has whole lines, if any.
+    fn ranked<'a>(&mut self, generated: &'a Generated) -> Vec<Ranked<'a>> {
+        let texts = std::mem::take(&mut self.texts);
+        let mut ranked: Vec<Ranked<'a>> = Vec::new();
+        for (answer, mut text) in generated.answers.iter().zip(texts) {
+            if answer.finish == Finish::Deadline {
+                to_line_end(&mut text);
+            }
+            ranked.push((answer, text));
+        }
+        ranked.sort_by(|a, b| b.0.mean_log_probability().total_cmp(&a.0.mean_log_probability()));
+        let mut seen = std::collections::HashSet::new();
+        ranked.retain(|(_, text)| seen.insert(text.clone()));
+        ranked
+    }
+}
+
+/// Leaves a line out that is not whole, unless it is the only one.
+pub(super) fn to_line_end(text: &mut Vec<u8>) {
+    if let Some(end) = text.iter().rposition(|&byte| byte == b'\n') {
+        text.truncate(end + 1);
+    }
+}
+
+fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
+    for (index, (answer, text)) in ranked.iter().enumerate() {
+        let number = format!("{} of {}", index + 1, ranked.len());
+        let title = format!("{number}, mean log probability {:.3}", answer.mean_log_probability());
+        if term.part(&title, index == 0)? == Sink::Closed || term.answer(text)? == Sink::Closed {
+            break;
+        }
+        term.end_answer()?;
+    }
+    Ok(())
+}
+
+/// Makes a prompt fit, as the settings say.
+///
+/// # Errors
+/// [`Kind::TooLong`] where it does not fit.
+pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
+    let context = shared.context(source.context())?;
+    let Some(capacity) = context.checked_sub(shared.max_tokens) else {
+        return Err(Error::new(
+            Kind::TooLong,
+            format!("an answer of {} tokens does not fit", shared.max_tokens),
+            format!("the context has {context} tokens"),
+        )
+        .hint("ask for fewer tokens with -n"));
+    };
+    budget::fit(prompt, source.vocabulary(), capacity as usize, !shared.no_truncate).map_err(|TooLong { tokens }| {
+        Error::new(
+            Kind::TooLong,
+            "the prompt does not fit",
+            format!("it has {tokens} tokens, and a context of {context} leaves {capacity} beside the answer"),
+        )
+        .hint("shorten the input, or ask for fewer tokens with -n")
+    })
+}
+
+/// One line with counts, times and speeds.
+fn statistics(fitted: &Fitted, generated: &Generated, drafts: (usize, usize), load: Duration, job: &Job) -> String {
+    let speed = |tokens: usize, time: Duration| tokens as f64 / time.as_secs_f64().max(1e-9);
+    let seed = if job.sampling.temperature > 0.0 { format!(", seed {}", job.sampling.seed) } else { String::new() };
+    let tokens: usize = generated.answers.iter().map(|answer| answer.choices.len()).sum();
+    let how = match &generated.answers[..] {
+        [answer] => answer.finish.words().to_owned(),
+        answers => format!("{} candidates", answers.len()),
+    };
+    let reused =
+        if generated.reused > 0 { format!(", {} kept of another run", generated.reused) } else { String::new() };
+    let (drafted, accepted) = drafts;
+    let drafts = if drafted > 0 { format!(", drafted {drafted} tokens, accepted {accepted}") } else { String::new() };
+    format!(
+        "stats: prompt {} tokens ({} left out{reused}), answer {tokens} tokens ({how}), load {:.0} ms, prefill {:.0} ms \
+         ({:.0} tokens/s), decode {:.0} ms ({:.1} tokens/s){drafts}{seed}",
+        fitted.ids.len(),
+        fitted.left_out(),
+        load.as_secs_f64() * 1e3,
+        generated.prefill.as_secs_f64() * 1e3,
+        speed(fitted.ids.len() - generated.reused, generated.prefill),
+        generated.decode.as_secs_f64() * 1e3,
+        speed(tokens, generated.decode),
+    )
+}

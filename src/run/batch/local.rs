@@ -1,0 +1,328 @@
+//! Answers a batch with the engine of this process, many prompts side by side.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::cancel::{Cancel, Sink};
+use crate::engine::parallel::{BATCH, Scheduler};
+use crate::engine::source::Source;
+use crate::engine::{Choice, Job, Sampling};
+use crate::error::Result;
+use crate::generate::{Answer, Running, check_controls};
+use crate::model::memory::{self, Verdict};
+use crate::model::store;
+use crate::prompt;
+use crate::prompt::budget::Fitted;
+use crate::run::answer::{self, Question, to_line_end};
+use crate::run::batch::backend::Backend;
+use crate::run::report::{self, Candidate, Report, Took};
+use crate::settings::Shared;
+use crate::shape::Shape;
+use crate::shape::finish::Finish;
+use crate::term::Term;
+use crate::text::line_endings::LineEndings;
+
+/// Prompts that are made before they are begun, for each that may be under way. The context is sized by them.
+const LOOK_AHEAD: usize = 4;
+/// No more are made while their lines have so many bytes.
+const LOOK_AHEAD_BYTES: usize = 16 << 20;
+
+/// A prompt that was made to fit.
+pub struct Prompt {
+    pub(super) fitted: Fitted,
+    pub(super) controls: usize,
+    pub(super) context_tokens: usize,
+    pub(super) endings: LineEndings,
+    pub(super) shape: Shape,
+    pub(super) max_tokens: usize,
+    pub(super) sampling: Sampling,
+}
+
+impl Prompt {
+    /// That of a question.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
+    pub fn new(question: &Question<'_>, source: &Source, shared: &Shared) -> Result<Prompt> {
+        let fitted = answer::fit(source, question.prompt, shared)?;
+        let controls = prompt::controls(question.prompt);
+        check_controls(&fitted.ids, controls)?;
+        Ok(Prompt {
+            fitted,
+            controls,
+            context_tokens: question.context_tokens,
+            endings: question.endings,
+            shape: question.shape.clone(),
+            max_tokens: shared.max_tokens as usize,
+            sampling: shared.sampling(),
+        })
+    }
+
+    /// The tokens that are evaluated for it and its answer; the last one of an answer never is.
+    fn cells(&self) -> usize {
+        self.fitted.ids.len() + self.max_tokens - 1
+    }
+}
+
+/// A prompt that was not begun yet.
+struct Waiting {
+    number: usize,
+    prompt: Prompt,
+    bytes: usize,
+}
+
+/// An answer on its way.
+struct Live {
+    number: usize,
+    sequence: usize,
+    prompt: Prompt,
+    reused: usize,
+    running: Running,
+    text: Vec<u8>,
+    begun: Instant,
+    /// When its first token came.
+    first: Option<Instant>,
+}
+
+/// The engine with what it is at.
+pub struct Local<'a, F> {
+    source: &'a Source,
+    shared: &'a Shared,
+    term: &'a Term,
+    /// Makes the prompt of a line.
+    prepare: F,
+    sequences: usize,
+    scheduler: Option<Scheduler>,
+    waiting: VecDeque<Waiting>,
+    live: Vec<Live>,
+    failed: Vec<(usize, Result<Report<'a>>)>,
+    load: Duration,
+    counts: Counts,
+}
+
+/// What `--stats` tells.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    prompts: usize,
+    tokens: usize,
+    reused: usize,
+    answered: usize,
+    /// Time of the batches.
+    computing: Duration,
+}
+
+impl<'a, F> Local<'a, F> {
+    /// Answers `sequences` prompts side by side with `source`; `prepare` makes them.
+    pub fn new(source: &'a Source, shared: &'a Shared, sequences: u32, term: &'a Term, prepare: F) -> Local<'a, F> {
+        Local {
+            source,
+            shared,
+            term,
+            prepare,
+            sequences: sequences as usize,
+            scheduler: None,
+            waiting: VecDeque::new(),
+            live: Vec::new(),
+            failed: Vec::new(),
+            load: Duration::ZERO,
+            counts: Counts::default(),
+        }
+    }
+
+    /// One line with counts and speeds.
+    pub fn statistics(&self) -> String {
+        let Counts { prompts, tokens, reused, answered, computing } = self.counts;
+        let seconds = computing.as_secs_f64();
+        format!(
+            "stats: {prompts} prompts, {tokens} tokens ({reused} reused), answers {answered} tokens, load {:.0} ms, \
+             {seconds:.2} s ({:.1} tokens/s of answers, {:.0} of all)",
+            self.load.as_secs_f64() * 1e3,
+            answered as f64 / seconds.max(1e-9),
+            (tokens - reused + answered) as f64 / seconds.max(1e-9),
+        )
+    }
+
+    /// How many tokens each sequence has room for, and how many sequences fit into free memory, one at least.
+    fn room(&self) -> (usize, usize) {
+        let wanted = self.waiting.iter().map(|waiting| waiting.prompt.cells()).max().unwrap_or_default();
+        // Twice as many as were too few, so that growing prompts start the engine anew a few times only.
+        let grown = self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2);
+        let cells = wanted.max(grown.min(self.source.context() as usize));
+        let mut sequences = self.sequences;
+        if let Some(model) = self.source.model() {
+            let memory = store::memories();
+            let fits = |sequences: usize| {
+                let tokens = u32::try_from(cells.saturating_mul(sequences)).unwrap_or(u32::MAX);
+                memory::check(model, tokens, memory) == Verdict::Fits
+            };
+            while sequences > 1 && !fits(sequences) {
+                sequences -= 1;
+            }
+        }
+        (cells, sequences)
+    }
+
+    /// Starts the engine, or starts it anew with a larger context, where the next prompt needs that and can have it now.
+    fn start(&mut self, cancel: &Cancel) -> Result<()> {
+        let Some(next) = self.waiting.front() else { return Ok(()) };
+        let has_room = |scheduler: &Scheduler| scheduler.capacity() >= next.prompt.cells();
+        if self.scheduler.as_ref().is_some_and(has_room) || !self.live.is_empty() {
+            return Ok(());
+        }
+        let (cells, sequences) = self.room();
+        let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
+        self.scheduler = None;
+        let job = Job {
+            sequences: count(sequences),
+            log_probabilities: self.shared.logprobs,
+            speculate: false,
+            ..self.shared.job(count(cells), BATCH as u32)
+        };
+        crate::run::model::fits(self.source, count(cells.saturating_mul(sequences)), self.shared, self.term)?;
+        let start = Instant::now();
+        self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
+        self.load += start.elapsed();
+        self.term.detail(&format!("context = {cells} tokens for each of {sequences} prompts side by side"));
+        Ok(())
+    }
+
+    /// Begins as many prompts as there is room for.
+    fn begin(&mut self) -> Result<()> {
+        let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
+        while let Some(next) = self.waiting.front()
+            && scheduler.capacity() >= next.prompt.cells()
+            && let Some((sequence, reused)) = scheduler.begin(&next.prompt.fitted.ids, next.prompt.sampling)?
+            && let Some(Waiting { number, prompt, .. }) = self.waiting.pop_front()
+        {
+            self.counts.prompts += 1;
+            self.counts.tokens += prompt.fitted.ids.len();
+            self.counts.reused += reused;
+            let running = Running::new(prompt.shape.clone());
+            let begun = Instant::now();
+            self.live.push(Live { number, sequence, prompt, reused, running, text: Vec::new(), begun, first: None });
+        }
+        Ok(())
+    }
+
+    /// Computes one batch, and gives the answers that have ended with it.
+    fn step(&mut self) -> Vec<(usize, Result<Report<'a>>)> {
+        let Some(scheduler) = &mut self.scheduler else { return Vec::new() };
+        let start = Instant::now();
+        let stepped = scheduler.step();
+        self.counts.computing += start.elapsed();
+        let choices = match stepped {
+            Ok(choices) => choices,
+            // It is the failure of all that were under way; others may be luckier.
+            Err(error) => {
+                return self.live.drain(..).map(|live| (live.number, Err(error.clone()))).collect();
+            }
+        };
+        let mut ended = Vec::new();
+        for (sequence, choice) in choices {
+            let Some(at) = self.live.iter().position(|live| live.sequence == sequence) else { continue };
+            match choice.and_then(|choice| self.live[at].take(choice, self.source)) {
+                Ok(()) if !self.live[at].running.is_finished() => continue,
+                Ok(()) => {
+                    let live = self.live.remove(at);
+                    ended.push((live.number, Ok(self.report(live))));
+                }
+                Err(error) => ended.push((self.live.remove(at).number, Err(error))),
+            }
+            if let Some(scheduler) = &mut self.scheduler {
+                scheduler.end(sequence);
+            }
+        }
+        ended
+    }
+
+    /// What is printed of an answer that has ended.
+    fn report(&mut self, live: Live) -> Report<'a> {
+        let Live { prompt, running, text, begun, first, reused, .. } = live;
+        let answer = running.answer();
+        self.counts.answered += answer.choices.len();
+        let first = first.unwrap_or_else(Instant::now);
+        let took = Took { load: self.load, prefill: first - begun, decode: first.elapsed(), reused };
+        report(&prompt, &answer, text, self.source, self.shared, &took, self.term)
+    }
+}
+
+/// What is printed of an answer.
+pub(super) fn report<'a>(
+    prompt: &Prompt,
+    answer: &Answer,
+    mut text: Vec<u8>,
+    source: &'a Source,
+    shared: &Shared,
+    took: &Took,
+    term: &Term,
+) -> Report<'a> {
+    if answer.finish == Finish::Deadline {
+        to_line_end(&mut text);
+    }
+    let has_logprobs = shared.logprobs.is_some();
+    let best = Candidate::of(answer, &text, source, has_logprobs, has_logprobs);
+    let counts = report::Prompt::of(&prompt.fitted, prompt.context_tokens);
+    let seed = (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed);
+    Report::new(best, [], source, counts, took, seed, term.started)
+}
+
+impl Live {
+    /// Takes the next token.
+    fn take(&mut self, choice: Choice, source: &Source) -> Result<()> {
+        self.first.get_or_insert_with(Instant::now);
+        let (text, endings) = (&mut self.text, self.prompt.endings);
+        let mut write = |_, piece: &[u8]| Ok(put(text, endings, piece));
+        self.running.take(0, choice, source.vocabulary(), &mut write)?;
+        if !self.running.is_finished() && self.running.tokens() == self.prompt.max_tokens {
+            self.end(Finish::MaxTokens)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, finish: Finish) -> Result<()> {
+        let (text, endings) = (&mut self.text, self.prompt.endings);
+        self.running.end(0, finish, &mut |_, piece| Ok(put(text, endings, piece)))
+    }
+}
+
+/// Adds a piece to the text that the user gets.
+pub(super) fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sink {
+    let last = text.last().copied();
+    text.extend_from_slice(&endings.for_user(piece, last));
+    Sink::Open
+}
+
+impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Local<'a, F> {
+    type Report = Report<'a>;
+
+    fn has_room(&self) -> bool {
+        let bytes: usize = self.waiting.iter().map(|waiting| waiting.bytes).sum();
+        self.waiting.len() < LOOK_AHEAD * self.sequences && bytes < LOOK_AHEAD_BYTES
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.live.is_empty()
+    }
+
+    fn submit(&mut self, number: usize, line: L, bytes: usize) {
+        match (self.prepare)(line) {
+            Ok(prompt) => self.waiting.push_back(Waiting { number, prompt, bytes }),
+            Err(error) => self.failed.push((number, Err(error))),
+        }
+    }
+
+    fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Report<'a>>)>> {
+        let mut ended = std::mem::take(&mut self.failed);
+        if let Some(cause) = cancel.cause() {
+            for mut live in std::mem::take(&mut self.live) {
+                live.end(cause.into())?;
+                ended.push((live.number, Ok(self.report(live))));
+            }
+            return Ok(ended);
+        }
+        self.start(cancel)?;
+        self.begin()?;
+        ended.extend(self.step());
+        Ok(ended)
+    }
+}

@@ -1,0 +1,44 @@
+//! The conversation that a chat begins with.
+
+use crate::chat::conversation::Conversation;
+use crate::chat::session::{self, Session};
+use crate::engine::source::Source;
+use crate::error::Result;
+use crate::places;
+use crate::term::Term;
+
+/// Which conversation is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The name of the session that keeps it.
+    pub session: Option<String>,
+    /// Whether it is the session that was used last.
+    pub resume: bool,
+    /// The system text.
+    pub system: String,
+    /// Whether that goes over what a kept conversation has.
+    pub replaces_system: bool,
+}
+
+/// The session that is asked for, and the conversation to go on with.
+///
+/// # Errors
+/// Those of [`Session::open`]; [`Kind::NoInput`] where there is no session to continue.
+pub fn begin(wanted: &Wanted, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
+    let directory = places::sessions();
+    let name = match &wanted.session {
+        None if wanted.resume => session::last(&directory)?,
+        None => return Ok((None, Conversation::new(wanted.system.clone()))),
+        Some(name) => name.clone(),
+    };
+    let opened = Session::open(&directory, &name, source.name(), source.vocabulary())?;
+    if let Some(note) = opened.note {
+        term.note(&note);
+    }
+    let mut conversation = opened.conversation.unwrap_or_else(|| Conversation::new(wanted.system.clone()));
+    // What the command line says goes over what was said before.
+    if wanted.replaces_system {
+        conversation.system.clone_from(&wanted.system);
+    }
+    Ok((Some(opened.session), conversation))
+}

@@ -1,0 +1,87 @@
+//! Finding, opening and loading a model, with the notes that people get.
+
+use crate::cancel::Cancel;
+use crate::engine::kernels::{self, Kernels};
+use crate::engine::remote::Remote;
+use crate::engine::remote::client::Target;
+use crate::engine::source::Source;
+use crate::engine::{Engine, Job};
+use crate::error::Result;
+use crate::model::memory::{self, Verdict};
+use crate::model::{Model, demo, store};
+use crate::places::Places;
+use crate::settings::{ContextSize, Shared};
+use crate::term::Term;
+
+/// Finds and opens the model, or asks the server that computes answers.
+pub fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
+    if let Some(target) = shared.endpoint.target()? {
+        return ask(shared, target, term);
+    }
+    let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
+    let source = Source::open(&found, || known_kernels(term))?;
+    if let Some(words) = source.mended() {
+        term.note(&format!("in the model file, {words}"));
+    }
+    if let Some(model) = source.model() {
+        term.detail(&format!(
+            "model = {} ({:?}, {} bytes)",
+            model.path.display(),
+            model.profile.flavour,
+            model.file_bytes
+        ));
+    }
+    Ok(source)
+}
+
+/// What is known of the kernels. The first run on this processor finds it out, and says what is left out.
+fn known_kernels(term: &Term) -> Kernels {
+    let cache = Places::of_user().cache;
+    if let Some(kernels) = kernels::remembered(&cache) {
+        return kernels;
+    }
+    let kernels = kernels::test(&cache).unwrap_or_default();
+    if let Some(words) = kernels.failing() {
+        term.note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
+    }
+    kernels
+}
+
+/// Asks a server which model it has.
+fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
+    let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
+    let context = match shared.ctx_size {
+        ContextSize::Auto => None,
+        ContextSize::Tokens(tokens) => Some(tokens),
+    };
+    let kind = shared.endpoint.endpoint_kind;
+    let remote = Remote::open(target, kind, shared.model.as_deref(), context, shared.force, vocabulary)?;
+    remote.notes.iter().for_each(|note| term.note(note));
+    term.detail(&format!("model = {} on {}", remote.name, remote.words()));
+    Ok(Source::Remote(Box::new(remote)))
+}
+
+/// Loads the model for `job`, and tells those who want to know all how.
+pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+    if source.with_weights(job).packed {
+        term.detail("weights = copied for AMX");
+    }
+    source.start(job, cancel)
+}
+
+/// Looks whether a model fits into memory with a context of so many tokens.
+pub fn fits(source: &Source, tokens: u32, shared: &Shared, term: &Term) -> Result<()> {
+    let Some(model) = source.model() else { return Ok(()) };
+    match memory::check(model, tokens, store::memories()) {
+        Verdict::Fits => Ok(()),
+        Verdict::Impossible(error) if !shared.force => Err(error),
+        Verdict::Impossible(error) => {
+            term.note(&format!("{}: {}", error.what, error.why));
+            Ok(())
+        }
+        Verdict::Tight(words) => {
+            term.note(&words);
+            Ok(())
+        }
+    }
+}

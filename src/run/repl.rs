@@ -1,0 +1,420 @@
+//! `dscoder chat` on a terminal: questions and answers, one after the other.
+//!
+//! The engine stays, and with it what it has evaluated: of a new question, only its own tokens are. Ctrl-C stops an answer
+//! and not the program.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::Validator;
+use rustyline::{Config, Context, Editor};
+
+use crate::cancel::Cancel;
+use crate::chat::conversation::Conversation;
+use crate::chat::session::Session;
+use crate::engine::Engine;
+use crate::engine::source::Source;
+use crate::error::{Error, Kind, Result, reason};
+use crate::generate::{Order, generate};
+use crate::model::family::Flavour;
+use crate::places;
+use crate::prompt::{self, chat};
+use crate::run::conversation::{Wanted, begin};
+use crate::run::input;
+use crate::settings::{ContextSize, Shared};
+use crate::shape::Shape;
+use crate::shape::finish::Finish;
+use crate::shape::stop::{StopRules, Until};
+use crate::storage::private_directory;
+use crate::term::markdown::code_blocks;
+use crate::term::{self, Term};
+
+/// The context that a conversation begins with, unless --ctx-size says otherwise: its memory is taken at once, and the
+/// models' own limit would be gigabytes.
+const WINDOW: u32 = 4096;
+
+const HELP: &str = "\
+/help            this
+/file FILE       show the model a file, with the next question
+/system [TEXT]   say what the system text is, or set it
+/clear           begin anew
+/retry           ask the last question again
+/edit            change the last question and ask it again
+/copy [N]        the last answer, or its Nth code block, to the terminal's clipboard
+/save FILE       write the conversation into a new file
+/model [NAME]    say which model answers, or take another one
+/stats           say after each answer how many tokens there were and how long it took, or stop it
+/exit            end; so does Ctrl-D
+A line that ends with \\ goes on in the next one, and so does everything between two lines of ```. Ctrl-C stops an answer.
+";
+const COMMANDS: [&str; 11] =
+    ["/clear", "/copy", "/edit", "/exit", "/file", "/help", "/model", "/retry", "/save", "/stats", "/system"];
+
+/// Completes commands, and the files that they take.
+struct Helper(FilenameCompleter);
+
+impl Completer for Helper {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, position: usize, context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let typed = line.get(..position).unwrap_or_default();
+        if typed.starts_with("/file ") || typed.starts_with("/save ") {
+            return self.0.complete(line, position, context);
+        }
+        let fitting = COMMANDS.iter().filter(|command| typed.starts_with('/') && command.starts_with(typed));
+        let pair = |command: &&str| Pair { display: (*command).to_owned(), replacement: format!("{command} ") };
+        Ok((0, fitting.map(pair).collect()))
+    }
+}
+
+impl Hinter for Helper {
+    type Hint = String;
+}
+impl Highlighter for Helper {}
+impl Validator for Helper {}
+impl rustyline::Helper for Helper {}
+
+/// What the loop is to do next.
+enum Next {
+    Read,
+    Edit(String),
+    Leave,
+}
+
+struct Repl<'a> {
+    shared: Shared,
+    source: Source,
+    /// The engine, once there was a question.
+    engine: Option<Box<dyn Engine>>,
+    /// The tokens that it has room for.
+    window: u32,
+    conversation: Conversation,
+    session: Option<Session>,
+    /// Files for the next question.
+    files: String,
+    term: &'a mut Term,
+    cancel: &'a Cancel,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Those of the model and of the terminal before the first question.
+pub fn run(wanted: &Wanted, file: &[PathBuf], shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let source = crate::run::model::open(shared, "instruct", term)?;
+    source.require(Flavour::Instruct, shared.force)?;
+    let (session, conversation) = begin(wanted, &source, term)?;
+    if shared.timeout.is_some() {
+        term.note("--timeout is for single answers; here, Ctrl-C ends one");
+    }
+    let mut files = String::new();
+    for path in file {
+        files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
+    }
+    term.use_markdown();
+    term.note(&format!("{}; /help says what can be done", source.name()));
+    if !conversation.turns.is_empty() {
+        term.note(&format!("going on after {} answers", conversation.turns.len()));
+    }
+    cancel.outlive_interrupts();
+    let shared = shared.clone();
+    let window = window(&shared, &source)?;
+    let mut repl = Repl { shared, source, engine: None, window, conversation, session, files, term, cancel };
+    repl.talk()
+}
+
+impl Repl<'_> {
+    fn talk(&mut self) -> Result<()> {
+        let refuse = |error: ReadlineError| Error::new(Kind::Io, "cannot use the terminal", error.to_string());
+        let mut editor: Editor<Helper, FileHistory> =
+            Editor::with_config(Config::builder().auto_add_history(false).build()).map_err(refuse)?;
+        editor.set_helper(Some(Helper(FilenameCompleter::new())));
+        let history = history();
+        if let Some(history) = &history {
+            let _ = editor.load_history(history);
+        }
+        let mut initial = String::new();
+        loop {
+            let edited = std::mem::take(&mut initial);
+            let text = match read(&mut editor, &edited) {
+                Ok(text) => text,
+                Err(ReadlineError::Interrupted) => continue,
+                Err(ReadlineError::Eof) => return Ok(()),
+                Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                    self.term.note("that was not UTF-8");
+                    continue;
+                }
+                Err(error) => return Err(refuse(error)),
+            };
+            if text.trim().is_empty() {
+                continue;
+            }
+            let _ = editor.add_history_entry(text.trim_end());
+            if let Some(history) = &history {
+                // Not worth a word: the conversation goes on without.
+                let _ = editor.save_history(history);
+            }
+            self.cancel.clear();
+            if !edited.is_empty() {
+                // The question takes the place of the one that it was.
+                self.conversation.turns.pop();
+            }
+            let done = match text.strip_prefix('/') {
+                Some(command) => self.command(command),
+                None => self.ask(&text).map(|()| Next::Read),
+            };
+            match done {
+                Ok(Next::Read) => {}
+                Ok(Next::Edit(text)) => initial = text,
+                Ok(Next::Leave) => return Ok(()),
+                Err(error) if matches!(error.kind, Kind::Signal(2)) => self.term.note("stopped"),
+                Err(error) => term::write::say(&error.to_string()),
+            }
+        }
+    }
+
+    fn command(&mut self, command: &str) -> Result<Next> {
+        let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        let argument = argument.trim();
+        let wrong = |what: &str| Err(Error::new(Kind::Usage, what, "").hint("/help says what can be done"));
+        match (name, argument) {
+            ("help", _) => term::write::print(HELP).map(drop)?,
+            ("exit" | "quit", _) => return Ok(Next::Leave),
+            ("file", "") => return wrong("/file needs the name of a file"),
+            ("file", path) => {
+                let path = Path::new(path);
+                self.files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
+                self.term.note(&format!("the next question has {}", path.display()));
+            }
+            ("system", "") => term::write::say(if self.conversation.system.is_empty() {
+                "there is no system text"
+            } else {
+                &self.conversation.system
+            }),
+            ("system", text) => {
+                self.conversation.system = text.to_owned();
+                self.save()?;
+            }
+            ("clear", _) => {
+                self.conversation.turns.clear();
+                self.files.clear();
+                self.save()?;
+            }
+            ("retry", _) => match self.conversation.turns.pop() {
+                Some(turn) => {
+                    if let Err(error) = self.ask(&turn.user) {
+                        // Better the old answer than none.
+                        self.conversation.turns.push(turn);
+                        return Err(error);
+                    }
+                }
+                None => return wrong("there is no question yet"),
+            },
+            ("edit", _) => match self.conversation.turns.last() {
+                Some(turn) => return Ok(Next::Edit(turn.user.clone())),
+                None => return wrong("there is no question yet"),
+            },
+            ("copy", number) => self.copy(number)?,
+            ("save", "") => return wrong("/save needs the name of a file"),
+            ("save", path) => self.save_as(Path::new(path))?,
+            ("model", "") => term::write::say(self.source.name()),
+            ("model", name) => self.take_model(name)?,
+            ("stats", _) => {
+                self.shared.stats = !self.shared.stats;
+                self.term.note(if self.shared.stats { "statistics are on" } else { "statistics are off" });
+            }
+            _ => return wrong(&format!("there is no command /{name}")),
+        }
+        Ok(Next::Read)
+    }
+
+    /// Asks the model, and keeps what it answers.
+    fn ask(&mut self, text: &str) -> Result<()> {
+        let user = format!("{}{}", self.files, text.trim_end());
+        let prompt = self.fit(&user)?;
+        let mut engine = match self.engine.take() {
+            Some(engine) => engine,
+            None => {
+                crate::run::model::fits(&self.source, self.window, &self.shared, self.term)?;
+                self.source.start(&self.shared.job(self.window, self.window), self.cancel)?
+            }
+        };
+        let shape = Shape::plain(StopRules::new(&self.shared.stop, Until::End));
+        let max_tokens = self.shared.max_tokens as usize;
+        let controls = prompt::controls(&self.conversation.segments(&user, 0));
+        let order = Order { prompt: &prompt, controls, max_tokens, sequences: 1, shape };
+        let mut answer = Vec::new();
+        let term = &mut *self.term;
+        let generated = generate(engine.as_mut(), self.source.vocabulary(), &order, self.cancel, &mut |_, piece| {
+            answer.extend(piece);
+            term.answer(piece)
+        });
+        term.end_answer()?;
+        let generated = generated?;
+        self.engine = Some(engine);
+        let Some(given) = generated.answers.first() else { return Ok(()) };
+        if self.shared.stats {
+            self.term.report(&format!(
+                "stats: prefilled {} of {} tokens, answer {} tokens ({}), prefill {:.0} ms, decode {:.0} ms",
+                prompt.len() - generated.reused,
+                prompt.len(),
+                given.choices.len(),
+                given.finish.words(),
+                generated.prefill.as_secs_f64() * 1e3,
+                generated.decode.as_secs_f64() * 1e3,
+            ));
+        }
+        if let Finish::Cancelled(_) = given.finish {
+            self.term.note("stopped");
+            if given.choices.is_empty() {
+                return Ok(());
+            }
+        }
+        if given.finish == Finish::MaxTokens {
+            self.term.note("the answer is as long as -n allows");
+        }
+        let ids: Vec<_> = given.ids().collect();
+        self.files.clear();
+        self.conversation.push(&user, &String::from_utf8_lossy(&answer), &ids, self.source.vocabulary());
+        self.save()
+    }
+
+    /// The prompt for a question. Where there is no room, the oldest turns go, and more of them than need be: what follows
+    /// has to be evaluated again.
+    fn fit(&mut self, user: &str) -> Result<Vec<u32>> {
+        let limit = self.shared.context(self.source.context())?;
+        let room = |window: u32| window.saturating_sub(self.shared.max_tokens) as usize;
+        let vocabulary = self.source.vocabulary();
+        let mut window = self.window;
+        let prompt = loop {
+            match self.conversation.prompt(user, vocabulary, room(window)) {
+                Ok(prompt) => break prompt,
+                // A question alone may be longer than the window.
+                Err(_) if window < limit => window = window.saturating_mul(2).min(limit),
+                Err(too_long) => {
+                    return Err(Error::new(
+                        Kind::TooLong,
+                        "the question does not fit",
+                        format!("it has {} tokens, and there is room for {}", too_long.tokens, room(limit)),
+                    ));
+                }
+            }
+        };
+        if self.window < window {
+            (self.engine, self.window) = (None, window);
+        }
+        if prompt.left_out == 0 {
+            return Ok(prompt.ids);
+        }
+        let prompt = self.conversation.prompt(user, vocabulary, room(window) / 2).unwrap_or(prompt);
+        self.term.note(&format!("the conversation is too long: left out its first {} answers", prompt.left_out));
+        self.conversation.turns.drain(..prompt.left_out);
+        Ok(prompt.ids)
+    }
+
+    fn save(&self) -> Result<()> {
+        self.session.as_ref().map_or(Ok(()), |session| session.save(&self.conversation))
+    }
+
+    fn copy(&self, number: &str) -> Result<()> {
+        let Some(turn) = self.conversation.turns.last() else {
+            return Err(Error::new(Kind::Usage, "there is no answer yet", ""));
+        };
+        let text = if number.is_empty() {
+            turn.answer.clone()
+        } else {
+            let index = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+            let block = index.and_then(|index| code_blocks(&turn.answer).into_iter().nth(index));
+            let none = || Error::new(Kind::Nothing, format!("the answer has no code block {number}"), "");
+            block.ok_or_else(none)?.code
+        };
+        self.term.copy(&text)?;
+        self.term.note("given to the terminal, which has it in its clipboard if it allows that");
+        Ok(())
+    }
+
+    fn save_as(&self, path: &Path) -> Result<()> {
+        let refuse =
+            |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error));
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(refuse)?;
+        file.write_all(self.conversation.markdown().as_bytes()).map_err(refuse)?;
+        self.term.note(&format!("written to {}", path.display()));
+        Ok(())
+    }
+
+    fn take_model(&mut self, name: &str) -> Result<()> {
+        if self.session.is_some() {
+            return Err(Error::new(Kind::Usage, "a session keeps its model", "")
+                .hint("begin another one: dscoder chat --session NAME -m MODEL"));
+        }
+        let shared = Shared { model: Some(name.to_owned()), ..self.shared.clone() };
+        let source = crate::run::model::open(&shared, "instruct", self.term)?;
+        source.require(Flavour::Instruct, self.shared.force)?;
+        self.conversation = self.conversation.anew(source.vocabulary());
+        self.window = window(&shared, &source)?;
+        (self.source, self.shared, self.engine) = (source, shared, None);
+        self.term.note(&format!("{} answers from now on", self.source.name()));
+        Ok(())
+    }
+}
+
+/// The context that a conversation begins with.
+fn window(shared: &Shared, source: &Source) -> Result<u32> {
+    let limit = shared.context(source.context())?;
+    Ok(match shared.ctx_size {
+        ContextSize::Tokens(tokens) => tokens,
+        ContextSize::Auto => WINDOW.max(shared.max_tokens.saturating_mul(2)).min(limit),
+    })
+}
+
+/// Reads a question: a line, the lines that follow a `\` at an end, or a block between fences.
+fn read(editor: &mut Editor<Helper, FileHistory>, initial: &str) -> rustyline::Result<String> {
+    let mut text = String::new();
+    let mut prompt = "> ";
+    loop {
+        let line = if text.is_empty() && !initial.is_empty() {
+            editor.readline_with_initial(prompt, (initial, ""))?
+        } else {
+            editor.readline(prompt)?
+        };
+        prompt = ". ";
+        match line.strip_suffix('\\') {
+            Some(line) => text += line,
+            None => {
+                text += &line;
+                // An open fence is closed by a line, or by Ctrl-C.
+                if code_blocks(&text).last().is_none_or(|block| block.closed) {
+                    return Ok(text);
+                }
+            }
+        }
+        text.push('\n');
+    }
+}
+
+/// Where the lines are kept that were typed.
+fn history() -> Option<PathBuf> {
+    let directory = places::sessions();
+    private_directory(&directory).ok()?;
+    let path = directory.join("history");
+    // A directory or a pipe of that name would be no history.
+    fs::metadata(&path).map_or(true, |about| about.is_file()).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_commands_are_in_the_help() {
+        for command in COMMANDS {
+            assert!(HELP.contains(&format!("{command} ")), "{command}");
+        }
+    }
+}

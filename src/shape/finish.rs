@@ -1,0 +1,50 @@
+//! Why an answer ended.
+
+use crate::cancel::Cause;
+
+/// Why an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// The model ended it.
+    EndOfText,
+    /// A stop text, or the end of a line or a block.
+    StopRule,
+    /// It went on with what stands behind the gap.
+    Suffix,
+    /// It had the same line over and over.
+    Repetition,
+    /// It has as many tokens as it may.
+    MaxTokens,
+    /// The time was up.
+    Deadline,
+    /// A signal, by its number.
+    Cancelled(u8),
+    /// Nobody reads it any more.
+    Closed,
+}
+
+impl Finish {
+    /// The reason in words, for statistics; with low lines for blanks, it is the `stop_reason` of JSON output.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Finish::EndOfText => "end of text",
+            Finish::StopRule => "stop rule",
+            Finish::Suffix => "suffix",
+            Finish::Repetition => "repetition",
+            Finish::MaxTokens => "token limit",
+            Finish::Deadline => "timeout",
+            Finish::Cancelled(_) => "cancelled",
+            Finish::Closed => "output closed",
+        }
+    }
+}
+
+impl From<Cause> for Finish {
+    fn from(cause: Cause) -> Finish {
+        match cause {
+            Cause::Signal(number) => Finish::Cancelled(number),
+            Cause::Deadline => Finish::Deadline,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Stop rules: where an answer ends before the model ends it.
+//!
+//! The answer arrives in pieces. What could be the beginning of a stop text, or of a blank line that ends the answer, is
+//! held back until it is decided. [`block`] is the rule for the end of a block.
+
+use clap::ValueEnum;
+
+use crate::shape::finish::Finish;
+use crate::text::layout::find;
+
+/// The end of an answer by its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Until {
+    /// What fits the place.
+    Auto,
+    /// Where the model ends it.
+    End,
+    /// At the end of the line.
+    Line,
+    /// At the end of the block, by indentation or brackets.
+    Block,
+    /// Before the first blank line.
+    Blank,
+}
+
+impl Until {
+    /// This rule, or `fitting` where it is left to the place.
+    #[must_use]
+    pub fn unless(self, fitting: Until) -> Until {
+        if self == Until::Auto { fitting } else { self }
+    }
+}
+
+/// Watches an answer for its end.
+#[derive(Debug, Clone)]
+pub struct StopRules {
+    texts: Vec<Vec<u8>>,
+    at_blank_line: bool,
+    /// Whether the last released byte ended a line.
+    after_line_end: bool,
+    held: Vec<u8>,
+}
+
+/// What may be given out after a piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// Bytes that are part of the answer for certain.
+    pub bytes: Vec<u8>,
+    /// Why the answer ends here, if it does.
+    pub stopped: Option<Finish>,
+}
+
+impl StopRules {
+    /// Stops before the first of `texts`, empty ones ignored, or where `until` says.
+    #[must_use]
+    pub fn new(texts: &[String], until: Until) -> StopRules {
+        let mut texts: Vec<_> =
+            texts.iter().filter(|text| !text.is_empty()).map(|text| text.clone().into_bytes()).collect();
+        if until == Until::Line {
+            texts.push(b"\n".to_vec());
+        }
+        StopRules { texts, at_blank_line: until == Until::Blank, after_line_end: false, held: Vec::new() }
+    }
+
+    /// Takes the next piece of the answer.
+    pub fn push(&mut self, piece: &[u8]) -> Released {
+        self.held.extend(piece);
+        let texts = self.texts.iter().filter_map(|text| find(&self.held, text));
+        if let Some(at) = texts.chain(self.blank_line()).min() {
+            self.held.truncate(at);
+            return Released { bytes: std::mem::take(&mut self.held), stopped: Some(Finish::StopRule) };
+        }
+        let undecided = self.texts.iter().map(|text| overlap(&self.held, text)).max().unwrap_or(0);
+        let undecided = undecided.max(self.blanks_at_end());
+        let rest = self.held.split_off(self.held.len() - undecided);
+        let bytes = std::mem::replace(&mut self.held, rest);
+        if let Some(last) = bytes.last() {
+            self.after_line_end = *last == b'\n';
+        }
+        Released { bytes, stopped: None }
+    }
+
+    /// What is still held back where the answer ends otherwise: it is part of the answer after all.
+    pub fn finish(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+
+    /// Where the first blank line begins, if the answer ends before one.
+    fn blank_line(&self) -> Option<usize> {
+        if !self.at_blank_line {
+            return None;
+        }
+        let mut start = 0;
+        for line in self.held.split_inclusive(|&byte| byte == b'\n') {
+            let begins = start > 0 || self.after_line_end;
+            if begins && line.ends_with(b"\n") && line.iter().all(u8::is_ascii_whitespace) {
+                return Some(start);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    /// How many bytes at the end may turn out to be a blank line.
+    fn blanks_at_end(&self) -> usize {
+        if !self.at_blank_line {
+            return 0;
+        }
+        let line = self.held.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        let begins = line.len() < self.held.len() || self.after_line_end;
+        if begins && line.iter().all(u8::is_ascii_whitespace) { line.len() } else { 0 }
+    }
+}
+
+/// The longest end of `text` that is a true beginning of `stop`.
+fn overlap(text: &[u8], stop: &[u8]) -> usize {
+    (1..stop.len().min(text.len() + 1)).rev().find(|&length| text.ends_with(&stop[..length])).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds `pieces` and gives what came out after each, and whether it stopped.
+    fn feed(stops: &[&str], until: Until, pieces: &[&str]) -> (Vec<String>, bool) {
+        let mut rule = StopRules::new(&stops.iter().map(ToString::to_string).collect::<Vec<_>>(), until);
+        let mut out = Vec::new();
+        for piece in pieces {
+            let released = rule.push(piece.as_bytes());
+            out.push(String::from_utf8(released.bytes).expect("text"));
+            if released.stopped.is_some() {
+                return (out, true);
+            }
+        }
+        out.push(String::from_utf8(rule.finish()).expect("text"));
+        (out, false)
+    }
+
+    #[test]
+    fn table() {
+        type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str], bool);
+        let cases: &[Case<'_>] = &[
+            (&[], &["a", "b"], &["a", "b", ""], false),
+            (&["\n"], &["a\nb"], &["a"], true),
+            (&["END"], &["aEN", "Db"], &["a", ""], true),
+            (&["END"], &["aEN", "Xb"], &["a", "ENXb", ""], false),
+            (&["END"], &["aE", "END"], &["a", "E"], true),
+            (&["END"], &["aEN"], &["a", "EN"], false),
+            (&["aab"], &["aa", "ab"], &["", "a"], true),
+            (&["bc", "abc"], &["xabc"], &["x"], true),
+            (&["é"], &["x", "é"], &["x", ""], true),
+            (&[""], &["a"], &["a", ""], false),
+        ];
+        for (stops, pieces, expected, stopped) in cases {
+            let (out, found) = feed(stops, Until::End, pieces);
+            assert_eq!(
+                (out, found),
+                (expected.iter().map(ToString::to_string).collect(), *stopped),
+                "{stops:?} {pieces:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_pieces_do_not_matter() {
+        let text = "ab\n\ndef f():\n  return 1\n\nclass C";
+        for stop in ["\n\n", "\nclass", "def", "return 2", "C", "a"] {
+            let whole = feed(&[stop], Until::End, &[text]).0.concat();
+            assert_eq!(whole, text.split(stop).next().unwrap_or_default());
+            for size in 1..6 {
+                let characters: Vec<char> = text.chars().collect();
+                let pieces: Vec<String> = characters.chunks(size).map(|chunk| chunk.iter().collect()).collect();
+                let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+                assert_eq!(feed(&[stop], Until::End, &pieces).0.concat(), whole, "{stop:?} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_and_blank_lines() {
+        type Case<'a> = (Until, &'a [&'a str], &'a str, bool);
+        let cases: &[Case<'_>] = &[
+            (Until::Line, &["a", "b\nc"], "ab", true),
+            (Until::Line, &["\n"], "", true),
+            (Until::Line, &["ab"], "ab", false),
+            (Until::Blank, &["a\nb\n\nc"], "a\nb\n", true),
+            (Until::Blank, &["a\n", "  ", "\t", "\nc"], "a\n", true),
+            (Until::Blank, &["a\n", "  ", "b"], "a\n  b", false),
+            (Until::Blank, &["a\r\n", "\r\nc"], "a\r\n", true),
+            (Until::Blank, &["\n", "\n", "c"], "\n", true),
+            (Until::Blank, &["  \n", "c"], "  \nc", false),
+            (Until::Blank, &["a\n  "], "a\n  ", false),
+        ];
+        for (until, pieces, expected, stopped) in cases {
+            let (out, found) = feed(&[], *until, pieces);
+            assert_eq!((out.concat().as_str(), found), (*expected, *stopped), "{until:?} {pieces:?}");
+        }
+    }
+}

@@ -1,0 +1,508 @@
+//! What is trimmed off an answer, because the text around the gap has it already.
+//!
+//! - **The suffix again.** A model that does not end goes on with what stands behind the gap. Lines at the end of the
+//!   answer that are the next lines of the suffix (indentation aside, but a deeper one is a block of its own) go; behind
+//!   three of them the answer is ended. In the line of the cursor, the rest of the line goes where the answer ends with it.
+//! - **Closing brackets** that the suffix has, where the answer closes more than the text around leaves open. A bracket
+//!   is never taken from an answer that needs it.
+//! - **A line over and over**: the fifth equal line in a row ends the answer, and one is kept.
+//! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces.
+//!
+//! Everything else stays. Bytes that may yet have to go are held back.
+
+use crate::shape::finish::Finish;
+use crate::shape::stop::Released;
+use crate::text::layout::{self, Layout, indentation, is_blank};
+
+/// How far from the gap brackets are counted, in bytes.
+const NEAR: usize = 16 << 10;
+/// Lines of the suffix that are compared.
+const LINES: usize = 8;
+/// After so many lines of the suffix, an answer is ended.
+const ENOUGH: usize = 3;
+/// So many equal lines in a row end an answer.
+const REPEATS: usize = 5;
+
+/// Trims one answer as it comes.
+#[derive(Debug, Clone)]
+pub struct Trim {
+    layout: Layout,
+    /// The text of the cursor's line before the cursor.
+    before: Vec<u8>,
+    /// Whether an indentation that the answer begins with repeats `before`.
+    indented: bool,
+    /// The text of the cursor's line behind the cursor, without white space at its end.
+    rest: Vec<u8>,
+    /// The next lines of the suffix that are not blank.
+    next: Vec<Vec<u8>>,
+    /// Line ends that stand behind the gap before anything else.
+    line_ends: usize,
+    /// The brackets that the suffix closes first.
+    closers: Vec<u8>,
+    /// How many more brackets of each kind the answer should close than open.
+    demand: [isize; 3],
+    /// The answer so far.
+    text: Vec<u8>,
+    /// How much of it was given out or dropped at its beginning.
+    given: usize,
+    /// Whether its beginning is decided.
+    begun: bool,
+    /// Whether a rule has ended it.
+    ruled: bool,
+}
+
+impl Trim {
+    /// Trims an answer that stands between `prefix` and `suffix`.
+    #[must_use]
+    pub fn new(layout: Layout, prefix: &str, suffix: &str) -> Trim {
+        let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
+        let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let (above, before) = prefix.split_at(start);
+        let end = suffix.iter().position(|&byte| byte == b'\n').unwrap_or(suffix.len());
+        let rest = suffix[..end].trim_ascii_end();
+        // At the beginning of a line, what is behind the cursor is a line of its own.
+        let between = before.is_empty();
+        let lines = suffix.split(|&byte| byte == b'\n').skip(usize::from(!between));
+        let next = lines.map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()).take(LINES).map(<[u8]>::to_vec);
+        let blank = suffix.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(suffix.len());
+        let closers = suffix[blank..].iter().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false))));
+        Trim {
+            layout,
+            before: before.to_vec(),
+            indented: !before.is_empty() && is_blank(before) && !deeper_is_due(layout, above, before),
+            rest: if between { Vec::new() } else { rest.to_vec() },
+            next: next.collect(),
+            line_ends: if rest.is_empty() { suffix[..blank].iter().filter(|&&byte| byte == b'\n').count() } else { 0 },
+            closers: closers.copied().collect(),
+            demand: demand(layout, prefix, suffix),
+            text: Vec::new(),
+            given: 0,
+            begun: false,
+            ruled: false,
+        }
+    }
+
+    /// Takes the next piece of the answer.
+    pub fn push(&mut self, piece: &[u8]) -> Released {
+        self.text.extend(piece);
+        if !self.begin(false) {
+            return Released { bytes: Vec::new(), stopped: None };
+        }
+        if let Some(cut) = self.repeats(true) {
+            return self.end(cut, Finish::Repetition);
+        }
+        if let Some((cut, lines)) = self.overlap(false)
+            && lines >= ENOUGH
+            && self.may_go(cut)
+        {
+            return self.end(cut, Finish::Suffix);
+        }
+        let safe = self.safe();
+        Released { bytes: self.give(safe), stopped: None }
+    }
+
+    /// Tells that a rule has ended the answer, behind a line: the end of the line may stand behind the gap already.
+    pub fn ended_by_rule(&mut self) {
+        self.ruled = true;
+    }
+
+    /// What is still held back and stays, where the answer ends otherwise.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.begin(true);
+        let end = self.text.len();
+        let cut = match self.overlap(true) {
+            Some((cut, _)) => self.without_line_ends(cut),
+            None if self.ruled => self.without_line_ends(end),
+            None => self.without_spaces(self.without_closers(end)),
+        };
+        self.give(cut)
+    }
+
+    fn give(&mut self, to: usize) -> Vec<u8> {
+        let bytes = self.text.get(self.given..to).unwrap_or_default().to_vec();
+        self.given = self.given.max(to);
+        bytes
+    }
+
+    fn end(&mut self, cut: usize, why: Finish) -> Released {
+        let cut = self.without_line_ends(cut);
+        let bytes = self.give(cut);
+        self.text.truncate(cut.max(self.given));
+        Released { bytes, stopped: Some(why) }
+    }
+
+    /// Drops an indentation that stands before the cursor already. `false` where more of the answer is needed for it.
+    fn begin(&mut self, ended: bool) -> bool {
+        if self.begun {
+            return true;
+        }
+        let spaces = indentation(&self.text);
+        if self.indented && spaces == self.text.len() && !ended {
+            return false;
+        }
+        self.begun = true;
+        let line_begins = self.text.get(spaces).is_none_or(|byte| !matches!(byte, b'\n' | b'\r'));
+        if self.indented && line_begins {
+            // White space of the answer would make the line deeper than it is to be.
+            self.given = spaces.min(self.before.len());
+        }
+        true
+    }
+
+    /// The lines from where something is still held back: where each begins, and whether it is whole.
+    fn lines(&self) -> impl Iterator<Item = (usize, &[u8], bool)> {
+        let from = self.text[..self.given].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let mut start = from;
+        self.text[from..].split_inclusive(|&byte| byte == b'\n').map(move |line| {
+            let begin = start;
+            start += line.len();
+            (begin, line.trim_ascii_end(), line.ends_with(b"\n"))
+        })
+    }
+
+    /// Where the end of the answer begins to be the suffix, and how many whole lines it has of it. `ended` asks for a
+    /// certain overlap; without it, one that may become one.
+    fn overlap(&self, ended: bool) -> Option<(usize, usize)> {
+        let lines: Vec<_> = self.lines().collect();
+        for (index, &(start, line, whole)) in lines.iter().enumerate() {
+            let behind = &lines[index + 1..];
+            let candidates: Vec<(usize, usize)> = if self.rest.is_empty() {
+                // Whole lines. The first one begins before the cursor.
+                let is_given = start < self.given && !is_blank(&self.text[start..self.given]);
+                if start == 0 && !is_blank(&self.before) || is_blank(line) || is_given {
+                    continue;
+                }
+                vec![(start, 0)]
+            } else if whole || ended {
+                let at = line.len().checked_sub(self.rest.len()).filter(|&at| line[at..] == self.rest[..]);
+                at.filter(|&at| start + at >= self.given && self.parts_words(start + at))
+                    .map(|at| (start + at, 1))
+                    .into_iter()
+                    .collect()
+            } else {
+                let first = self.given.saturating_sub(start).min(line.len());
+                let text = &self.text[start..];
+                let may_begin = |&at: &usize| self.rest.starts_with(text[at..].trim_ascii_end());
+                (first..text.len()).filter(may_begin).map(|at| (start + at, 1)).collect()
+            };
+            for (cut, skipped) in candidates {
+                let compared = if skipped == 0 { &lines[index..] } else { behind };
+                let Some(matched) = self.compare(compared, ended) else { continue };
+                if skipped == 0 && matched == 0 && ended {
+                    continue;
+                }
+                if !ended || self.may_go(cut) {
+                    return Some((cut.max(self.given), matched));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the answer may be cut before the rest of the line: not within a word.
+    fn parts_words(&self, cut: usize) -> bool {
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);
+        let last = if cut == 0 { self.before.last() } else { self.text.get(cut - 1) };
+        !(is_word(last) && is_word(self.rest.first()))
+    }
+
+    /// How many of `lines` are the next lines of the suffix, if all of them are.
+    fn compare(&self, lines: &[(usize, &[u8], bool)], ended: bool) -> Option<usize> {
+        let mut next = self.next.iter();
+        let mut matched = 0;
+        for &(start, line, whole) in lines {
+            let mut indent = indentation(line);
+            let text = &line[indent..];
+            if text.is_empty() {
+                continue;
+            }
+            if start == 0 {
+                indent = self.before.len() + indent.saturating_sub(self.given);
+            }
+            let Some(expected) = next.next() else {
+                // All that is compared of the suffix was there, and more.
+                return (!ended && matched >= ENOUGH).then_some(matched);
+            };
+            let due = indentation(expected);
+            if indent > due {
+                return None;
+            }
+            if whole || ended {
+                if text != &expected[due..] {
+                    return None;
+                }
+                matched += 1;
+            } else if !expected[due..].starts_with(text) {
+                return None;
+            }
+        }
+        Some(matched)
+    }
+
+    /// Whether the answer without what is behind `cut` closes its brackets no worse than with it.
+    fn may_go(&self, cut: usize) -> bool {
+        self.off_balance(cut) <= self.off_balance(self.text.len())
+    }
+
+    /// By how many brackets the answer up to `end` misses what the text around it needs.
+    fn off_balance(&self, end: usize) -> usize {
+        let net = layout::brackets(self.layout, &self.text[..end]).net();
+        net.iter().zip(self.demand).map(|(net, due)| net.abs_diff(due)).sum()
+    }
+
+    /// `end`, or where the closing brackets before it begin that are too many and stand in the suffix.
+    fn without_closers(&self, end: usize) -> usize {
+        let text = &self.text[..end];
+        let text = text.trim_ascii_end();
+        let own = text.iter().rev().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false)))).count();
+        (1..=own.min(self.closers.len()))
+            .rev()
+            .map(|count| (text.len() - count, count))
+            .find(|&(cut, count)| {
+                cut >= self.given
+                    && text[cut..] == self.closers[..count]
+                    && self.off_balance(cut) < self.off_balance(text.len())
+            })
+            .map_or(end, |(cut, _)| cut)
+    }
+
+    /// `end` without the spaces before it at a line's end.
+    fn without_spaces(&self, end: usize) -> usize {
+        // Between two lines, they are the indentation of the next one.
+        if !self.rest.is_empty() || self.before.is_empty() && !self.next.is_empty() && self.line_ends == 0 {
+            return end;
+        }
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let end = self.text[..end].iter().rposition(|byte| !is_space(byte)).map_or(0, |at| at + 1);
+        end.max(self.given)
+    }
+
+    /// `end` without the spaces and the line ends before it, as many as stand behind the gap. Only where something was
+    /// taken away: a line end that the model ended its answer with makes a blank line, and may be meant.
+    fn without_line_ends(&self, end: usize) -> usize {
+        let mut end = self.without_spaces(end);
+        for _ in 0..self.line_ends {
+            let Some(text) = self.text[..end].strip_suffix(b"\n").filter(|text| text.len() >= self.given) else {
+                break;
+            };
+            end = self.without_spaces(text.strip_suffix(b"\r").unwrap_or(text).len());
+        }
+        end
+    }
+
+    /// Where the second of many equal lines begins, once there are enough; or with `enough` false, of any.
+    fn repeats(&self, enough: bool) -> Option<usize> {
+        let lines: Vec<_> = self.lines().filter(|(_, line, _)| !line.is_empty()).collect();
+        let last = lines.iter().rposition(|(_, _, whole)| *whole)?;
+        let indent = |&(start, line, _): &(usize, &[u8], bool)| {
+            if start == 0 { self.before.len() + indentation(line) } else { indentation(line) }
+        };
+        let same = |other: &&(usize, &[u8], bool)| {
+            other.1.trim_ascii() == lines[last].1.trim_ascii() && indent(other) == indent(&lines[last])
+        };
+        let count = lines[..=last].iter().rev().take_while(same).count();
+        // Tables have equal lines of numbers and brackets.
+        let says_something = lines[last].1.iter().any(u8::is_ascii_alphabetic);
+        let due = if enough { REPEATS } else { 2 };
+        (says_something && count >= due).then(|| lines[last + 2 - count].0)
+    }
+
+    /// How much of the answer stays whatever comes.
+    fn safe(&self) -> usize {
+        let mut safe = self.text.trim_ascii_end().len();
+        if let Some((cut, _)) = self.overlap(false) {
+            safe = safe.min(cut);
+        }
+        if let Some(cut) = self.repeats(false) {
+            safe = safe.min(cut);
+        }
+        // One equal line may be about to come.
+        if let Some((start, line, false)) = self.lines().last()
+            && let Some((_, above, _)) = self.lines().filter(|(_, line, whole)| *whole && !line.is_empty()).last()
+            && above.trim_ascii_start().starts_with(line.trim_ascii_start())
+        {
+            safe = safe.min(start.max(self.given));
+        }
+        let text = &self.text[..safe];
+        let closers = text.iter().rev().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false)))).count();
+        if !self.closers.is_empty() {
+            safe -= closers;
+        }
+        // White space before what is held back goes with it.
+        self.text[..safe].trim_ascii_end().len().max(self.given)
+    }
+}
+
+/// Whether the cursor's line is to be indented deeper than it is.
+fn deeper_is_due(layout: Layout, above: &[u8], before: &[u8]) -> bool {
+    let Some(last) = above.split(|&byte| byte == b'\n').rfind(|line| !is_blank(line)) else { return false };
+    let opens = matches!(
+        (layout, last.trim_ascii_end().last()),
+        (Layout::Indented, Some(b':')) | (_, Some(b'{' | b'(' | b'['))
+    );
+    opens && before.len() <= indentation(last)
+}
+
+/// How many more brackets of each kind are opened before the gap than closed behind it. Braces reach over whole files,
+/// the others over a paragraph.
+fn demand(layout: Layout, prefix: &[u8], suffix: &[u8]) -> [isize; 3] {
+    let near_prefix = &prefix[prefix.len().saturating_sub(NEAR)..];
+    let near_suffix = &suffix[..suffix.len().min(NEAR)];
+    let paragraph = near_prefix.windows(2).rposition(|pair| pair == b"\n\n").map_or(0, |at| at + 2);
+    let end = layout::find(near_suffix, b"\n\n").unwrap_or(near_suffix.len());
+    let open = [&near_prefix[paragraph..], &near_prefix[paragraph..], near_prefix];
+    let closed = [&near_suffix[..end], &near_suffix[..end], near_suffix];
+    [0, 1, 2].map(|kind| {
+        let open = layout::brackets(layout, open[kind]).open[kind];
+        open as isize - layout::brackets(layout, closed[kind]).closed[kind] as isize
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stays of an answer that the model ends, and why it was ended before; the same however it is cut.
+    fn trim(prefix: &str, suffix: &str, answer: &str) -> (String, Option<Finish>) {
+        let layout = Layout::of(None, &format!("{prefix}{suffix}"));
+        let run = |size: usize| {
+            let mut trim = Trim::new(layout, prefix, suffix);
+            let mut out = Vec::new();
+            let mut stopped = None;
+            for piece in answer.as_bytes().chunks(size) {
+                let released = trim.push(piece);
+                out.extend(released.bytes);
+                stopped = released.stopped;
+                if stopped.is_some() {
+                    break;
+                }
+            }
+            out.extend(trim.finish());
+            (String::from_utf8(out).expect("text"), stopped)
+        };
+        let whole = run(1);
+        for size in [2, 3, 5, 8] {
+            assert_eq!(run(size).0, whole.0, "in pieces of {size}: {prefix:?} {suffix:?} {answer:?}");
+        }
+        whole
+    }
+
+    #[test]
+    fn what_is_not_in_the_suffix_stays() {
+        for (prefix, suffix, answer) in [
+            ("x = ", "\n", "1"),
+            ("print(", ")\n", "f(x)"),
+            ("print(", ")\n", "f(g(x))"),
+            ("print(f(", ")\n", "x)"),
+            ("print(f(g(", "))\n", "x)"),
+            ("x = max(", ", s)\n", "items"),
+            ("    pa", "s\n", "s"),
+            ("    ", "s\n", "pas"),
+            ("x = ", "\ny\n", "1\n"),
+            ("def f():\n    ", "\n    return None\n", "if a:\n        return None"),
+            ("fn f() {\n  while a {\n    if b {\n", "\n}\n", "      c();\n    }\n  }"),
+            ("a = ", "\nb = 1\n", "2\nc = 1\nb = 2"),
+            ("", "", "a\n\nb\n"),
+            ("", "", "\n\n  x"),
+            ("d = [\n", "]\n", "0,\n0,\n0,\n0,\n0,\n0,\n"),
+            ("x = ", "\n", "a\nb\nb\nb\nb\nc"),
+            ("s = ", "\"\n", "\"a"),
+        ] {
+            assert_eq!(trim(prefix, suffix, answer), (answer.to_owned(), None), "{prefix:?} {suffix:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_suffix_has_goes() {
+        for (prefix, suffix, answer, expected) in [
+            // The rest of the line.
+            ("def add(a, ", "):\n    pass\n", "b):", "b"),
+            ("print(", ")\n", "x)", "x"),
+            ("x = f(", ") + 1\n", "a) + 1", "a"),
+            ("if x", ":\n    pass\n", " == 1:", " == 1"),
+            ("x = [", "]\n", "1, 2]", "1, 2"),
+            ("a + ", "b\n", "b", ""),
+            ("f(a, ", ")\ng()\nh()\n", "b)\ng()", "b"),
+            // Lines.
+            ("def f():\n    x = 1\n    ", "\n    return x\n", "x += 1\n    return x", "x += 1"),
+            ("def f():\n    x = 1\n    ", "\n    return x\n", "x += 1\n\n    return x\n", "x += 1\n"),
+            ("def f():\n    x = 1\n", "    return x\n", "    x += 1\n    return x\n", "    x += 1\n"),
+            ("def f():\n\t", "\n    return x\n", "return x", ""),
+            ("fn f() {\n    ", "\n}\n", "g();\n}", "g();"),
+            ("x = [\n    ", "\n]\n", "1,\n]", "1,"),
+            ("x = [\n    ", "\n]\n", "1]", "1"),
+            // White space.
+            ("x = ", "\ny\n", "1  ", "1"),
+            ("x = ", "\n\ny\n", "1\n\n\ny", "1\n"),
+            ("x = ", "", "1 \n  ", "1 \n"),
+            ("class A:\n    def f(self):\n        ", "\n", "        return 1", "return 1"),
+            ("    a = 1\n    ", "\n", "  b = 2\n    c", "b = 2\n    c"),
+            ("if a:\n", "\n", "    b", "    b"),
+            ("    if a:\n    ", "\n", "    b", "    b"),
+        ] {
+            assert_eq!(trim(prefix, suffix, answer).0, expected, "{prefix:?} {suffix:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_runs_into_the_suffix_is_ended() {
+        let suffix = "\n    b()\n    c()\n\n    d()\n    e()\n";
+        let (text, why) = trim("def f():\n    ", suffix, "a()\n    b()\n    c()\n    d()\n    e()\n    x()\n");
+        assert_eq!((text.as_str(), why), ("a()", Some(Finish::Suffix)));
+        let (text, why) = trim("f(", ") # x\nb()\nc()\nd()\n", "1) # x\nb()\nc()\nmore\n");
+        assert_eq!((text.as_str(), why), ("1) # x\nb()\nc()\nmore\n", None));
+    }
+
+    #[test]
+    fn a_line_over_and_over_ends_the_answer() {
+        let (text, why) = trim("", "", &"print(1)\n".repeat(9));
+        assert_eq!((text.as_str(), why), ("print(1)\n", Some(Finish::Repetition)));
+        let (text, why) = trim("    ", "\nx\n", &"a()\n    ".repeat(9));
+        assert_eq!((text.as_str(), why), ("a()", Some(Finish::Repetition)));
+        assert_eq!(trim("", "", &"a\n".repeat(4)), ("a\n".repeat(4), None));
+    }
+
+    /// A small generator of random numbers (Knuth's MMIX constants).
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % limit
+        }
+
+        fn text(&mut self, longest: usize) -> String {
+            const PARTS: [&str; 16] = [
+                "a", "b", " ", "    ", "\n", "\n    ", "(", ")", "{", "}", "if a:", "return b", "\"", ", ", "\r\n", "é",
+            ];
+            (0..self.below(longest)).map(|_| PARTS[self.below(PARTS.len())]).collect()
+        }
+    }
+
+    #[test]
+    fn nothing_is_removed_that_the_suffix_does_not_have() {
+        let solid = |text: &str| -> String { text.chars().filter(|character| !character.is_whitespace()).collect() };
+        let mut random = Random(7);
+        let mut removed = 0;
+        for round in 0..20_000 {
+            let (prefix, suffix) = (random.text(12), random.text(12));
+            // Half of the answers run into the suffix.
+            let mut answer = random.text(14);
+            if round % 2 == 0 {
+                let lines = suffix.split_inclusive('\n').take(random.below(4));
+                answer.extend(lines);
+            }
+            let (kept, why) = trim(&prefix, &suffix, &answer);
+            if why == Some(Finish::Repetition) {
+                continue;
+            }
+            let (whole, kept) = (solid(&answer), solid(&kept));
+            let rest = whole.strip_prefix(&kept);
+            let known = rest.is_some_and(|rest| why.is_some() || solid(&suffix).starts_with(rest));
+            assert!(known, "{prefix:?} {suffix:?} {answer:?} became {kept:?}");
+            removed += usize::from(kept.len() < whole.len());
+        }
+        assert!(removed > 1000, "only {removed} answers were shortened");
+    }
+}

@@ -1,0 +1,396 @@
+//! What may be written where: the answer to stdout, everything else to stderr; and signals.
+//!
+//! On a pipe or in a file, stdout carries exactly the bytes of the answer. On a terminal, characters are written whole,
+//! and control characters of the answer are shown instead of obeyed: a model must not be able to retitle a window or to
+//! hide text.
+
+pub mod markdown;
+pub mod progress;
+pub mod write;
+
+use std::io::{self, IsTerminal, Write};
+#[cfg(unix)]
+use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::cancel::{Cancel, Cause, Sink};
+use crate::error::{Error, Kind, Result, reason, without_secrets};
+use crate::term::markdown::Renderer;
+
+/// How long the orderly way out of a signal may take. llama.cpp cannot be stopped in the middle of a computation, and a
+/// user waits for Ctrl-C at most a second.
+const GRACE: Duration = Duration::from_millis(600);
+
+/// How long one token may take once the time is up; 33B models on slow processors need seconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Afterwards = Box<dyn FnOnce(&Term) + Send>;
+
+/// stdout and stderr.
+pub struct Term {
+    /// When the program began.
+    pub started: Instant,
+    quiet: bool,
+    verbose: bool,
+    /// Set where stdout is a terminal.
+    screen: Option<Screen>,
+    // Behind a lock, since downloads look at this from many threads.
+    afterwards: Mutex<Vec<Afterwards>>,
+}
+
+/// Whether a stream may have colours that is a terminal or is not: never where `NO_COLOR`, `CLICOLOR=0` or a dumb
+/// terminal speak against it.
+#[must_use]
+pub fn has_colours(is_terminal: bool) -> bool {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    is_terminal
+        && variable("NO_COLOR").is_none()
+        && variable("CLICOLOR").is_none_or(|value| value != "0")
+        && variable("TERM").is_some_and(|name| name != "dumb")
+}
+
+impl Term {
+    /// Looks at stdout. `quiet` leaves only errors on stderr; `verbose` adds details.
+    #[must_use]
+    pub fn new(quiet: bool, verbose: bool) -> Term {
+        let screen = io::stdout().is_terminal().then(Screen::default);
+        Term { started: Instant::now(), quiet, verbose, screen, afterwards: Mutex::default() }
+    }
+
+    /// Writes a piece of the answer at once.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] where it cannot be written; a closed pipe is no error but [`Sink::Closed`].
+    pub fn answer(&mut self, piece: &[u8]) -> Result<Sink> {
+        match &mut self.screen {
+            None => write::stdout(piece),
+            Some(screen) => write::stdout(&screen.push(piece)),
+        }
+    }
+
+    /// Ends the answer: writes what a terminal was not shown yet, and moves the cursor to a new line there.
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn end_answer(&mut self) -> Result<Sink> {
+        match &mut self.screen {
+            None => Ok(Sink::Open),
+            Some(screen) => write::stdout(&screen.finish()),
+        }
+    }
+
+    /// Parts this answer from the next: by a zero byte, or on a terminal by `title`.
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn part(&mut self, title: &str, first: bool) -> Result<Sink> {
+        match &self.screen {
+            Some(_) => write::stdout(format!("--- {title}\n").as_bytes()),
+            None if first => Ok(Sink::Open),
+            None => write::stdout(b"\0"),
+        }
+    }
+
+    /// Whether stdout is a terminal.
+    #[must_use]
+    pub fn is_screen(&self) -> bool {
+        self.screen.is_some()
+    }
+
+    /// From now on answers are shown as Markdown, if on a terminal that is to have colours.
+    pub fn use_markdown(&mut self) {
+        if let Some(screen) = &mut self.screen
+            && has_colours(true)
+        {
+            screen.markdown = Some(Renderer::default());
+        }
+    }
+
+    /// Gives the terminal a text for its clipboard (the control sequence OSC 52).
+    ///
+    /// # Errors
+    /// As [`Term::answer`].
+    pub fn copy(&self, text: &str) -> Result<Sink> {
+        write::stdout(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
+    }
+
+    /// Puts off what nobody waits for until everything is written.
+    pub fn afterwards(&mut self, work: impl FnOnce(&Term) + Send + 'static) {
+        self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
+    }
+
+    /// Does what was put off.
+    pub fn finish(&mut self) {
+        let works = std::mem::take(self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner));
+        for work in works {
+            work(self);
+        }
+    }
+
+    /// Something the user should know.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            write::say(&without_secrets(&format!("note: {text}")));
+        }
+    }
+
+    /// What shows the progress of the file called `name`.
+    #[must_use]
+    pub fn progress(&self, name: &str) -> progress::Progress {
+        progress::Progress::new(name, self.quiet, io::stderr().is_terminal())
+    }
+
+    /// What shows how far a work of `steps` steps is.
+    #[must_use]
+    pub fn steps(&self, steps: usize) -> progress::Steps {
+        progress::Steps::new(steps, self.quiet, io::stderr().is_terminal())
+    }
+
+    /// What shows how far a batch is, whose input has `size` bytes if that is known. Where the lines themselves are on the
+    /// terminal, they show it.
+    #[must_use]
+    pub fn lines(&self, size: Option<u64>) -> progress::Lines {
+        progress::Lines::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
+    }
+
+    /// Something the user asked for.
+    pub fn report(&self, text: &str) {
+        write::say(text);
+    }
+
+    /// Something for those who want to know more.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            write::say(&without_secrets(text));
+        }
+    }
+}
+
+/// Asks a question that has yes and no as answers. `None` where there is nobody to ask.
+#[must_use]
+pub fn ask(question: &str) -> Option<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    let _ = write!(io::stderr().lock(), "{} [y/N] ", write::visible(question));
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).ok()?;
+    Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let number = group.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = char::from(DIGITS[number >> (18 - 6 * place) & 63]);
+            out.push(if place <= group.len() { digit } else { '=' });
+        }
+    }
+    out
+}
+
+/// What a terminal is shown of an answer.
+#[derive(Debug, Default)]
+struct Screen {
+    /// The beginning of a character whose rest has not come yet.
+    held: Vec<u8>,
+    /// Whether the cursor stands behind text.
+    in_line: bool,
+    /// Set where the answer is Markdown.
+    markdown: Option<Renderer>,
+}
+
+impl Screen {
+    fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        self.held.extend(piece);
+        let bytes = std::mem::take(&mut self.held);
+        let mut out = String::new();
+        let mut rest = bytes.as_slice();
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    out += text;
+                    break;
+                }
+                Err(error) => {
+                    let (text, behind) = rest.split_at(error.valid_up_to());
+                    out += &String::from_utf8_lossy(text);
+                    let Some(wrong) = error.error_len() else {
+                        self.held = behind.to_vec();
+                        break;
+                    };
+                    out.push(char::REPLACEMENT_CHARACTER);
+                    rest = &behind[wrong..];
+                }
+            }
+        }
+        self.show(&out.replace("\r\n", "\n"))
+    }
+
+    fn finish(&mut self) -> Vec<u8> {
+        let held = String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned();
+        let mut out = self.show(&held);
+        out.extend(self.markdown.as_mut().map(Renderer::finish).unwrap_or_default().into_bytes());
+        if std::mem::take(&mut self.in_line) {
+            out.push(b'\n');
+        }
+        out
+    }
+
+    fn show(&mut self, text: &str) -> Vec<u8> {
+        if let Some(last) = text.chars().next_back() {
+            self.in_line = last != '\n';
+        }
+        let text = write::visible(text);
+        match &mut self.markdown {
+            None => text.into_bytes(),
+            Some(renderer) => renderer.push(&text).into_bytes(),
+        }
+    }
+}
+
+/// Makes Ctrl-C, SIGTERM and SIGHUP set `cancel`. If the process is still there shortly after, or at a second signal, it
+/// ends at once with the signal's exit code. On Windows, Ctrl-C, Ctrl-Break and a closed window are all Ctrl-C.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses the handlers.
+pub fn watch_signals(cancel: &Cancel) -> Result<()> {
+    let cancel = cancel.clone();
+    let react = move |number: u8| {
+        if number == INTERRUPT && cancel.outlives_interrupts() {
+            cancel.set(Cause::Signal(number));
+            return;
+        }
+        let code = Kind::Signal(number).exit_code();
+        if cancel.is_set() {
+            leave(code);
+        }
+        cancel.set(Cause::Signal(number));
+        thread::spawn(move || {
+            thread::sleep(GRACE);
+            leave(code);
+        });
+    };
+    listen(react).map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))
+}
+
+/// The number of SIGINT.
+const INTERRUPT: u8 = 2;
+
+/// How the terminal read when the program began.
+#[cfg(unix)]
+static MODES: OnceLock<Option<rustix::termios::Termios>> = OnceLock::new();
+
+/// Lets the terminal read as it did when the program began.
+#[cfg(unix)]
+fn restore_modes() {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let stdin = rustix::stdio::stdin();
+    // Unchanged ones are left alone: a process in the background is stopped where it sets them.
+    if let (Some(Some(modes)), Ok(now)) = (MODES.get(), tcgetattr(stdin))
+        && now.local_modes != modes.local_modes
+    {
+        let _ = tcsetattr(stdin, OptionalActions::Now, modes);
+    }
+}
+
+#[cfg(unix)]
+fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    // The line editor of chat changes how the terminal reads, and a signal may end the process meanwhile.
+    MODES.get_or_init(|| rustix::termios::tcgetattr(rustix::stdio::stdin()).ok());
+    // With any handler, writing more than a limit allows (ulimit -f) is an error of writing, and not the end.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let watch = move || signals.forever().for_each(|signal| react(u8::try_from(signal).unwrap_or(0)));
+    thread::Builder::new().name("signals".into()).spawn(watch).map(drop)
+}
+
+#[cfg(not(unix))]
+fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(move || react(INTERRUPT)).map_err(io::Error::other)
+}
+
+/// Ends the process at once, whatever llama.cpp is doing.
+fn leave(code: u8) -> ! {
+    #[cfg(unix)]
+    restore_modes();
+    // Not std's exit: the destructors of C++ would run under the feet of threads that compute.
+    #[cfg(unix)]
+    signal_hook::low_level::exit(i32::from(code));
+    #[cfg(not(unix))]
+    #[allow(clippy::exit)]
+    std::process::exit(i32::from(code));
+}
+
+/// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
+/// timeout, except while there may be a part of an answer that is not written: that waits for the next token, if
+/// `patient`.
+///
+/// # Errors
+/// [`Kind::Io`] where the system refuses a thread.
+pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Result<()> {
+    let cancel = cancel.clone();
+    let watch = move || {
+        thread::sleep(deadline.saturating_duration_since(Instant::now()));
+        if cancel.is_done() {
+            return;
+        }
+        cancel.set(Cause::Deadline);
+        thread::sleep(GRACE);
+        if patient && cancel.is_answering() {
+            thread::sleep(PATIENCE);
+        }
+        if cancel.is_done() {
+            return;
+        }
+        let error = Error::stopped(Cause::Deadline);
+        write::say(&error.to_string());
+        leave(error.kind.exit_code());
+    };
+    let started = thread::Builder::new().name("deadline".into()).spawn(watch);
+    started.map(drop).map_err(|error| Error::new(Kind::Io, "cannot watch the time", reason(&error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(pieces: &[&[u8]]) -> Vec<String> {
+        let mut screen = Screen::default();
+        let mut out: Vec<_> = pieces.iter().map(|piece| screen.push(piece)).collect();
+        out.push(screen.finish());
+        out.into_iter().map(|bytes| String::from_utf8(bytes).expect("text")).collect()
+    }
+
+    #[test]
+    fn base64_as_in_rfc_4648() {
+        let words = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
+        assert_eq!(words, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+    }
+
+    #[test]
+    fn characters_come_whole() {
+        assert_eq!(shown(&[b"a\xC3", b"\xA9b\n"]), ["a", "éb\n", ""]);
+        assert_eq!(shown(&[b"\xE2\x82", b"x"]), ["", "\u{FFFD}x", "\n"]);
+        assert_eq!(shown(&[b"x\xE2\x82"]), ["x", "\u{FFFD}\n"]);
+        assert_eq!(shown(&[b"\xFF\xFEx\n"]), ["\u{FFFD}\u{FFFD}x\n", ""]);
+    }
+
+    #[test]
+    fn control_characters_are_shown() {
+        assert_eq!(shown(&[b"\x1b[2J\x07\t\r\n"]), ["\\u{1b}[2J\\u{7}\t\n", ""]);
+        assert_eq!(shown(&["a\u{202e}b\u{9b}".as_bytes()]), ["a\\u{202e}b\\u{9b}", "\n"]);
+    }
+
+    #[test]
+    fn the_cursor_ends_on_a_new_line() {
+        assert_eq!(shown(&[]), [""]);
+        assert_eq!(shown(&[b"a\n"]), ["a\n", ""]);
+        assert_eq!(shown(&[b"a"]), ["a", "\n"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Bytes to stdout and stderr, made safe for a terminal where they go to one.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::cancel::Sink;
+use crate::error::{Error, Kind, Result, reason};
+
+/// Writes help or another text that was asked for to stdout; a terminal is shown its control characters.
+///
+/// # Errors
+/// As [`Term::answer`].
+pub fn print(text: &str) -> Result<Sink> {
+    if io::stdout().is_terminal() {
+        return stdout(visible(&text.replace("\r\n", "\n")).as_bytes());
+    }
+    stdout(text.as_bytes())
+}
+
+/// Writes a text of our own to stdout as it is, with its colours.
+///
+/// # Errors
+/// As [`Term::answer`].
+pub fn print_coloured(text: &str) -> Result<Sink> {
+    stdout(text.as_bytes())
+}
+
+/// Writes a line to stderr. If that is not possible, there is nowhere to say so.
+pub fn say(text: &str) {
+    let shown: String = text.lines().map(|line| visible(line) + "\n").collect();
+    let _ = io::stderr().lock().write_all(shown.as_bytes());
+}
+
+/// Writes these texts to stderr as they are, with nothing computed: for when this processor cannot run what does.
+pub fn plainly(parts: &[&str]) {
+    for part in parts {
+        let _ = io::stderr().write_all(part.as_bytes());
+    }
+}
+
+/// Writes to stdout at once.
+///
+/// # Errors
+/// As [`crate::term::Term::answer`].
+pub fn stdout(bytes: &[u8]) -> Result<Sink> {
+    if bytes.is_empty() {
+        return Ok(Sink::Open);
+    }
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Sink::Open),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Sink::Closed),
+        Err(error) => Err(Error::new(Kind::Io, "cannot write to stdout", reason(&error))),
+    }
+}
+
+/// Control characters as `\x1b`, tabs and everything else as they are.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' | '\n' => out.push(character),
+            // The second group changes the direction of text, which can make code look like other code.
+            _ if character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
+                out.extend(character.escape_default());
+            }
+            _ => out.push(character),
+        }
+    }
+    out
+}

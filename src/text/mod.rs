@@ -1,0 +1,5 @@
+//! What a text is: its language, its line endings, its strings, comments and brackets.
+
+pub mod language;
+pub mod layout;
+pub mod line_endings;

@@ -1,0 +1,65 @@
+//! Numbers of bytes in words, and words as numbers of bytes.
+
+/// A number of bytes in words.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if count < 1000 {
+        return format!("{count} bytes");
+    }
+    let mut value = count as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+/// `16GB`, `4GiB`, `800MB` or a number of bytes.
+pub fn size(text: &str) -> Result<u64, String> {
+    let upper = text.trim().to_uppercase();
+    let (digits, unit) = upper.split_at(upper.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(upper.len()));
+    let unit = match unit.trim() {
+        "" | "B" => Some(1),
+        "K" | "KB" => Some(1000),
+        "M" | "MB" => Some(1_000_000),
+        "G" | "GB" => Some(1_000_000_000),
+        "KIB" => Some(1 << 10),
+        "MIB" => Some(1 << 20),
+        "GIB" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes = digits.parse::<u64>().ok().zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "a size such as 800MB or 4GiB".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_in_words() {
+        for (count, words) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (999_950, "1.0 MB"),
+            (873_582_624, "873.6 MB"),
+            (u64::MAX, "18446.7 PB"),
+        ] {
+            assert_eq!(bytes(count), words);
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("4GiB"), Ok(4 << 30));
+        assert_eq!((size(" 16 gb"), size("77")), (Ok(16_000_000_000), Ok(77)));
+        assert!(
+            ["", "GB", "x", "-1", "1TB", "1.5GB", "99999999999999GB", "18446744073709551615K"]
+                .iter()
+                .all(|text| size(text).is_err())
+        );
+    }
+}
