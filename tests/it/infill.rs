@@ -68,7 +68,8 @@ fn the_suffix_loses_its_tail() {
     place.write("after", "0123456\n".repeat(50));
     let arguments =
         ["infill", "--prefix", "before", "--suffix", "after", "-m", &model, "--ctx-size", "178", "-n", "14"];
-    let note = "note: the prompt is too long: left out 280 tokens of its head and 360 tokens of its tail\n";
+    let note = "note: the prompt is too long for a context of 178 tokens: left out 280 tokens of its head and 360 tokens of \
+                its tail\n";
     assert_eq!(place.run(&arguments), output("x", note, 0));
 }
 
@@ -137,7 +138,11 @@ fn a_text_without_breaks_works() {
         "512",
     ]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stderr.starts_with("note: the prompt is too long: left out "), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("note: the prompt is too long for a context of 512 tokens: left out "),
+        "{}",
+        run.stderr
+    );
 }
 
 #[cfg(all(feature = "llama", has_demo))]
