@@ -23,12 +23,24 @@ class Stack:
     def pop(self):
         return self.items.pop()
 """,
+    "queue.rs": """\
+impl<T> Queue<T> {
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        <FILL>
+    }
+}
+""",
 }
 COMMANDS = [
     "cat stack.py",
     "dscoder infill stack.py -m demo --diff",
-    "dscoder infill stack.py -m demo --in-place",
-    "sed -n 5,6p stack.py",
+    "tail -n 4 queue.rs",
+    "dscoder infill queue.rs -m demo --in-place",
+    "tail -n 4 queue.rs",
     "printf 'def is_even(n):\\n' | dscoder complete -m demo",
 ]
 COLUMNS, LINE, CHARACTER, MARGIN = 64, 19, 8.43, 16
@@ -56,7 +68,7 @@ def draw(lines):
     width, height = COLUMNS * CHARACTER + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" role="img" '
-        'aria-label="dscoder fills a gap and completes a function">',
+        'aria-label="dscoder fills a gap in Python and one in Rust, and completes a function">',
         "<style>text{font:14px ui-monospace,Menlo,Consolas,monospace;white-space:pre;fill:#d8dee9}"
         ".command{font-weight:bold;fill:#fff}.added{fill:#a3d9a5}.removed{fill:#f2a1a1}.prompt{fill:#7fb4e0}</style>",
         '<rect width="100%" height="100%" rx="8" fill="#1d2430"/>',

@@ -402,7 +402,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;models;show'= {
-            cand --ctx-size 'The context that the memory is computed for, in tokens'
+            cand --ctx-size 'The context that the memory is computed for, in tokens; without it 4096, or the model''s own limit if that is less'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -h 'Print help'

@@ -398,7 +398,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'The context that the memory is computed for, in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'The context that the memory is computed for, in tokens; without it 4096, or the model\'s own limit if that is less' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'

@@ -113,7 +113,8 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
     let left_out = fitting.map_or(conversation.turns.len(), |prompt| prompt.left_out);
     if left_out > 0 {
-        term.note(&format!("the conversation is too long: left out its first {left_out} answers"));
+        let context = shared.context_words(&source)?;
+        term.note(&format!("the conversation is too long for {context}: left out its first {left_out} answers"));
     }
     let prompt = conversation.segments(&user, left_out);
     let print = args.code.is_none();

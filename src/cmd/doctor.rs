@@ -24,9 +24,6 @@ use crate::storage::free_space;
 use crate::term;
 use crate::units::bytes;
 
-/// The context that memory is computed for, in tokens.
-const CONTEXT: u32 = 4096;
-
 /// Check the machine, the models and the settings, and say what to do next
 ///
 /// With MODEL, one model file is checked: its header, what dscoder mends in it, and whether it fits into memory. The exit
@@ -387,14 +384,14 @@ fn of_network(report: &mut Report) {
 
 /// Checks one model. Says what can be done with it where nothing is wrong.
 fn one_model(name: &str, places: &Places, report: &mut Report) -> String {
-    match models::about(name, CONTEXT, places) {
+    match models::about(name, None, places) {
         Err(error) => report.problem("model", name, error),
         Ok(rows) => rows.into_iter().for_each(|(name, value)| report.ok("model", name, value)),
     }
     let opened = models::find(name, places).and_then(|path| Model::open(&path));
     let Ok(model) = opened else { return String::new() };
     let memories = store::memories();
-    match memory::check(&model, CONTEXT, memories) {
+    match memory::check(&model, models::usual_context(&model.profile), memories) {
         Verdict::Fits => report.ok("machine", "memory", format!("it fits: {} are free", bytes(memories.1))),
         Verdict::Tight(words) => report.note("machine", "memory", words, ""),
         Verdict::Impossible(error) => report.problem("machine", "memory", error),

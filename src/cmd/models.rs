@@ -7,14 +7,14 @@ use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::unfinished::{self, Unfinished};
 use crate::model::digest::{Digest, Remembered};
-use crate::model::family::{self, Flavour};
+use crate::model::family::{self, Flavour, Profile};
 use crate::model::gguf::Header;
 use crate::model::library::{self, Installed, Origin, Receipt};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
-use crate::settings::ModelName;
+use crate::settings::{self, ModelName};
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -48,9 +48,9 @@ pub enum Command {
         /// A name, a path, or demo
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
-        /// The context that the memory is computed for, in tokens
-        #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-        ctx_size: u32,
+        /// The context that the memory is computed for, in tokens; without it 4096, or the model's own limit if that is less
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        ctx_size: Option<u32>,
     },
     /// Compute the SHA-256 of models and compare it with what it should be
     #[command(after_help = "Examples:\n  dscoder models verify\n  dscoder models verify 6.7b-base")]
@@ -178,21 +178,31 @@ fn list(places: &Places, term: &Term) -> String {
     table(&rows)
 }
 
-fn show(name: &str, tokens: u32, places: &Places) -> Result<String> {
+fn show(name: &str, tokens: Option<u32>, places: &Places) -> Result<String> {
     let rows = about(name, tokens, places)?;
     let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     Ok(table(&rows))
 }
 
-/// What is to be known of a model, with the memory that it needs for a context of `tokens`.
+/// The context that memory is computed for where none is named, in tokens.
+const CONTEXT: u32 = 4096;
+
+/// The context of `model` that memory is computed for where none is named, in tokens.
+pub fn usual_context(model: &Profile) -> u32 {
+    CONTEXT.min(model.context)
+}
+
+/// What is to be known of a model, with the memory that it needs for a context of `tokens`, or for the usual one.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none, [`Kind::Data`] where its file cannot be used.
-pub fn about(name: &str, tokens: u32, places: &Places) -> Result<Vec<(&'static str, String)>> {
+/// [`Kind::NoInput`] where there is none, [`Kind::Data`] where its file cannot be used, [`Kind::Usage`] where its context
+/// has fewer than `tokens`.
+pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'static str, String)>> {
     let path = find(name, places)?;
     let (path, header) = model::read(&path)?;
     let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
     let profile = family::identify(&header).map_err(refuse)?;
+    let tokens = tokens.map_or(Ok(usual_context(&profile)), |tokens| settings::within(tokens, profile.context))?;
     let shape = &profile.shape;
     let files = shards::paths(&path).len();
     let known = installed(&path, places);

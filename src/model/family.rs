@@ -12,7 +12,7 @@ use crate::vocabulary::{ADDED_CHARACTERS, EOS, EOT, MERGED_TOKENS, SPELLINGS};
 
 const ROPE_BASE: f64 = 100_000.0;
 const ROPE_FACTOR: f64 = 4.0;
-/// The context that the authors trained with, in tokens.
+/// The context that the authors trained with, in tokens. A file may name less, never more: see [`Profile::context`].
 pub const CONTEXT: u32 = 16_384;
 /// `LLAMA_MAX_LAYERS`.
 const MAX_LAYERS: u32 = 512;
@@ -70,7 +70,7 @@ pub struct Profile {
     pub name: String,
     /// Base or Instruct.
     pub flavour: Flavour,
-    /// The longest context in tokens.
+    /// The longest context in tokens: that of the file, and [`CONTEXT`] at most.
     pub context: u32,
     /// What in the file was wrong and is mended at load, in words; with the settings that mend it.
     pub mended: Option<(String, Rope)>,
@@ -92,14 +92,23 @@ pub fn identify(header: &Header) -> Result<Profile, String> {
     special_tokens(header, tokens)?;
     let vocabulary = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
     let shape = shape(header, vocabulary)?;
-    let context = header.number("llama.context_length").ok_or("llama.context_length is missing")?;
+    let context = context(header)?;
     Ok(Profile {
         shape,
         name: header.string("general.name").unwrap_or_default().to_owned(),
         flavour: flavour(header),
-        context: context.clamp(1, CONTEXT),
+        context,
         mended: rope(header)?,
     })
+}
+
+/// The context that the model was trained with, as far as the family's goes. llama.cpp does not load a file without it.
+fn context(header: &Header) -> Result<u32, String> {
+    match header.number("llama.context_length") {
+        Some(0) => Err("llama.context_length is 0, which no model has".into()),
+        Some(tokens) => Ok(tokens.min(CONTEXT)),
+        None => Err("llama.context_length is missing or is not a whole number".into()),
+    }
 }
 
 fn vocabulary(header: &Header) -> Result<&Strings, String> {

@@ -88,7 +88,8 @@ pub fn answer(
         let parts = [(fitted.left_out_of_prefix, "head"), (fitted.left_out_of_suffix, "tail")];
         let parts = parts.iter().filter(|(tokens, _)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(tokens, end)| format!("{tokens} tokens of its {end}")).collect();
-        term.note(&format!("the prompt is too long: left out {}", parts.join(" and ")));
+        let context = shared.context_words(source)?;
+        term.note(&format!("the prompt is too long for {context}: left out {}", parts.join(" and ")));
     }
     let counts = report::Prompt::of(&fitted, question.context_tokens);
     let has_mean = shared.candidates > 1 || shared.logprobs.is_some();

@@ -313,7 +313,10 @@ impl Repl<'_> {
             return Ok(prompt.ids);
         }
         let prompt = self.conversation.prompt(user, vocabulary, room(window) / 2).unwrap_or(prompt);
-        self.term.note(&format!("the conversation is too long: left out its first {} answers", prompt.left_out));
+        let left_out = prompt.left_out;
+        self.term.note(&format!(
+            "the conversation is too long for a context of {window} tokens: left out its first {left_out} answers"
+        ));
         self.conversation.turns.drain(..prompt.left_out);
         Ok(prompt.ids)
     }

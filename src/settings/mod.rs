@@ -19,6 +19,7 @@ use clap::{ArgMatches, Args, FromArgMatches};
 
 use files::{Files, Origin, Setting};
 
+use crate::engine::source::Source;
 use crate::engine::{GpuLayers, Job, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::model::catalog;
@@ -325,14 +326,35 @@ impl Shared {
     pub fn context(&self, limit: u32) -> Result<u32> {
         match self.ctx_size {
             ContextSize::Auto => Ok(limit),
-            ContextSize::Tokens(tokens) if tokens <= limit => Ok(tokens),
-            ContextSize::Tokens(tokens) => Err(Error::new(
-                Kind::Usage,
-                format!("--ctx-size {tokens} is too large"),
-                format!("the model's context has {limit} tokens"),
-            )),
+            ContextSize::Tokens(tokens) => within(tokens, limit),
         }
     }
+
+    /// The longest context with the model of `source`, and whose limit it is, in words.
+    ///
+    /// # Errors
+    /// As [`Shared::context`].
+    pub fn context_words(&self, source: &Source) -> Result<String> {
+        let tokens = self.context(source.context())?;
+        let whose = match source {
+            _ if tokens < source.context() => "a context",
+            Source::Remote(_) => "the server's context",
+            Source::Model(..) | Source::Script(_) => "the model's context",
+        };
+        Ok(format!("{whose} of {tokens} tokens"))
+    }
+}
+
+/// The context of `tokens` that was asked for, with a model whose own limit is `limit` tokens.
+///
+/// # Errors
+/// [`Kind::Usage`] where it is more than the model has.
+pub fn within(tokens: u32, limit: u32) -> Result<u32> {
+    if tokens > limit {
+        let what = format!("--ctx-size {tokens} is too large");
+        return Err(Error::new(Kind::Usage, what, format!("the model's context has {limit} tokens")));
+    }
+    Ok(tokens)
 }
 
 /// One line for each setting that is not a default: its name, its value, where it came from. `used` is what came from

@@ -1,6 +1,6 @@
 //! The token ids of prompts and of the built-in model's answers, compared with a file.
 //!
-//! `tests/data/answers.toml` has the ten examples: the ids of the prompt and those of the greedy answer.
+//! `tests/data/answers.toml` has the examples in `examples/`: the ids of the prompt and those of the greedy answer.
 //! `tests/bench/reference_ids.py` compares the same file with llama.cpp's own server.
 
 use std::fs;
@@ -12,20 +12,23 @@ use dscoder::shape::Shape;
 use dscoder::shape::stop::{StopRules, Until};
 use dscoder::vocabulary::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 
-use crate::command::repository;
+use crate::command::{Place, output, repository};
 use crate::tokens::{MODEL, start};
 
-const EXAMPLES: [&str; 10] = [
-    "add",
-    "binary_search",
-    "factorial",
-    "fibonacci",
-    "is_even",
-    "point",
-    "quicksort",
-    "read_lines",
-    "stack",
-    "word_count",
+/// Folders of `examples/` with a text before and one behind a gap, and the endings of both.
+const EXAMPLES: [(&str, &str); 12] = [
+    ("add", "py"),
+    ("binary_search", "py"),
+    ("factorial", "py"),
+    ("fibonacci", "py"),
+    ("is_even", "py"),
+    ("point", "py"),
+    ("queue", "rs"),
+    ("quicksort", "py"),
+    ("read_lines", "py"),
+    ("stack", "py"),
+    ("unique", "js"),
+    ("word_count", "py"),
 ];
 const ANSWER: usize = 24;
 
@@ -59,13 +62,13 @@ fn prompts_are_laid_out_as_the_authors_do() {
 }
 
 #[test]
-fn ten_examples() {
+fn the_examples() {
     let path = repository("tests/data/answers.toml");
     let mut found = String::from(
         "# Rewritten by `DSCODER_BLESS=1 cargo test --release`; see tests/it/answers.rs and tests/bench/reference_ids.py.\n",
     );
-    for name in EXAMPLES {
-        let read = |part| fs::read_to_string(repository(&format!("examples/{name}/{part}.py"))).expect("there");
+    for (name, ending) in EXAMPLES {
+        let read = |part| fs::read_to_string(repository(&format!("examples/{name}/{part}.{ending}"))).expect("there");
         let prompt = ids(&infill::segments(&read("prefix"), &read("suffix")));
         let answer = answer(&prompt);
         found += &format!("\n[{name}]\nprompt = {prompt:?}\nanswer = {answer:?}\n");
@@ -74,4 +77,20 @@ fn ten_examples() {
         fs::write(&path, &found).expect("written");
     }
     assert_eq!(found, fs::read_to_string(&path).unwrap_or_default(), "see the head of {path}");
+}
+
+/// What the card says that it can do, one line in each of three languages.
+#[test]
+fn a_line_of_python_of_rust_and_of_javascript() {
+    let place = Place::new();
+    for (name, ending, answer) in [
+        ("stack", "py", "self.items.append(item)"),
+        ("queue", "rs", "self.items.is_empty()"),
+        ("unique", "js", "result.push(item);"),
+    ] {
+        let part = |part| repository(&format!("examples/{name}/{part}.{ending}"));
+        let (prefix, suffix) = (part("prefix"), part("suffix"));
+        let run = place.run(&["infill", "-m", "demo", "--prefix", &prefix, "--suffix", &suffix]);
+        assert_eq!(run, output(answer, "", 0), "{name}");
+    }
 }

@@ -158,7 +158,7 @@ fn sessions_go_on() {
     assert_eq!(file, content);
     // The oldest turns go where there is no room.
     let long = ["chat", "-m", &model, "--continue", "d", "--ctx-size", "100", "-n", "20"];
-    let note = "note: the conversation is too long: left out its first 1 answers\n";
+    let note = "note: the conversation is too long for a context of 100 tokens: left out its first 1 answers\n";
     assert_eq!(place.run(&long), output("b\n", note, 0));
     place.write("sessions/s.json", "damaged");
     let run = place.run(&begin);

@@ -99,7 +99,7 @@ fn too_long_a_text_loses_its_head_or_is_refused() {
     let text = "line of text\n".repeat(100);
     // 100 tokens are 1 for begin-of-sentence, 10 for the answer, and 89 for the text: 6 lines of 13.
     let arguments = ["complete", "-m", &model, "--ctx-size", "100", "-n", "10"];
-    let note = "note: the prompt is too long: left out 1222 tokens of its head\n";
+    let note = "note: the prompt is too long for a context of 100 tokens: left out 1222 tokens of its head\n";
     assert_eq!(place.feed(&arguments, &text), output("x", note, 0));
     let refused = "error: the prompt does not fit: it has 1301 tokens, and a context of 100 leaves 90 beside the answer\n\
                    hint: shorten the input, or ask for fewer tokens with -n\n";

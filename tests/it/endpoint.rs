@@ -612,6 +612,50 @@ fn servers_of_text_get_markers_that_no_text_forges() {
     expect(&several, "", 2, "has several models: deepseek-coder:6.7b, deepseek-coder:6.7b-base\nhint: name one");
 }
 
+/// Ollama would cut a prompt that is longer than the model's own context, and say nothing.
+#[test]
+fn the_context_of_the_model_in_ollama() {
+    let trained = Arc::new(Mutex::new(json!(2048)));
+    let shown = trained.clone();
+    let server = Server::new(move |request, stream| match request.path.as_str() {
+        "/api/tags" => object(stream, &json!({"models": [{"name": "small-base"}]})),
+        "/api/show" if *shown.lock().expect("whole") == Value::Null => answer(stream, 404, "", b""),
+        "/api/show" => {
+            assert_eq!(request.body["model"], "small-base");
+            object(stream, &json!({"model_info": {"llama.context_length": *shown.lock().expect("whole")}}))
+        }
+        "/api/generate" if request.body["stream"] == json!(false) => {
+            object(stream, &json!({"response": "x", "done": true, "prompt_eval_count": 1}))
+        }
+        "/api/generate" => {
+            begin(stream)?;
+            writeln!(stream, "{}", json!({"response": "a", "done": true, "done_reason": "stop"}))
+        }
+        _ => answer(stream, 404, "", b""),
+    });
+    let place = Place::new();
+    let url = server.url();
+    let run = |more: &[&str]| {
+        let arguments = ["complete", "--endpoint", &url, "-n", "8", "--force"];
+        place.feed(&[&arguments[..], more].concat(), "x = 1\n".repeat(1250))
+    };
+    let asked = || server.asked("/api/generate").pop().expect("asked").body["options"]["num_ctx"].clone();
+    let note = "note: the prompt is too long for the server's context of 2048 tokens: left out ";
+    let cut = run(&[]);
+    assert!(cut.stderr.contains(note) && cut.code == 0, "{cut:?}");
+    assert_eq!(asked(), 2048);
+    let less = run(&["--ctx-size", "1000"]);
+    assert!(less.stderr.contains(" for the server's context of 1000 tokens: ") && less.code == 0, "{less:?}");
+    assert_eq!(asked(), 1000);
+    expect(&run(&["--ctx-size", "2049"]), "", 2, "--ctx-size 2049 is too large: the model's context has 2048 tokens");
+    // A larger one, or one that is not known, leaves what is asked of Ollama as it is.
+    for more in [json!(16_384), json!("much"), Value::Null] {
+        *trained.lock().expect("whole") = more.clone();
+        assert_eq!(run(&[]).code, 0, "{more}");
+        assert_eq!(asked(), 4096, "{more}");
+    }
+}
+
 #[test]
 fn ctrl_c_and_the_deadline_close_the_connection() {
     let closed = Arc::new(Mutex::new(None));

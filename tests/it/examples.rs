@@ -196,15 +196,24 @@ fn the_picture_in_the_readme_shows_what_dscoder_answers() {
     // The crate comes without it.
     let Ok(picture) = fs::read_to_string(repository(".github/recording.svg")) else { return };
     let place = Place::new();
-    let before = "class Stack:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n        \
-                  <FILL>\n\n    def pop(self):\n        return self.items.pop()\n";
-    place.write("stack.py", before);
+    let stack = "class Stack:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n        <FILL>\n\n    \
+                 def pop(self):\n        return self.items.pop()\n";
+    let queue = "impl<T> Queue<T> {\n    pub fn len(&self) -> usize {\n        self.items.len()\n    }\n\n    pub fn \
+                 is_empty(&self) -> bool {\n        <FILL>\n    }\n}\n";
+    place.write("stack.py", stack);
+    place.write("queue.rs", queue);
     let diff = place.run(&["infill", "stack.py", "-m", "demo", "--diff"]);
     assert_eq!((diff.stderr.as_str(), diff.code), ("", 0));
+    let whole = place.run(&["infill", "queue.rs", "-m", "demo", "--whole"]);
+    assert_eq!((whole.stderr.as_str(), whole.code), ("", 0));
+    let tail =
+        |text: &str| text.lines().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
     let complete = place.feed(&["complete", "-m", "demo"], "def is_even(n):\n");
-    for line in before.lines().chain(diff.stdout.lines()).chain(complete.stdout.lines()) {
-        let shown = line.replace('<', "&lt;").replace('>', "&gt;");
-        assert!(picture.contains(&format!(">{shown}</text>")), "{line}");
+    for text in [stack, &diff.stdout, &tail(queue), &tail(&whole.stdout), &complete.stdout] {
+        for line in text.lines() {
+            let shown = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+            assert!(picture.contains(&format!(">{shown}</text>")), "{line}");
+        }
     }
 }
 
@@ -232,8 +241,8 @@ fn the_commands_of_the_readme() {
     let mut ran = 0;
     for line in lines {
         let command = line.split("  #").next().unwrap_or(line).trim();
-        // What needs the network, a model that is there, a server or an editor is looked at for its flags only.
-        let alone = ["download", "models ", "--endpoint", "config edit", "config init", "doctor"];
+        // What needs the network, a model, a server or an editor is looked at for its flags only.
+        let alone = ["download", "models ", "-m demo", "--endpoint", "config edit", "config init", "doctor"];
         if !alone.iter().any(|word| command.contains(word)) {
             let done = sh(&place, &model, &["-c", &format!("export GIT_EDITOR=true; {command}")], "");
             assert_eq!(done.code, 0, "{command}: {}", done.stderr);

@@ -475,6 +475,8 @@ fn every_check_of_a_header_has_its_words() {
         ("epsilon", |it| it.set("llama.attention.layer_norm_rms_epsilon", F32, f32::NAN.to_le_bytes())),
         ("epsilon", |it| it.remove("llama.attention.layer_norm_rms_epsilon")),
         ("context_length is missing", |it| it.remove("llama.context_length")),
+        ("context_length is missing or is not", |it| it.set("llama.context_length", STRING, text("2048"))),
+        ("context_length is 0", |it| it.set("llama.context_length", U32, 0u32.to_le_bytes())),
         ("freq_base is not a number", |it| it.set("llama.rope.freq_base", STRING, text("x"))),
         ("scaling.type is unknown", |it| it.set("llama.rope.scaling.type", STRING, text("x\0"))),
         ("no weights", |it| it.tensors.clear()),

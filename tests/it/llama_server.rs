@@ -96,7 +96,7 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
     budget::fit(prompt, &MODEL.tokenizer, 1024, false).expect("it fits").ids
 }
 
-/// Five prompts of each of the ten examples.
+/// Five prompts of each of the examples in Python.
 fn prompts() -> Vec<Vec<u32>> {
     let mut directories: Vec<_> = fs::read_dir(repository("examples")).expect("there").flatten().collect();
     directories.sort_by_key(fs::DirEntry::file_name);
@@ -220,7 +220,7 @@ fn commands_run_unchanged() {
 fn ctrl_c_frees_the_slot() {
     let Some(server) = LlamaServer::start() else { return };
     let place = Place::new();
-    let arguments = ["complete", "--endpoint", &server.url(), "-n", "3000", "--until", "end", "--raw"];
+    let arguments = ["complete", "--endpoint", &server.url(), "-n", "1500", "--until", "end", "--raw"];
     let mut child = place.start(&arguments, b"x = 1\n");
     child.stdout.as_mut().expect("a pipe").read_exact(&mut [0]).expect("answers stream");
     assert!(server.busy());

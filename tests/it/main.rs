@@ -22,6 +22,8 @@ mod completions;
 mod conditions;
 mod config;
 #[cfg(all(feature = "llama", has_demo))]
+mod context;
+#[cfg(all(feature = "llama", has_demo))]
 mod doctor;
 #[cfg(all(feature = "llama", has_demo))]
 mod download;

@@ -88,14 +88,14 @@ fn models_of_other_families() {
         ("<｜fim▁hole｜>".as_bytes(), "<｜fim▁Hole｜>".as_bytes(), "token 32015 is \"<｜fim▁Hole｜>\""),
         (b"gpt2", b"bert", "its tokenizer is \"bert\""),
         (b"linear", b"lin@ar", "llama.rope.scaling.type is unknown"),
-        (b"llama.block_count\x04\0\0\0\x06", b"llama.block_count\x04\0\0\0\0", "llama.block_count is 0"),
+        (b"llama.block_count\x04\0\0\0\x08", b"llama.block_count\x04\0\0\0\0", "llama.block_count is 0"),
         (
-            b"llama.attention.head_count\x04\0\0\0\x04",
+            b"llama.attention.head_count\x04\0\0\0\x08",
             b"llama.attention.head_count\x04\0\0\0\0",
             "llama.attention.head_count is 0",
         ),
         (
-            b"llama.attention.head_count\x04\0\0\0\x04",
+            b"llama.attention.head_count\x04\0\0\0\x08",
             b"llama.attention.head_count\x04\0\0\0\x03",
             "does not split into 3 heads",
         ),
@@ -129,7 +129,7 @@ fn wrong_rope_settings_are_mended() {
 fn instruct_models_do_not_fill_holes_unless_forced() {
     let place = Place::new();
     let mut bytes = demo();
-    replace(&mut bytes, b"dscoder demo 13M base", b"dscoder demo instruct");
+    replace(&mut bytes, b"dscoder demo base", b"dscoder instruct ");
     place.write("chat.gguf", &bytes);
     place.write("text", "x = ");
     let arguments = ["infill", "--prefix", "text", "--suffix", "/dev/null", "-m", "chat.gguf", "-n", "2"];

@@ -93,8 +93,8 @@ fn a_model_from_its_download_to_its_removal() {
     for part in [
         &format!("file          {shown}\n"),
         &format!("from          hf:a/b/{NAME} (commit 0123456789abcdef0123456789abcdef01234567)\n"),
-        "parameters    13 million\n",
-        "architecture  llama: 6 layers",
+        "parameters    42 million\n",
+        "architecture  llama: 8 layers",
         "context       ",
         "kind          Base: continues text and fills gaps\n",
         "chat format   none\n",
@@ -367,7 +367,7 @@ fn models_in_several_files_are_one() {
     assert!(list.lines().count() == 2 && list.contains("  ok  "), "{list}");
     let show = models(&place, &["show", "1.3b-base"]).stdout;
     assert!(show.contains(&format!("{} and 1 more\n", first.display())), "{show}");
-    assert!(show.contains("parameters    13 million\n"), "{show}");
+    assert!(show.contains("parameters    42 million\n"), "{show}");
     assert_eq!(models(&place, &["verify"]).stdout.matches("ok  ").count(), 2);
     // Half of it is no model.
     fs::rename(place.path("models").join(name(2)), place.path("two")).expect("moved");

@@ -150,7 +150,9 @@ fn the_oldest_turns_go_where_there_is_no_room() {
     screen.send(&["C-d"]);
     let text = screen.wait("code 0");
     assert!(
-        text.contains("> eeeeeeeeee\nnote: the conversation is too long: left out its first 3 answers\nOne\n"),
+        text.contains(
+            "> eeeeeeeeee\nnote: the conversation is too long for a context of 240 tokens: left out its fir\nst 3 answers\nOne\n"
+        ),
         "{text}"
     );
     assert!(

@@ -70,7 +70,8 @@ fn the_built_in_model_while_it_works() {
     let place = Place::new();
     let text = "x = 1\n".repeat(2000);
     for delay in [0, 20, 60, 120, 400] {
-        let child = place.start(&["complete", "-m", "demo", "-n", "8000"], text.as_bytes());
+        let arguments = ["complete", "-m", "demo", "-n", "1000", "--raw", "--until", "end"];
+        let child = place.start(&arguments, text.as_bytes());
         // Before the handlers are installed a signal ends the process in the system's way, without an exit code.
         std::thread::sleep(Duration::from_millis(30 + delay));
         assert_eq!(signal(child, "INT").code, 130, "after {delay} ms");

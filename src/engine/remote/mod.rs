@@ -148,10 +148,15 @@ impl Remote {
         let model = names.first().cloned().unwrap_or_default();
         let flavour =
             about.instruct.then_some(Flavour::Instruct).or_else(|| names.iter().find_map(|name| flavour(name)));
+        let trained = match about.kind {
+            Kind::Ollama => ollama_limit(&client, &model, &cancel)?,
+            Kind::LlamaServer | Kind::Openai => None,
+        };
         let known = about.context.or(context).unwrap_or(match about.kind {
             Kind::Ollama => OLLAMA_CONTEXT,
             _ => CONTEXT,
         });
+        let known = trained.map_or(known, |trained| trained.min(known));
         let mut server =
             Server { client, kind: about.kind, model, text: None, gives_ids: true, context: known, tokenizer };
         let limit = server.compare(&cancel, &mut refuse)?;
@@ -251,6 +256,17 @@ fn about_ollama(tags: &Value) -> Option<About> {
     let models = tags.get("models")?.as_array()?;
     let models = models.iter().filter_map(|model| Some(vec![text(model, "name")?])).collect();
     Some(About { kind: Kind::Ollama, models, context: None, instruct: false })
+}
+
+/// The context that the file of Ollama's `model` names, in tokens: Ollama cuts a longer one to it without a word. The other
+/// servers tell a context that is within that of the file.
+fn ollama_limit(client: &Client, model: &str, cancel: &Cancel) -> Result<Option<u32>> {
+    match client.call("/api/show", Some(json!({ "model": model })), cancel) {
+        Ok(shown) => Ok(shown.as_ref().and_then(|shown| number(shown.get("model_info")?.get("llama.context_length")?))),
+        // A proxy may not let it through.
+        Err(error) if matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn about_openai(list: &Value) -> Option<About> {

@@ -1,0 +1,7 @@
+
+    }
+  }
+  return result;
+}
+
+console.log(unique([3, 1, 3, 2, 1]));
