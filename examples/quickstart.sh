@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds dscoder and fills the gap in an example with the built-in model. Installs what is missing.
+# Builds dscoder and fills a gap in Python and one in Rust with the built-in model. Installs what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 examples/install-tools.sh
@@ -9,17 +9,18 @@ echo "building dscoder (the first build takes some minutes: it compiles llama.cp
 cargo build --release --locked
 dscoder=${CARGO_TARGET_DIR:-target}/release/dscoder
 
-prefix=examples/quicksort/prefix.py suffix=examples/quicksort/suffix.py
-echo "\$ dscoder infill -m demo --prefix $prefix --suffix $suffix" >&2
-# The sentinel keeps the newline at the end, which $(...) would drop.
-middle=$("$dscoder" infill -m demo --prefix "$prefix" --suffix "$suffix" && echo x)
-middle=${middle%x}
-if [ -t 1 ]; then
-    printf '%s\n\033[1;32m%s\033[0m\n%s\n' "$(cat "$prefix")" "${middle%
-}" "$(cat "$suffix")"
-else
+if [ -t 1 ]; then green='\033[1;32m' plain='\033[0m'; else green='' plain=''; fi
+
+fill() {
+    prefix=examples/$1/prefix.$2 suffix=examples/$1/suffix.$2
+    echo "\$ dscoder infill -m demo --prefix $prefix --suffix $suffix" >&2
+    # The sentinel keeps the newline at the end, which $(...) would drop.
+    middle=$("$dscoder" infill -m demo --prefix "$prefix" --suffix "$suffix" && echo x)
     cat "$prefix"
-    printf '%s' "$middle"
+    printf '%b%s%b' "$green" "${middle%x}" "$plain"
     cat "$suffix"
-    echo
-fi
+}
+
+fill quicksort py
+printf '\n\n'
+fill queue rs

@@ -1,8 +1,8 @@
 """Measures GGUF models side by side through llama.cpp's server: held-out holes, probes, nats a token.
 
-usage: python measure.py TOKENIZER.json holes.jsonl probes.jsonl MODEL... [--server llama-server] [--nats] [--out F]
+usage: python measure.py MODEL... [--server llama-server] [--holes FILE...] [--probes FILE] [--nats] [--out FILE]
 
-A hole counts when the greedy answer, stripped of trailing whitespace, is the true text. A probe counts when the
+Without --holes and --probes, those beside this script are taken. A hole counts when the greedy answer, stripped of trailing whitespace, is the true text. A probe counts when the
 completed program passes the check that goes with it; the checks run the models' answers as programs, so run this where
 that is harmless. Nats are the mean negative log-likelihood of the true answers' tokens, EOS included. With two or more
 models the share of equal answers on the holes is printed for each pair.
@@ -18,9 +18,11 @@ import sys
 import time
 import urllib.request
 
-from tokenizers import Tokenizer
+from gguf import GGUFReader
 
-BOS, EOS, HOLE, BEGIN, END = 32013, 32014, 32015, 32016, 32017
+from samples import BEGIN, BOS, END, EOS, HOLE, load_tokenizer
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 class Server:
@@ -54,7 +56,7 @@ class Server:
     def ask(self, **request):
         data = json.dumps(request).encode()
         request = urllib.request.Request(self.url + "/completion", data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=120) as reply:
+        with urllib.request.urlopen(request, timeout=600) as reply:
             return json.load(reply)
 
     def answer(self, ids):
@@ -82,6 +84,16 @@ def passes(probe, answer):
     return done.returncode == 0
 
 
+def summary(rows):
+    """What became of some holes, each (whether it is right, hole, reply), in words."""
+    share = lambda rows: f"{sum(right for right, _, _ in rows)} of {len(rows)}"
+    within = [bool(hole["prefix"].split("\n")[-1].strip()) for _, hole, _ in rows]
+    return (f"{share(rows)} exact ({100 * sum(right for right, _, _ in rows) / len(rows):.1f} %); from the indentation "
+            f"{share([row for row, inside in zip(rows, within) if not inside])}, from within the line "
+            f"{share([row for row, inside in zip(rows, within) if inside])}; ended by the model "
+            f"{sum(ended for _, _, (_, ended) in rows)}, empty {sum(not text.strip() for _, _, (text, _) in rows)}")
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file]
@@ -89,17 +101,18 @@ def read(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tokenizer")
-    parser.add_argument("holes")
-    parser.add_argument("probes")
+    beside = lambda *names: [os.path.join(FOLDER, name) for name in names]
     parser.add_argument("models", nargs="+")
+    parser.add_argument("--holes", nargs="+", default=beside("holes.jsonl", "holes_multi.jsonl"))
+    parser.add_argument("--probes", default=beside("probes.jsonl")[0])
     parser.add_argument("--server", default="llama-server", help="the llama-server program")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--nats", action="store_true", help="measure nats a token, too")
     parser.add_argument("--out", help="write all answers there, as JSON")
     options = parser.parse_args()
-    tokenizer = Tokenizer.from_file(options.tokenizer)
-    holes, probes = read(options.holes), read(options.probes)
+    tokenizer = load_tokenizer(GGUFReader(options.models[0]).fields)
+    holes = [{"language": "python", **hole} for path in options.holes for hole in read(path)]
+    probes = read(options.probes)
 
     def encode(text):
         return tokenizer.encode(text, add_special_tokens=False).ids
@@ -107,19 +120,18 @@ def main():
     def question(h):
         return [BOS, BEGIN] + encode(h["prefix"]) + [HOLE] + encode(h["suffix"]) + [END]
 
+    languages = dict.fromkeys(hole["language"] for hole in holes)
     everything = {}
     for model in options.models:
         with Server(options.server, model, options.threads) as server:
             replies = [server.answer(question(h)) for h in holes]
             answers = [text for text, _ in replies]
             right = [a.rstrip() == h["middle"].rstrip() for a, h in zip(answers, holes)]
-            inside = [bool(h["prefix"].split("\n")[-1].strip()) for h in holes]
             result = {"answers": answers, "right": sum(right), "probes": []}
-            print(f"{os.path.basename(model)}")
-            print(f"  holes: {sum(right)} of {len(holes)} exact ({100 * sum(right) / len(holes):.1f} %); from the "
-                  f"indentation {sum(r and not i for r, i in zip(right, inside))} of {len(holes) - sum(inside)}, from "
-                  f"within the line {sum(r and i for r, i in zip(right, inside))} of {sum(inside)}; answers ended by "
-                  f"the model {sum(ended for _, ended in replies)}, empty {sum(not a.strip() for a in answers)}")
+            print(os.path.basename(model))
+            for language in languages:
+                rows = [row for row in zip(right, holes, replies) if row[1]["language"] == language]
+                print(f"  {language}: {summary(rows)}")
             for probe in probes:
                 answer, _ = server.answer(question(probe))
                 good = passes(probe, answer)
@@ -127,15 +139,14 @@ def main():
                 print(f"  {'pass' if good else 'FAIL'} {probe['name']}: {answer!r}")
             print(f"  probes: {sum(p['passes'] for p in result['probes'])} of {len(probes)}")
             if options.nats:
-                total = count = 0
-                for h in holes:
-                    ids = question(h)
-                    for token in encode(h["middle"]) + [EOS]:
-                        total += server.nats(ids, token)
-                        ids.append(token)
-                        count += 1
-                result["nats"] = total / count
-                print(f"  nats a token of the true answers: {total / count:.4f} ({count} tokens)")
+                for language in languages:
+                    nats = []
+                    for h in (hole for hole in holes if hole["language"] == language):
+                        ids = question(h)
+                        for token in encode(h["middle"]) + [EOS]:
+                            nats.append(server.nats(ids, token))
+                            ids.append(token)
+                    print(f"  {language}: {sum(nats) / len(nats):.3f} nats a token of the true answers ({len(nats)} tokens)")
             sys.stdout.flush()
             everything[model] = result
     for a, b in itertools.combinations(options.models, 2):

@@ -1,79 +1,62 @@
-"""Samples for training and the held-out holes.
+"""Samples for training: what is drawn from the corpus, and where its holes are.
 
 An infill sample is BOS, begin, PREFIX, hole, SUFFIX, end, MIDDLE, EOS, whole and never cut. Holes are cut as people leave
-them. The held-out files are the first HELD_OUT of the shuffled corpus; first version and this one never trained on them.
+them.
 """
 
-import ast
 import json
 import lzma
+import math
 import random
 import re
-from collections import Counter
 
-from tokenizers import Tokenizer
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
 import programs
 
 BOS, EOS, HOLE, BEGIN, END = 32013, 32014, 32015, 32016, 32017
-HELD_OUT = 300
-LONGEST = 384  # tokens in a sample
+LONGEST = 2048  # tokens in a sample
+SHARES = {"programs": 0.07, "simple": 0.12, "python": 0.43, "js": 0.15, "rust": 0.11, "c": 0.09, "other": 0.03}
+GROUPS = {"python": "python", "js": "js", "ts": "js", "rust": "rust", "c": "c", "cpp": "c"}  # and "other"
 SIMPLE = ("std/", "algorithms/", "pygorithm/", "toolz/", "cytoolz/", "boltons/", "more_itertools/", "networkx/")
+PLAIN = 0.15  # of the samples have no hole
 BOUNDARY = re.compile(r"\b|(?<=[\s(\[{=,.:])")
+COMMENT = re.compile(r"\s*(#|//|/\*|\*|<!--|--|\"\"\"|''')")
+DEFINITION = re.compile(
+    r"^(?:def |class |async def |@|export |function |const |pub |fn |impl |struct |static |int |void )", re.M
+)
 
 
-def corpus(path):
-    """The held-out and the training documents, each a (name, text)."""
+def load_tokenizer(fields):
+    """DeepSeek Coder's tokenizer, from the fields of a GGUF file that has its vocabulary."""
+    tokens = fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    made = Tokenizer(models.BPE({token: i for i, token in enumerate(tokens[:32000])}, merges, fuse_unk=False))
+    made.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex("[\r\n]"), "isolated"),
+        pre_tokenizers.Split(Regex("\\s?\\p{L}+"), "isolated"),
+        pre_tokenizers.Split(Regex("\\s?\\p{P}+"), "isolated"),
+        pre_tokenizers.Split(Regex("[一-龥ࠀ-一가-퟿]+"), "isolated"),
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])
+    made.decoder = decoders.ByteLevel()
+    return made
+
+
+def load(path):
+    """The files of a corpus, each a (name, text), by group. Simple Python is a group of its own, and in "python" too."""
+    groups = {}
     with lzma.open(path, "rt", encoding="utf-8") as file:
-        documents = [tuple(json.loads(line)) for line in file]
-    random.Random(0).shuffle(documents)
-    held_out, training = documents[:HELD_OUT], documents[HELD_OUT:]
-    # Copies of a held-out file under another name or in another version go, too.
-    long_lines = lambda text: {line.strip() for line in text.split("\n") if len(line.strip()) >= 30}
-    owners = {}
-    for index, (_, text) in enumerate(held_out):
-        for line in long_lines(text):
-            owners.setdefault(line, set()).add(index)
-    sizes = [max(8, len(long_lines(text))) for _, text in held_out]
-
-    def is_copy(text):
-        shared = Counter(index for line in long_lines(text) for index in owners.get(line, ()))
-        return any(count > 0.4 * sizes[index] for index, count in shared.items())
-
-    return held_out, [document for document in training if not is_copy(document[1])]
+        for line in file:
+            language, name, text = json.loads(line)
+            groups.setdefault(GROUPS.get(language, "other"), []).append((name, text))
+            if language == "python" and name.startswith(SIMPLE) and "/test" not in name:
+                groups.setdefault("simple", []).append((name, text))
+    return groups
 
 
-def spans(text):
-    """Character spans of the functions and classes of a file, and of the methods in it."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return [
-        (starts[node.lineno - 1 - len(node.decorator_list)], starts[node.end_lineno])
-        for node in tree.body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) and node.end_lineno < len(starts)
-    ]
-
-
-def snippet(rng, text, cuts):
-    """A part of a file: some whole functions or classes, or a window of lines."""
-    if cuts and rng.random() < 0.55:
-        first = rng.randrange(len(cuts))
-        last = min(len(cuts) - 1, first + rng.choice((0, 0, 0, 1, 1, 2)))
-        part = text[cuts[first][0] : cuts[last][1]]
-        if 40 <= len(part) <= 1300:
-            return part
-    start = rng.randrange(max(1, len(text) - 300))
-    start = text.rfind("\n", 0, start) + 1
-    part = text[start : start + rng.randint(200, 1300)]
-    return part[: part.rfind("\n") + 1] or part
-
-
-def cut(rng, text, kinds=None):
+def cut(rng, text):
     """A hole in `text`: (prefix, middle, suffix), or None where there is no good one."""
     lines, start = [], 0
     for line in text.split("\n"):
@@ -85,7 +68,7 @@ def cut(rng, text, kinds=None):
         return None
     index = rng.randrange(len(lines))
     begin, indented, end = lines[index]
-    kind = rng.random() if kinds is None else rng.choice(kinds)
+    kind = rng.random()
     if kind < 0.36:  # a line behind its indentation
         a, b = indented, end
     elif kind < 0.62:  # the rest of a line, from between two words
@@ -111,66 +94,62 @@ def cut(rng, text, kinds=None):
 
 
 class Samples:
-    """Draws samples. `simple` and `generated` are the shares of simple packages and of generated programs."""
+    """Draws samples from the groups of a corpus."""
 
-    def __init__(self, documents, tokenizer, seed, generated=0.24, simple=0.34):
-        self.documents, self.rng = documents, random.Random(seed)
-        self.simple = [d for d in documents if d[0].startswith(SIMPLE) and "/test" not in d[0]]
-        self.tokenizer, self.shares, self.cuts = tokenizer, (generated, generated + simple), {}
+    def __init__(self, groups, tokenizer, seed):
+        self.groups, self.tokenizer, self.rng = groups, tokenizer, random.Random(seed)
+        self.names = [name for name in SHARES if name == "programs" or groups.get(name)]
+        self.definitions = {}
 
     def encode(self, text):
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
+    def window(self, name, text):
+        """A part of a file, some whole definitions or some lines, and whether it goes to the file's end."""
+        rng = self.rng
+        if rng.random() < 0.3:
+            if name not in self.definitions:
+                self.definitions[name] = [match.start() for match in DEFINITION.finditer(text)]
+            starts = self.definitions[name]
+            if len(starts) > 1:
+                first = rng.randrange(len(starts) - 1)
+                last = min(len(starts) - 1, first + rng.choice((1, 1, 1, 2, 2, 3)))
+                part = text[starts[first] : starts[last]].rstrip("\n") + "\n"
+                if 40 <= len(part) <= 2000:
+                    return part, False
+        size = int(math.exp(rng.uniform(math.log(250), math.log(6500))))
+        if len(text) <= size:
+            return text, True
+        # People often complete at the head of a file, where nothing has been cut off.
+        start = 0 if rng.random() < 0.15 else rng.randrange(max(1, len(text) - size // 2))
+        start = text.rfind("\n", 0, start) + 1
+        part = text[start : start + size]
+        end = part.rfind("\n") + 1
+        return (part[:end] if end > 100 else part), start + size >= len(text)
+
     def draw(self):
-        """Token ids and the index from which they are the answer."""
+        """Token ids and the index from which they are the answer, 1 where there is no hole."""
         rng = self.rng
         while True:
-            share = rng.random()
-            if share < self.shares[0]:
-                text = programs.program(rng)
-                whole = True
+            group = rng.choices(self.names, [SHARES[name] for name in self.names])[0]
+            if group == "programs":
+                text, is_whole = programs.program(rng), True
             else:
-                name, text = rng.choice(self.simple if share < self.shares[1] else self.documents)
-                if name not in self.cuts:
-                    self.cuts[name] = spans(text)
-                text, whole = snippet(rng, text, self.cuts[name]), False
-            if rng.random() < 0.2:
+                text, is_whole = self.window(*rng.choice(self.groups[group]))
+            if rng.random() < PLAIN:
                 ids = [BOS] + self.encode(text)
-                return (ids + [EOS] if whole else ids)[:LONGEST], 1
+                return (ids + [EOS] if is_whole else ids)[:LONGEST], 1
             hole = cut(rng, text)
             if hole is None:
                 continue
             prefix, middle, suffix = hole
-            if rng.random() < 0.1:  # nothing is behind the cursor
+            # `cut` passes over the comments of Python only; of others there are too many.
+            if group not in ("python", "simple", "programs") and COMMENT.match(middle) and rng.random() < 0.7:
+                continue
+            if rng.random() < 0.08:  # nothing is behind the cursor
                 suffix = suffix[: rng.choice((0, 1))]
             ids = [BOS, BEGIN] + self.encode(prefix) + [HOLE] + self.encode(suffix) + [END]
             answer = len(ids)
             ids += self.encode(middle) + [EOS]
             if len(ids) <= LONGEST:
                 return ids, answer
-
-
-def held_out_holes(documents, tokenizer, seed=5):
-    """One single-line hole in each held-out file: half behind the indentation, half from between two words."""
-    rng = random.Random(seed)
-    encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
-    for name, text in documents:
-        for _ in range(200):
-            hole = cut(rng, text, kinds=(0.1, 0.5))
-            if hole is None or len(hole[1]) > 80:
-                continue
-            prefix, middle, suffix = hole
-            # The context is cut at line ends, as dscoder does.
-            near = prefix[-900:]
-            near = near if len(near) == len(prefix) else near[near.find("\n") + 1 :]
-            behind = suffix[:500]
-            behind = behind if len(behind) == len(suffix) else behind[: behind.rfind("\n") + 1]
-            if "\n" in behind and len(encode(near)) + len(encode(behind)) < 360:
-                line = prefix.count("\n") + 1
-                yield {"file": name, "line": line, "prefix": near, "middle": middle, "suffix": behind}
-                break
-
-
-def load_tokenizer(path):
-    """The tokenizer that corpus.py wrote."""
-    return Tokenizer.from_file(path)
