@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building llama.cpp needs and this machine lacks: a C++ compiler, make, cmake and libclang; and Rust.
 # Says so before it does. Called by examples/quickstart.sh and tests/run.sh; does nothing where all is there.
+# With --check, says what is missing (exit code 1) and installs nothing.
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -34,6 +35,7 @@ as_root() {
 look
 if [ -n "$missing" ]; then
     echo "dscoder needs these to build llama.cpp, and they are missing:$missing" >&2
+    [ "${1:-}" != --check ] || exit 1
     if has apt-get; then
         echo "installing cmake, make, g++ and libclang-dev with apt-get" >&2
         as_root apt-get update -qq >&2 || echo "apt-get update failed; trying with what is known" >&2
@@ -57,6 +59,10 @@ if [ -n "$missing" ]; then
 fi
 
 if ! cargo --version >/dev/null 2>&1; then
+    if [ "${1:-}" = --check ]; then
+        echo "Rust is missing" >&2
+        exit 1
+    fi
     echo "installing Rust with rustup (https://rustup.rs)" >&2
     has curl || { echo "curl is missing; install Rust by hand, then run this again" >&2 && exit 1; }
     curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal -c rustfmt -c clippy >&2

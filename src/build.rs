@@ -2,7 +2,9 @@
 //! may use.
 
 use std::env;
-use std::path::Path;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const MODEL: &str = "src/model/demo.gguf";
@@ -101,9 +103,46 @@ fn cxx_features() {
     let defined: Vec<&str> = macros.lines().filter_map(|line| line.split(' ').nth(1)).collect();
     // rustc does not show which unstable features it uses, but for the same processor it uses what C++ does.
     println!("cargo::rustc-cfg=same_cpu");
-    for (name, feature) in MACROS {
-        if defined.contains(name) {
-            println!("cargo::rustc-cfg=cxx_feature=\"{feature}\"");
+    let used: Vec<&str> =
+        MACROS.iter().filter(|(name, _)| defined.contains(name)).map(|(_, feature)| *feature).collect();
+    for feature in &used {
+        println!("cargo::rustc-cfg=cxx_feature=\"{feature}\"");
+    }
+    guard(&used);
+}
+
+/// Compiles the check that runs before everything else, for the oldest processor.
+fn guard(used: &[&str]) {
+    const TABLE: &str = "src/engine/cpu.rs";
+    const SOURCE: &str = "src/engine/llama/compile/guard.c";
+    println!("cargo::rerun-if-changed={TABLE}");
+    println!("cargo::rerun-if-changed={SOURCE}");
+    let (Ok(table), Some(out)) = (fs::read_to_string(TABLE), env::var_os("OUT_DIR").map(PathBuf::from)) else { return };
+    let mut header = String::new();
+    for line in table.lines() {
+        // "avx2" (7, 0, Register::B, 5, Saved::Avx),
+        let Some((name, place)) = line.trim().strip_prefix('"').and_then(|line| line.split_once("\" (")) else {
+            continue;
+        };
+        let fields: Vec<&str> = place.split(", ").collect();
+        let [leaf, subleaf, register, bit, _] = fields[..] else { continue };
+        let Some(number) = register.strip_prefix("Register::").and_then(|letter| "ABCD".find(letter)) else { continue };
+        if used.contains(&name) {
+            let leaf = leaf.replace('_', "");
+            let _ = writeln!(header, "{{{leaf}, {subleaf}, {number}, {bit}, \"{name}\"}},");
+        }
+    }
+    if fs::write(out.join("guard.h"), header).is_ok() {
+        // All of the archive, since nothing calls what is in it.
+        let mut build = cc::Build::new();
+        build
+            .file(SOURCE)
+            .include(&out)
+            .flag_if_supported("-march=x86-64")
+            .flag_if_supported("-fno-lto")
+            .link_lib_modifier("+whole-archive");
+        if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
+            build.compile("dscoder_guard");
         }
     }
 }

@@ -30,6 +30,7 @@ mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
 mod examples;
+mod examples_gpu;
 mod generated;
 #[cfg(all(feature = "llama", has_demo))]
 mod gguf;

@@ -1,0 +1,43 @@
+/* Ends the program with a line and exit code 70 where the processor lacks what the rest was compiled for.
+ *
+ * The rest may use any instruction anywhere, before `main` too, so this is compiled for the oldest processor and runs before
+ * everything else. src/build.rs writes guard.h from the table in src/engine/cpu.rs: what the C++ compiler uses. */
+#if defined(__x86_64__) && defined(__ELF__)
+
+#include <cpuid.h>
+#include <string.h>
+#include <unistd.h>
+
+struct need {
+    unsigned leaf, subleaf, reg, bit;
+    const char *name;
+};
+
+static const struct need needs[] = {
+#include "guard.h"
+    {0, 0, 0, 0, 0},
+};
+
+static void say(const char *text) {
+    if (write(2, text, strlen(text)) < 0) {
+        _exit(70);
+    }
+}
+
+__attribute__((constructor(101))) static void dscoder_guard(void) {
+    for (const struct need *need = needs; need->name; need++) {
+        unsigned found[4] = {0, 0, 0, 0};
+        if (__get_cpuid_count(need->leaf, need->subleaf, &found[0], &found[1], &found[2], &found[3]) &&
+            (found[need->reg] >> need->bit & 1)) {
+            continue;
+        }
+        say("error: this processor lacks ");
+        say(need->name);
+        say(", with which this dscoder was built\nhint: build dscoder on this machine, or take a release for it\n");
+        _exit(70);
+    }
+}
+
+#else
+typedef int nothing;
+#endif
