@@ -212,6 +212,8 @@ impl Llama {
             // One store for all sequences with the same prompt, so that they share its cells.
             .with_kv_unified(sequences > 1 && !apart)
             .with_flash_attention_policy(flash_attention(layers))
+            // Otherwise a GPU is given the large products of layers that are not its own.
+            .with_op_offload(layers > 0)
             .with_no_perf(true);
         if let Some((_, rope)) = &model.profile.mended {
             parameters = parameters
