@@ -2,7 +2,6 @@
 //! may use.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -118,7 +117,7 @@ fn guard(used: &[&str]) {
     println!("cargo::rerun-if-changed={TABLE}");
     println!("cargo::rerun-if-changed={SOURCE}");
     let (Ok(table), Some(out)) = (fs::read_to_string(TABLE), env::var_os("OUT_DIR").map(PathBuf::from)) else { return };
-    let mut header = String::new();
+    let mut rows = Vec::new();
     for line in table.lines() {
         // "avx2" (7, 0, Register::B, 5, Saved::Avx),
         let Some((name, place)) = line.trim().strip_prefix('"').and_then(|line| line.split_once("\" (")) else {
@@ -129,10 +128,12 @@ fn guard(used: &[&str]) {
         let Some(number) = register.strip_prefix("Register::").and_then(|letter| "ABCD".find(letter)) else { continue };
         if used.contains(&name) {
             let leaf = leaf.replace('_', "");
-            let _ = writeln!(header, "{{{leaf}, {subleaf}, {number}, {bit}, \"{name}\"}},");
+            rows.push(format!("{{{leaf}, {subleaf}, {number}, {bit}, \"{name}\"}},\n"));
         }
     }
-    if fs::write(out.join("guard.h"), header).is_ok() {
+    // By leaf, of which each is asked once.
+    rows.sort();
+    if fs::write(out.join("guard.h"), rows.concat()).is_ok() {
         // All of the archive, since nothing calls what is in it.
         let mut build = cc::Build::new();
         build

@@ -7,6 +7,8 @@
 //! `target-cpu=native` any code may use anything, so `main` begins with [`missing`], which is written to get by with whole
 //! numbers.
 
+use std::sync::OnceLock;
+
 use crate::error::{Error, Kind, Result};
 
 /// A set of instructions that not every processor has.
@@ -169,46 +171,66 @@ features! {}
 /// What the code in Rust uses: for the same processor, what the C++ compiler does, since rustc shows stable features only.
 const RUST_TOO: Set = if cfg!(same_cpu) { RUST | CXX } else { RUST };
 
-/// What this processor and its operating system have.
-#[cfg(target_arch = "x86_64")]
+/// What this processor and its operating system have. CPUID takes microseconds in a virtual machine, so it is asked once.
 fn there() -> Set {
+    static THERE: OnceLock<Set> = OnceLock::new();
+    *THERE.get_or_init(ask)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn ask() -> Set {
+    use raw_cpuid::CpuIdResult;
     use raw_cpuid::native_cpuid::cpuid_count;
-    let first = |leaf: u32| cpuid_count(leaf, 0);
-    let (basic, extended) = (first(0).eax, first(0x8000_0000).eax);
-    let has_leaf = |leaf: u32| if leaf < 0x8000_0000 { leaf <= basic } else { leaf <= extended };
+
+    const NOTHING: CpuIdResult = CpuIdResult { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+    let (basic, extended) = (cpuid_count(0, 0).eax, cpuid_count(0x8000_0000, 0).eax);
+    let leaf = |leaf: u32, subleaf: u32| {
+        let last = if leaf < 0x8000_0000 { basic } else { extended };
+        if leaf <= last { cpuid_count(leaf, subleaf) } else { NOTHING }
+    };
+    let (first, seventh, amd) = (leaf(1, 0), leaf(7, 0), leaf(0x8000_0001, 0));
+    let second = if seventh.eax >= 1 { leaf(7, 1) } else { NOTHING };
     // Registers are of use only where the operating system saves them. It has enabled as much of XSAVE's area as leaf 13
     // says, in which every state has its place.
-    let has_xsave = first(1).ecx >> 27 & 1 == 1 && has_leaf(13);
-    let enabled = if has_xsave { first(13).ebx } else { 0 };
+    let enabled = if first.ecx >> 27 & 1 == 1 { leaf(13, 0).ebx } else { 0 };
     let is_saved = |state: Saved| {
-        let about = cpuid_count(13, state as u32);
-        state == Saved::Any || (has_xsave && about.eax > 0 && about.ebx.saturating_add(about.eax) <= enabled)
+        let about = leaf(13, state as u32);
+        about.eax > 0 && about.ebx.saturating_add(about.eax) <= enabled
     };
+    let (avx, avx512, amx) = (is_saved(Saved::Avx), is_saved(Saved::Avx512), is_saved(Saved::Amx));
     let mut all = 0;
     for (index, &(leaf, subleaf, register, bit, saved)) in PLACES.iter().enumerate() {
-        if !has_leaf(leaf) || (leaf == 7 && subleaf > first(7).eax) {
-            continue;
-        }
-        let found = cpuid_count(leaf, subleaf);
+        let found = match (leaf, subleaf) {
+            (1, _) => first,
+            (7, 0) => seventh,
+            (7, _) => second,
+            _ => amd,
+        };
         let found = match register {
             Register::A => found.eax,
             Register::B => found.ebx,
             Register::C => found.ecx,
             Register::D => found.edx,
         };
-        if found >> bit & 1 == 1 && is_saved(saved) {
+        let is_saved = match saved {
+            Saved::Any => true,
+            Saved::Avx => avx,
+            Saved::Avx512 => avx512,
+            Saved::Amx => amx,
+        };
+        if found >> bit & 1 == 1 && is_saved {
             all |= 1 << index;
         }
     }
     all
 }
 #[cfg(target_arch = "aarch64")]
-fn there() -> Set {
+fn ask() -> Set {
     use std::arch::is_aarch64_feature_detected as has;
     set(&[has!("dotprod"), has!("fp16"), has!("i8mm"), has!("sve")])
 }
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn there() -> Set {
+fn ask() -> Set {
     0
 }
 

@@ -22,6 +22,8 @@ mod libgomp {
 
     /// How often a thread looks before it sleeps: less than a microsecond.
     const BUSY: u64 = 100;
+    /// Before anything is known of the machine: some microseconds.
+    const FIRST: u64 = 1000;
     /// libgomp's default, some milliseconds.
     const CALM: u64 = 300_000;
     const TICK: Duration = Duration::from_millis(50);
@@ -64,7 +66,7 @@ mod libgomp {
             let threads = COMPUTING.load(Ordering::Relaxed);
             idle = if threads == 0 { idle + 1 } else { 0 };
             if idle > IDLE {
-                set(BUSY);
+                set(FIRST);
                 WATCHES.store(false, Ordering::SeqCst);
                 thread::park();
                 (idle, last) = (0, [switches(); 2]);
@@ -87,7 +89,7 @@ mod libgomp {
             static WATCH: OnceLock<Option<Thread>> = OnceLock::new();
             COMPUTING.store(threads.unsigned_abs(), Ordering::Relaxed);
             let watch = WATCH.get_or_init(|| {
-                set(BUSY);
+                set(FIRST);
                 WATCHES.store(true, Ordering::SeqCst);
                 let watch = thread::Builder::new().name("watch".into()).spawn(watch);
                 watch.ok().map(|watch| watch.thread().clone())

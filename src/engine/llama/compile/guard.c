@@ -25,10 +25,17 @@ static void say(const char *text) {
 }
 
 __attribute__((constructor(101))) static void dscoder_guard(void) {
+    /* CPUID takes microseconds in a virtual machine: the table asks for few leaves, one after the other. */
+    unsigned found[4] = {0, 0, 0, 0}, leaf = 0, subleaf = 0;
     for (const struct need *need = needs; need->name; need++) {
-        unsigned found[4] = {0, 0, 0, 0};
-        if (__get_cpuid_count(need->leaf, need->subleaf, &found[0], &found[1], &found[2], &found[3]) &&
-            (found[need->reg] >> need->bit & 1)) {
+        if (need->leaf != leaf || need->subleaf != subleaf) {
+            leaf = need->leaf;
+            subleaf = need->subleaf;
+            if (!__get_cpuid_count(leaf, subleaf, &found[0], &found[1], &found[2], &found[3])) {
+                memset(found, 0, sizeof found);
+            }
+        }
+        if (found[need->reg] >> need->bit & 1) {
             continue;
         }
         say("error: this processor lacks ");
