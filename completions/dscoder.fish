@@ -38,8 +38,8 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "config" -d 'Show an
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Answer so many prompts side by side' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Prompts to evaluate in parallel' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
@@ -50,56 +50,56 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model 
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line (from 1 on), or at its end' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'The gap is behind so many bytes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'Byte offset of the gap' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Write these lines anew; the model does not see the old ones' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'The text before the gap; - is stdin' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'The text behind the gap; - is stdin' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines without showing them to the model' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'Text before the gap; - is stdin' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'Text after the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Answer so many prompts side by side' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text; may be given many times' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Prompts to evaluate in parallel' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
@@ -110,55 +110,55 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file; may be given many times' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'The system text, in place of that of the model\'s authors' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system text from a file' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file (repeatable)' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'System prompt, instead of the one of the model\'s authors' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system prompt from a file' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Keep the conversation under this name, and go on with it next time' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Save the conversation under this name and continue it next time' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
@@ -167,47 +167,47 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d '
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Give the model no system text'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Go on with the session that was used last'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Use no system prompt'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Continue the most recent session'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
@@ -228,46 +228,46 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
@@ -278,50 +278,50 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -l chain -d 'Where there is a hook already, keep it and run it first'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
@@ -335,46 +335,46 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s n -l max-tokens -d 'The longest answer, in tokens' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stop -d 'End the answer before this text; may be given many times' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
 line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers at once and give those that differ, the likeliest first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Randomness; 0 always takes the likeliest token' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Choose among the K likeliest tokens; 0 is all (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-p -d 'Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l min-p -d 'Choose among tokens at least P times as likely as the likeliest (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l repeat-penalty -d 'Make the last 64 tokens less likely to come again; 1 is off' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Seed of the random numbers; without it, every run has its own (with a temperature only)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Keep prompts that took longer than this to evaluate' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'What the server is; without it, it is asked' -r -f -a "llama-server\t'llama.cpp\'s own'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'The longest silence of the server before an answer begins' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'After this time, print what there is and end with exit code 124' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Give the answer as the model wrote it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of leaving parts of a prompt out that is too long'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor keep evaluated prompts of other runs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor fill the prefix cache'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Say on stderr how many tokens there were and how long it took'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
@@ -386,9 +386,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l sha256 -d '
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l connections -d 'Parts that are fetched at once' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l list -d 'List the models that have a name'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l offline -d 'Open no connection: what is not on this machine is missing'
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
@@ -396,17 +396,17 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'The context that the memory is computed for, in tokens; without it 4096, or the model\'s own limit if that is less' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
@@ -414,24 +414,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the directory that they are in'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l depths -d 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s r -l repetitions -d 'How often everything is measured' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s r -l repetitions -d 'Number of repetitions' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s n -l tokens -d 'Tokens to decode at each depth' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
@@ -441,13 +441,13 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 
 33b-base\t''
 33b-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'The longest context (prompt and answer), in tokens; auto is the model\'s own limit' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Threads; without it, one for each physical core' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object in place of the table'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Use a model all the same that needs more memory than there is, or is not meant for this'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Say on stderr which settings hold, and show llama.cpp\'s log'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object instead of the table'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "show" -d 'Show every setting, its value and where it comes from'

@@ -55,7 +55,7 @@ pub struct Order<'a> {
     pub prompt: &'a [TokenId],
     /// How many control tokens it was made with.
     pub controls: usize,
-    /// The longest answer.
+    /// Maximum answer length in tokens.
     pub max_tokens: usize,
     /// How many answers; the engine was started for as many.
     pub sequences: usize,

@@ -62,7 +62,7 @@ pub struct Args {
           help_heading = "Measurement")]
     pub depths: Vec<u32>,
 
-    /// How often everything is measured
+    /// Number of repetitions
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000),
           help_heading = "Measurement")]
     pub repetitions: u32,
@@ -72,7 +72,7 @@ pub struct Args {
           value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Measurement")]
     pub tokens: u32,
 
-    /// Print one JSON object in place of the table
+    /// Print one JSON object instead of the table
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 

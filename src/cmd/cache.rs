@@ -11,7 +11,7 @@ use crate::units::bytes;
 /// List or remove the evaluated prompts that are kept for the next run
 ///
 /// When evaluating a prompt took longer than a second (--cache-after), dscoder keeps what was computed, so that a prompt that
-/// begins alike is answered at once. It has 4 GiB for that (--cache-size); what was not used for longest goes first.
+/// begins alike is answered at once. It has 4 GiB for that (--cache-size); least recently used entries are evicted first.
 /// Without a subcommand it lists what there is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -22,7 +22,7 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
           value_parser = clap::builder::FalseyValueParser::new())]
     pub quiet: bool,

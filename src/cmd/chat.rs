@@ -31,22 +31,22 @@ use crate::text::line_endings::LineEndings;
   dscoder chat -f main.py -f util.py 'Where can this fail?'
   git diff | dscoder chat 'Explain this change'")]
 pub struct Args {
-    /// The question; several words are joined with spaces
+    /// Question; several words are joined with spaces
     pub prompt: Vec<String>,
 
-    /// Show the model this file; may be given many times
+    /// Show the model this file (repeatable)
     #[arg(short, long, value_name = "FILE", help_heading = "Question")]
     pub file: Vec<PathBuf>,
 
-    /// The system text, in place of that of the model's authors
+    /// System prompt, instead of the one of the model's authors
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["system_file", "no_system"], help_heading = "Question")]
     pub system: Option<String>,
 
-    /// Read the system text from a file
+    /// Read the system prompt from a file
     #[arg(long, value_name = "FILE", conflicts_with = "no_system", help_heading = "Question")]
     pub system_file: Option<PathBuf>,
 
-    /// Give the model no system text
+    /// Use no system prompt
     #[arg(long, help_heading = "Question")]
     pub no_system: bool,
 
@@ -61,11 +61,11 @@ pub struct Args {
     #[arg(long, value_name = "LANGUAGE", requires = "code", help_heading = "Output")]
     pub lang: Option<String>,
 
-    /// Keep the conversation under this name, and go on with it next time
+    /// Save the conversation under this name and continue it next time
     #[arg(long, value_name = "NAME", conflicts_with = "resume", help_heading = "Session")]
     pub session: Option<String>,
 
-    /// Go on with the session that was used last
+    /// Continue the most recent session
     #[arg(long = "continue", help_heading = "Session")]
     pub resume: bool,
 

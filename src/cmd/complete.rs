@@ -33,7 +33,7 @@ use crate::text::line_endings::LineEndings;
   dscoder complete main.py --until line --json
   dscoder complete --batch prompts.jsonl > answers.jsonl   # {\"text\": \"def f(\", \"id\": 1} a line")]
 pub struct Args {
-    /// The text to continue; - or nothing is stdin
+    /// Text to continue; stdin if it is - or missing
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
 

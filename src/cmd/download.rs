@@ -61,7 +61,7 @@ pub struct Args {
     #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true,
           value_parser = clap::builder::FalseyValueParser::new())]
     pub quiet: bool,

@@ -44,7 +44,7 @@ pub struct Args {
           help_heading = "Place")]
     pub at: Option<Position>,
 
-    /// The gap is behind so many bytes
+    /// Byte offset of the gap
     #[arg(long, hide_short_help = true, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
     pub offset: Option<usize>,
 
@@ -53,15 +53,15 @@ pub struct Args {
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub marker: Option<String>,
 
-    /// Write these lines anew; the model does not see the old ones
+    /// Replace these lines without showing them to the model
     #[arg(long, value_name = "FIRST[:LAST]", requires = "file", conflicts_with = "batch", help_heading = "Place")]
     pub lines: Option<LineRange>,
 
-    /// The text before the gap; - is stdin
+    /// Text before the gap; - is stdin
     #[arg(long, value_name = "FILE", requires = "suffix", conflicts_with = "batch", help_heading = "Place")]
     pub prefix: Option<PathBuf>,
 
-    /// The text behind the gap; - is stdin
+    /// Text after the gap; - is stdin
     #[arg(long, value_name = "FILE", requires = "prefix", conflicts_with = "batch", help_heading = "Place")]
     pub suffix: Option<PathBuf>,
 

@@ -30,7 +30,7 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
           value_parser = clap::builder::FalseyValueParser::new())]
     pub quiet: bool,

@@ -61,7 +61,7 @@ pub enum GpuLayers {
 /// What an engine is started for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Job {
-    /// Tokens of the prompt and the longest answers together.
+    /// Tokens of the prompt and of answers of maximum length together.
     pub tokens: u32,
     /// Tokens of the prompt that are to be evaluated, so that no more is reserved to compute with than they need.
     pub prefill: u32,

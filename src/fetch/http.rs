@@ -282,7 +282,7 @@ impl Client {
 
     /// What a stall is called.
     pub fn silence(&self) -> String {
-        format!("nothing came for {} seconds", self.options.stall.as_secs_f32())
+        format!("no data received for {} seconds", self.options.stall.as_secs_f32())
     }
 
     fn refused(&self, url: &Url, response: &Response) -> Fault {

@@ -27,7 +27,7 @@ const BYTES_OF_TOKEN: usize = 6;
 // Its group would have the name of the group of the command that it is a part of.
 #[group(skip)]
 pub struct Args {
-    /// Show this file to the model before the text; may be given many times
+    /// Show this file to the model before the text (repeatable)
     ///
     /// The most important comes first.
     #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, help_heading = "Context")]

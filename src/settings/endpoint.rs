@@ -18,7 +18,7 @@ use crate::settings::network::Network;
 /// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Endpoint {
-    /// Have answers computed by this server: llama-server, vLLM or another with /v1/completions, Ollama
+    /// Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama
     ///
     /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
     #[arg(
@@ -31,7 +31,7 @@ pub struct Endpoint {
     )]
     pub endpoint: Option<String>,
 
-    /// What the server is; without it, it is asked
+    /// Kind of server; detected by default
     #[arg(
         long,
         value_name = "KIND",
@@ -54,7 +54,7 @@ pub struct Endpoint {
     )]
     pub api_key_file: Option<PathBuf>,
 
-    /// The longest silence of the server before an answer begins
+    /// Time to wait for the server to begin an answer
     #[arg(long, value_name = "SECONDS", default_value = "300", env = "DSCODER_ENDPOINT_TIMEOUT", hide_env_values = true,
           value_parser = crate::settings::parse::seconds, allow_negative_numbers = true, hide_short_help = true, help_heading = "Endpoint")]
     pub endpoint_timeout: Duration,

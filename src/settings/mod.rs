@@ -39,12 +39,12 @@ pub struct Shared {
           value_parser = ModelName::Any, hide_possible_values = true)]
     pub model: Option<String>,
 
-    /// The longest answer, in tokens
+    /// Maximum answer length in tokens
     #[arg(short = 'n', long, value_name = "N", default_value_t = 256, env = "DSCODER_MAX_TOKENS", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Answer")]
     pub max_tokens: u32,
 
-    /// End the answer before this text; may be given many times
+    /// Stop before TEXT (repeatable)
     #[arg(
         long,
         hide_short_help = true,
@@ -62,24 +62,24 @@ pub struct Shared {
           hide_env_values = true, help_heading = "Answer")]
     pub until: Until,
 
-    /// Give the answer as the model wrote it
+    /// Print the answer exactly as the model wrote it
     ///
-    /// Without it, what stands behind the gap already, lines over and over and spaces at the end are trimmed.
+    /// By default, text that repeats the suffix, repeated lines and trailing spaces are trimmed.
     #[arg(long, hide_short_help = true, env = "DSCODER_RAW", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Answer")]
     pub raw: bool,
 
-    /// Compute N answers at once and give those that differ, the likeliest first
+    /// Compute N answers in parallel and print the distinct ones, most likely first
     ///
-    /// There is a zero byte between two. Without randomness they differ in their first token. Where only one can be used (--whole, --diff, --in-place), it
+    /// They are separated by a zero byte. At temperature 0 they differ in their first token. Where only one can be used (--whole, --diff, --in-place), it
     /// is the likeliest.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 1, env = "DSCODER_CANDIDATES", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Answer")]
     pub candidates: u32,
 
-    /// After this time, print what there is and end with exit code 124
+    /// Stop after SECONDS, print the answer so far and exit with code 124
     ///
-    /// What is printed ends with a whole line.
+    /// The printed part ends with a whole line.
     #[arg(long, value_name = "SECONDS", env = "DSCODER_TIMEOUT", hide_env_values = true, value_parser = parse::seconds,
           allow_negative_numbers = true, help_heading = "Answer")]
     pub timeout: Option<Duration>,
@@ -97,53 +97,53 @@ pub struct Shared {
     #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = "Output")]
     pub logprobs: Option<u32>,
 
-    /// Randomness; 0 always takes the likeliest token
+    /// Sampling temperature; 0 always takes the most likely token
     #[arg(short, long, value_name = "X", default_value_t = 0.0, env = "DSCODER_TEMPERATURE", hide_env_values = true,
           value_parser = parse::number::<0, 10>, allow_negative_numbers = true, help_heading = "Answer")]
     pub temperature: f32,
 
-    /// Choose among the K likeliest tokens; 0 is all (with a temperature only)
+    /// Sample from the K most likely tokens; 0 means all (needs a temperature)
     #[arg(long, hide_short_help = true, value_name = "K", default_value_t = 40, env = "DSCODER_TOP_K", hide_env_values = true,
           value_parser = clap::value_parser!(i32).range(0..), allow_negative_numbers = true, help_heading = "Sampling")]
     pub top_k: i32,
 
-    /// Choose among the likeliest tokens whose probabilities add up to P (with a temperature only)
+    /// Sample from the most likely tokens with a total probability of P (needs a temperature)
     #[arg(long, hide_short_help = true, value_name = "P", default_value_t = 0.95, env = "DSCODER_TOP_P", hide_env_values = true,
           value_parser = parse::number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
     pub top_p: f32,
 
-    /// Choose among tokens at least P times as likely as the likeliest (with a temperature only)
+    /// Sample from tokens at least P times as likely as the most likely one (needs a temperature)
     #[arg(long, hide_short_help = true, value_name = "P", default_value_t = 0.05, env = "DSCODER_MIN_P", hide_env_values = true,
           value_parser = parse::number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
     pub min_p: f32,
 
-    /// Make the last 64 tokens less likely to come again; 1 is off
+    /// Penalty for repeating one of the last 64 tokens; 1 is off
     #[arg(long, hide_short_help = true, value_name = "X", default_value_t = 1.0, env = "DSCODER_REPEAT_PENALTY", hide_env_values = true,
           value_parser = parse::penalty, allow_negative_numbers = true, help_heading = "Sampling")]
     pub repeat_penalty: f32,
 
-    /// Seed of the random numbers; without it, every run has its own (with a temperature only)
+    /// Random seed; a new one for each run by default (needs a temperature)
     // llama.cpp takes the largest 32-bit number for "no seed".
     #[arg(long, hide_short_help = true, value_name = "N", env = "DSCODER_SEED", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(..=i64::from(u32::MAX - 1)), help_heading = "Sampling")]
     pub seed: Option<u32>,
 
-    /// The longest context (prompt and answer), in tokens; auto is the model's own limit
+    /// Context size in tokens, prompt and answer; auto is the model's own limit
     #[arg(long, hide_short_help = true, value_name = "N|auto", default_value = "auto", env = "DSCODER_CTX_SIZE", hide_env_values = true,
           value_parser = parse::context_size, help_heading = "Engine")]
     pub ctx_size: ContextSize,
 
-    /// Fail with exit code 78 instead of leaving parts of a prompt out that is too long
+    /// Fail with exit code 78 instead of truncating an oversized prompt
     #[arg(long, hide_short_help = true, env = "DSCODER_NO_TRUNCATE", hide_env_values = true,
           value_parser = FalseyValueParser::new(), help_heading = "Engine")]
     pub no_truncate: bool,
 
-    /// Threads; without it, one for each physical core
+    /// Number of threads; one per physical core by default
     #[arg(long, hide_short_help = true, value_name = "N", env = "DSCODER_THREADS", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=512), help_heading = "Engine")]
     pub threads: Option<u32>,
 
-    /// Layers that the GPU computes; auto is as many as fit into its memory, and -v says how many
+    /// Layers to offload to the GPU; auto offloads as many as fit, and -v says how many
     #[arg(long, hide_short_help = true, value_name = "N|auto|all", default_value = "auto", env = "DSCODER_GPU_LAYERS", hide_env_values = true,
           value_parser = parse::gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
@@ -156,7 +156,7 @@ pub struct Shared {
           help_heading = "Engine")]
     pub speculate: bool,
 
-    /// Neither use nor keep evaluated prompts of other runs
+    /// Neither use nor fill the prefix cache
     ///
     /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. The same prompt gives the
     /// same answer; where only the beginning is the same, words that are all but equally likely may change places.
@@ -164,17 +164,17 @@ pub struct Shared {
           help_heading = "Engine")]
     pub no_cache: bool,
 
-    /// The room for evaluated prompts, in bytes or as 800MB or 4GiB; what was not used for longest goes first
+    /// Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first
     #[arg(long, hide_short_help = true, value_name = "SIZE", default_value = "4GiB", env = "DSCODER_CACHE_SIZE", hide_env_values = true,
           value_parser = size, help_heading = "Engine")]
     pub cache_size: u64,
 
-    /// Keep prompts that took longer than this to evaluate
+    /// Cache prompts that took longer than this to evaluate
     #[arg(long, hide_short_help = true, value_name = "SECONDS", default_value = "1", env = "DSCODER_CACHE_AFTER", hide_env_values = true,
           value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Engine")]
     pub cache_after: Duration,
 
-    /// Use a model all the same that needs more memory than there is, or is not meant for this
+    /// Run even if the model needs more memory than there is, or was not trained for this
     #[arg(long, hide_short_help = true, help_heading = "Engine")]
     pub force: bool,
 
@@ -182,15 +182,15 @@ pub struct Shared {
     #[command(flatten)]
     pub endpoint: endpoint::Endpoint,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 
-    /// Say on stderr which settings hold, and show llama.cpp's log
+    /// Print the effective settings and llama.cpp's log on stderr
     #[arg(short, long, hide_short_help = true, conflicts_with = "quiet")]
     pub verbose: bool,
 
-    /// Say on stderr how many tokens there were and how long it took
+    /// Print token counts and timings on stderr
     #[arg(long, hide_short_help = true, env = "DSCODER_STATS", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub stats: bool,
 }

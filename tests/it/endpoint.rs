@@ -269,11 +269,11 @@ fn answers_that_break_off() {
         stream.read(&mut [0]).map(drop)
     });
     let run = complete(&stalls, &["--endpoint-timeout", "0.3"]);
-    expect(&run, "a", 70, "was cut off after 1 token: nothing came for 0.3 seconds\n");
+    expect(&run, "a", 70, "was cut off after 1 token: no data received for 0.3 seconds\n");
 
     let silent = llama(|_, stream| stream.read(&mut [0]).map(drop));
     let run = complete(&silent, &["--endpoint-timeout", "0.3"]);
-    expect(&run, "", 69, "nothing came for 0.3 seconds\nhint: --endpoint-timeout gives it longer\n");
+    expect(&run, "", 69, "no data received for 0.3 seconds\nhint: --endpoint-timeout gives it longer\n");
     assert_eq!(silent.asked("/completion").len(), 1);
 
     let fails = llama(|request, stream| {

@@ -48,7 +48,7 @@ pub struct Install {
     #[arg(long)]
     pub chain: bool,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long)]
     pub quiet: bool,
 
@@ -67,7 +67,7 @@ pub struct Uninstall {
     #[arg(value_enum, default_value_t = HookName::PrepareCommitMsg)]
     pub name: HookName,
 
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -33,7 +33,7 @@ const BUSY_TRIES: u32 = 8;
 const BACKOFF: Duration = Duration::from_millis(250);
 /// The longest wait between two tries, and the longest that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The longest answer that does not come as a stream, in bytes.
+/// Maximum length in bytes of an answer that is not streamed.
 const LONGEST: usize = 16 << 20;
 /// How often a wait looks at Ctrl-C.
 const TICK: Duration = Duration::from_millis(20);
@@ -252,7 +252,7 @@ impl Client {
     }
 
     fn silent(&self) -> Failure {
-        let why = format!("nothing came for {} seconds", self.target.patience.as_secs_f32());
+        let why = format!("no data received for {} seconds", self.target.patience.as_secs_f32());
         let error = self.error(Kind::Network, why).hint("--endpoint-timeout gives it longer");
         Failure { error, outlook: Outlook::Final }
     }
@@ -366,7 +366,7 @@ impl Client {
             let patience = if begun { STALL.min(self.target.patience) } else { self.target.patience };
             let chunk = match timeout(patience, response.chunk()).await {
                 Err(_) if !begun => return Err(self.silent()),
-                Err(_) => return Err(cut(tokens, format!("nothing came for {} seconds", patience.as_secs_f32()))),
+                Err(_) => return Err(cut(tokens, format!("no data received for {} seconds", patience.as_secs_f32()))),
                 Ok(Err(error)) if !begun => {
                     let error = self.error(Kind::Network, cause(&error));
                     return Err(Failure { error, outlook: Outlook::Broken });

@@ -338,7 +338,7 @@ impl Server {
 
     fn other_tokens(&self, theirs: usize, ours: usize) -> Error {
         let why = if theirs == ours {
-            format!("it makes other tokens of a text than DeepSeek Coder has, as many as are due ({ours})")
+            format!("its tokenizer produces different tokens from DeepSeek Coder's, the same number of them ({ours})")
         } else {
             format!("it counts {theirs} tokens in a text that has {ours} in the vocabulary of DeepSeek Coder")
         };

@@ -320,7 +320,7 @@ pub fn is_too_long(body: &[u8]) -> bool {
 pub struct Ask<'a> {
     /// The ids of the prompt, or its text.
     pub prompt: Prompt<'a>,
-    /// The longest answer, in tokens.
+    /// Maximum answer length in tokens.
     pub tokens: usize,
     /// How tokens are chosen.
     pub sampling: Sampling,

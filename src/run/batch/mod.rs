@@ -38,15 +38,17 @@ const IDLE: Duration = Duration::from_millis(50);
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
+// As in `context::Args`.
+#[group(skip)]
 pub struct Args {
     /// Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout
     ///
     /// The output is that of --json, in the order of the input, with the number of the line and the input's "id". A line
-    /// that fails gives an "error" in its place, and the rest goes on; the exit code is then 65.
+    /// that fails gives an "error" in its place, and the others continue; the exit code is then 65.
     #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = ["file", "json_lines"], help_heading = "Batch")]
     pub batch: Option<PathBuf>,
 
-    /// Answer so many prompts side by side
+    /// Prompts to evaluate in parallel
     // Each takes memory for a context of its own.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 8, env = "DSCODER_PARALLEL", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Batch")]
