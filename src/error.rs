@@ -221,6 +221,7 @@ mod tests {
         use Kind::*;
         let readme = include_str!("../README.md");
         let kinds = [
+            Nothing,
             Usage,
             Data,
             NoInput,
@@ -232,9 +233,16 @@ mod tests {
             NoPermission,
             TooLong,
             Deadline,
+            Signal(1),
             Signal(2),
             Signal(15),
         ];
+        // A new kind fails to compile here, and is then added above.
+        let is_listed = |kind: Kind| match kind {
+            Nothing | Usage | Data | NoInput | Network | Engine | CantCreate | Io | TryLater | NoPermission
+            | TooLong | Deadline | Signal(_) => kinds.contains(&kind),
+        };
+        assert!(is_listed(Nothing));
         let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| ")).collect();
         let table: Vec<String> = EXIT_CODES.iter().map(|(code, meaning)| format!("| {code} | {meaning} |")).collect();
         let found = readme.lines().skip_while(|line| *line != "| exit code | meaning |").skip(2);

@@ -66,8 +66,8 @@ use crate::error::{Kind, reason};
 
 /// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
-/// The version of the binding, and with it of llama.cpp and the format of its states; Cargo.toml pins the same.
-const BINDING: &str = "0.1.160";
+/// The version of the crate that holds llama.cpp, and with it the format of its states; Cargo.toml pins the same.
+const LLAMA_CPP: &str = "0.1.161";
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
 /// From this length on, the last token of a prompt is evaluated alone. It costs what some eight tokens do.
@@ -458,7 +458,10 @@ fn flash_attention(layers: u32) -> i32 {
 pub fn state_settings(model: &Model, job: &Job) -> String {
     let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
     let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
-    format!("llama-cpp-2 {BINDING}, KV F16, flash attention {}, rope {rope:?}", flash_attention(layers))
+    format!(
+        "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}",
+        flash_attention(layers)
+    )
 }
 
 fn position(index: usize) -> anyhow::Result<i32> {
@@ -748,7 +751,9 @@ mod tests {
 
     #[test]
     fn the_binding_is_the_one_that_states_are_kept_for() {
-        assert!(include_str!("../../../Cargo.toml").contains(&format!("llama-cpp-2 = {{ version = \"={BINDING}\"")));
+        assert!(
+            include_str!("../../../Cargo.toml").contains(&format!("llama-cpp-sys-2 = {{ version = \"={LLAMA_CPP}\""))
+        );
     }
 
     #[test]
