@@ -1,9 +1,13 @@
 //! The engine that a model, a server or canned answers stand for, and what there is to compute with.
 
 use crate::cancel::Cancel;
-use crate::engine::kernels::{COMMAND, Kernels, Product};
+use crate::engine::kernels::Kernels;
+#[cfg(feature = "llama")]
+use crate::engine::kernels::{COMMAND, Product};
+#[cfg(feature = "llama")]
+use crate::engine::llama;
 use crate::engine::parallel::{self, Scheduler};
-use crate::engine::{Device, Engine, Job, llama, remote, script};
+use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
 use crate::model::family::{CONTEXT, Flavour};
