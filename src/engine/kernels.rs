@@ -88,6 +88,12 @@ impl Kernels {
         prefill >= PACKS_FROM && self.has_amx() && has_room()
     }
 
+    /// The same, for weights that are used as they are in the file.
+    #[must_use]
+    pub fn without_copies(self) -> Kernels {
+        Kernels { packed: Vec::new(), ..self }
+    }
+
     /// Refuses a model whose weights need a kernel that fails.
     ///
     /// # Errors
@@ -299,7 +305,7 @@ mod tests {
         let kernels = judge(&mut world(&[], &[])).expect("judged");
         assert!(kernels.has_amx() && kernels.failing().is_none());
         assert!(kernels.packs(256, || true) && !kernels.packs(255, || true) && !kernels.packs(9999, || false));
-        assert!(!Kernels::default().packs(9999, || true));
+        assert!(!Kernels::default().packs(9999, || true) && !kernels.without_copies().packs(9999, || true));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, demo, store};
 use crate::places::Places;
-use crate::settings::{ContextSize, Shared};
+use crate::settings::{self, ContextSize, Shared};
 use crate::term::Term;
 
 /// Finds and opens the model, or asks the server that computes answers.
@@ -19,7 +19,11 @@ pub fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
         return ask(shared, target, term);
     }
     let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
-    let source = Source::open(&found, || known_kernels(term))?;
+    let may_copy = settings::may_copy_weights()?;
+    let source = Source::open(&found, || {
+        let kernels = known_kernels(term);
+        if may_copy { kernels } else { kernels.without_copies() }
+    })?;
     if let Some(words) = source.mended() {
         term.note(&format!("in the model file, {words}"));
     }

@@ -402,6 +402,21 @@ pub struct Variable {
     pub origin: Origin,
 }
 
+/// Whether weights may be copied into the layout that fits the processor best: `DSCODER_KERNELS`, auto or mapped.
+///
+/// # Errors
+/// [`Kind::Usage`] where it is something else.
+pub fn may_copy_weights() -> Result<bool> {
+    match env::var("DSCODER_KERNELS").unwrap_or_default().as_str() {
+        "" | "auto" => Ok(true),
+        "mapped" => Ok(false),
+        other => {
+            let what = format!("DSCODER_KERNELS is {other:?}");
+            Err(Error::new(Kind::Usage, what, "it can be auto or mapped"))
+        }
+    }
+}
+
 /// The variables that no option stands for: where things are.
 #[must_use]
 pub fn variables() -> Vec<Variable> {
@@ -412,6 +427,7 @@ pub fn variables() -> Vec<Variable> {
         ("DSCODER_MODELS_DIR", "the directory of models that dscoder has fetched", path(&places.models)),
         ("DSCODER_CACHE_DIR", "the directory of what can be made again", path(&places.cache)),
         ("DSCODER_SESSIONS_DIR", "the directory of conversations", path(&places::sessions())),
+        ("DSCODER_KERNELS", "auto, or mapped to use weights as they are in the file and never copy them for AMX", None),
         ("DSCODER_MEMORY", "the memory to count with, such as 8GB, in place of what the machine has", None),
     ];
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {

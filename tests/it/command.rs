@@ -69,6 +69,8 @@ impl Place {
             .env("DSCODER_THREADS", "1")
             // What one test evaluates is not for the next.
             .env("DSCODER_NO_CACHE", "1")
+            // Copies for AMX round differently, and restored prompts do not use them.
+            .env("DSCODER_KERNELS", "mapped")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

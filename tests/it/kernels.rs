@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::command::{Place, skip};
+use crate::command::{Place, finish, skip};
 
 const INFILL: [&str; 8] = ["infill", "-m", "demo", "--prefix", "a.py", "--suffix", "b.py", "-q"];
 
@@ -69,6 +69,11 @@ fn a_kernel_that_fails_is_refused() {
     // Without copies for AMX the model runs.
     plant(json!({"buffer": "AMX", "kind": 2, "name": "Q4_0", "fault": "wrong"}));
     assert_eq!(place.run(&INFILL), right);
+    for (value, code) in [("auto", 0), ("", 0), ("fast", 2)] {
+        let mut command = place.command(INFILL);
+        command.env("DSCODER_KERNELS", value);
+        assert_eq!(finish(command.spawn().expect("started")).code, code, "{value}");
+    }
     // Damaged or unwritable memory is none.
     fs::write(&file, "{").expect("written");
     assert_eq!(place.run(&INFILL), right);
