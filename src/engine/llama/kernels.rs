@@ -164,7 +164,7 @@ impl Processor {
         Ok(Some(true))
     }
 
-    /// The product, a row of [`ROWS`] sums for each of so many tokens.
+    /// The product: a row of [`ROWS`] sums for each token.
     fn product(
         &self,
         buffer: &Buffer,
@@ -229,7 +229,7 @@ impl Weights {
         match made {
             Made::Quantized => {
                 let numbers: Vec<f32> = (0..COUNT).map(|_| (next(&mut state) as i16) as f32 / 32768.0).collect();
-                // SAFETY: `bytes` has room for so many rows; these kinds need no importance matrix.
+                // SAFETY: `bytes` has room for [`ROWS`] rows; these kinds need no importance matrix.
                 unsafe {
                     sys::ggml_quantize_chunk(
                         kind,

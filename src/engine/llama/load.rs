@@ -18,7 +18,7 @@ use llama_cpp_sys_2::{
 use crate::cancel::Cancel;
 use crate::model::Model;
 
-/// Maps `model`, with so many `layers` for a GPU and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
+/// Maps `model`, with `layers` offloaded to a GPU and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
 pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
     let overrides = [
         with_text(c"tokenizer.ggml.model", c"none"),

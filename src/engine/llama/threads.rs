@@ -27,7 +27,7 @@ mod libgomp {
     /// libgomp's default, some milliseconds.
     const CALM: u64 = 300_000;
     const TICK: Duration = Duration::from_millis(50);
-    /// From so many involuntary context switches of each thread on in two ticks, the machine is busy.
+    /// Involuntary context switches per thread in two ticks from which the machine counts as busy.
     const SWITCHES: i64 = 6;
     /// Ticks without a computation after which the watch sleeps until there is one.
     const IDLE: u32 = 10;
