@@ -21,6 +21,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
+/// Writes a file whole or not at all, as [`write_whole`] does, where many processes may do so at once: each has a temporary
+/// file of its own, whose name begins with `prefix`. The directory is made where it is missing.
+///
+/// # Errors
+/// Those of the file system.
+pub fn replace(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
+    let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new().prefix(prefix).tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
 /// Makes a directory that only the user can look into.
 pub fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::cpu;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
+use crate::storage::replace;
 
 /// The first argument of the child process; its others are the number of the product to begin with and the buffers to
 /// leave out.
@@ -184,11 +185,7 @@ fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
         all.pop_first();
     }
     all.insert(key, kernels.clone());
-    fs::create_dir_all(cache)?;
-    // Many processes may do this at once.
-    let mut new = tempfile::Builder::new().prefix(".kernels-").tempfile_in(cache)?;
-    new.write_all(&serde_json::to_vec_pretty(&all)?)?;
-    new.persist(file(cache)).map(drop).map_err(|error| error.error)
+    replace(&file(cache), ".kernels-", &serde_json::to_vec_pretty(&all)?)
 }
 
 /// This program's file, also where another one has taken its place meanwhile.

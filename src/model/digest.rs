@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::UNIX_EPOCH;
@@ -13,6 +13,7 @@ use sha2::Digest as _;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
+use crate::storage::replace;
 
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -168,15 +169,8 @@ impl Remembered {
         let Some((bytes, modified)) = stamp(&path) else { return };
         self.entries.retain(|path, _| path.exists());
         self.entries.insert(path, Entry { bytes, modified, sha256 });
-        if let (Some(directory), Ok(text)) = (self.path.parent(), serde_json::to_vec_pretty(&self.entries)) {
-            let write = || -> io::Result<()> {
-                fs::create_dir_all(directory)?;
-                // Many processes may do this at once.
-                let mut file = tempfile::Builder::new().prefix(".digests-").tempfile_in(directory)?;
-                file.write_all(&text)?;
-                file.persist(&self.path).map(drop).map_err(|error| error.error)
-            };
-            let _ = write();
+        if let Ok(text) = serde_json::to_vec_pretty(&self.entries) {
+            let _ = replace(&self.path, ".digests-", &text);
         }
     }
 }
@@ -190,6 +184,8 @@ fn stamp(path: &Path) -> Option<(u64, (u64, u32))> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
