@@ -19,7 +19,7 @@ use crate::model::{Model, store};
 use crate::places::{self, Places};
 use crate::settings::files::{self, Files, Origin};
 use crate::settings::network::{self, Network};
-use crate::settings::{self, ModelName};
+use crate::settings::{self, flags::ModelName};
 use crate::storage::free_space;
 use crate::term;
 use crate::units::bytes;
@@ -258,18 +258,18 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> Stri
         let next = format!("`dscoder download` goes on with {}", rest.name);
         report.note("models", &rest.name, format!("{} of {} fetched", bytes(rest.done), bytes(rest.size)), &next);
     }
-    let usable = |flavour: &str| {
+    let usable = |flavour: Flavour| {
         let is_one = |model: &&Installed| {
             model.missing == 0 && model.bytes <= memories.0 && model.entry.is_some_and(|entry| entry.flavour == flavour)
         };
         all.iter().any(|model| is_one(&model))
     };
-    if usable("base") {
+    if usable(Flavour::Base) {
         "all is well: dscoder infill FILE --at LINE:COL".to_owned()
-    } else if usable("instruct") {
+    } else if usable(Flavour::Instruct) {
         "all is well: dscoder chat 'A question'; for infill, download a Base model".to_owned()
     } else {
-        let missing = store::find(None, "base", memories.0, places);
+        let missing = store::find(None, Flavour::Base, memories.0, places);
         let error = missing.err().unwrap_or_else(|| Error::new(Kind::NoInput, "no model to use", ""));
         report.problem("models", "to use", error);
         String::new()

@@ -18,10 +18,11 @@ use crate::fetch::transfer::{Files, Wanted};
 use crate::fetch::{self, is_loopback};
 use crate::model::catalog::{self, Entry};
 use crate::model::digest::{Digest, Remembered};
+use crate::model::family::Flavour;
 use crate::model::library::{self, Installed, Origin, Receipt};
 use crate::model::{Model, gguf, manifest, memory, shards, store};
 use crate::places::Places;
-use crate::settings::ModelName;
+use crate::settings::flags::ModelName;
 use crate::settings::network::Network;
 use crate::term::{self, Term};
 use crate::units::bytes;
@@ -137,8 +138,8 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         .find(|model| model.path == first)
         .map_or_else(|| first.display().to_string(), |model| model.full_name());
     let next = match model.profile.flavour {
-        crate::model::family::Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
-        crate::model::family::Flavour::Instruct => format!("dscoder chat -m {name}"),
+        Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
+        Flavour::Instruct => format!("dscoder chat -m {name}"),
     };
     term.note(&format!("try: {next}"));
     Ok(())

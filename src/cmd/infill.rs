@@ -17,7 +17,8 @@ use crate::run::answer::{Question, answer};
 use crate::run::batch::local::Prompt;
 use crate::run::context::{self, Context};
 use crate::run::{batch, input};
-use crate::settings::Shared;
+use crate::settings::Settings;
+use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::{self, Term};
@@ -92,7 +93,7 @@ pub struct Args {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 /// What stands for the gap, unless another place is given.
@@ -114,8 +115,9 @@ struct Gap {
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
-        return run_batch(args, path, term, cancel);
+        return run_batch(args, &settings, path, term, cancel);
     }
     if args.in_place && args.file.as_deref().is_some_and(input::is_stdin) {
         return Err(Error::new(Kind::Usage, "--in-place needs a file, and this is stdin", "").hint("use --whole"));
@@ -132,13 +134,13 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
     let context = Context::read(&args.context, &own, term)?;
     // The process ends with it.
-    let source = ManuallyDrop::new(crate::run::model::open(&args.shared, "base", term)?);
-    source.require(Flavour::Base, args.shared.force)?;
+    let source = ManuallyDrop::new(crate::run::model::open(&settings.engine, Flavour::Base, term)?);
+    source.require(Flavour::Base, settings.engine.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let middle = ask(&gap, file, context, &source, &args.shared, term, |question, term| {
+    let middle = ask(&gap, file, context, &source, &settings, term, |question, term| {
         let question = Question { print, ..question.clone() };
-        answer(&source, &question, &args.shared, term, cancel)
+        answer(&source, &question, &settings, term, cancel)
     })?;
     if print {
         return Ok(());
@@ -151,22 +153,22 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
 }
 
-fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
-    batch::check(&args.shared)?;
-    let source = crate::run::model::open(&args.shared, "base", term)?;
-    source.require(Flavour::Base, args.shared.force)?;
+fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
+    batch::check(settings)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
+    source.require(Flavour::Base, settings.engine.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {
         let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop.take(), seed: line.seed };
-        let shared = own.over(&args.shared)?;
+        let own = own.over(settings)?;
         let file = line.file.take();
         let context = Context::read(&args.context, &[file.as_deref().unwrap_or(Path::new("-"))], &silent)?;
         let gap = line.gap()?;
-        ask(&gap, file.as_deref(), context, &source, &shared, &mut silent, |question, _| {
-            Prompt::new(question, &source, &shared)
+        ask(&gap, file.as_deref(), context, &source, &own, &mut silent, |question, _| {
+            Prompt::new(question, &source, &own)
         })
     };
-    batch::answer(path, &source, &args.shared, args.batch.parallel, term, cancel, prepare)
+    batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
 /// A line of `--batch`.
@@ -239,7 +241,7 @@ fn ask<T>(
     file: Option<&Path>,
     context: Context<'_>,
     source: &Source,
-    shared: &Shared,
+    settings: &Settings,
     term: &mut Term,
     put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
 ) -> Result<T> {
@@ -248,9 +250,9 @@ fn ask<T>(
     let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
     let whole = format!("{shown}{suffix}");
     let prompt = prompt::infill::segments(shown, &suffix);
-    let context = context.fit(&prompt, &whole, source, shared, term)?;
+    let context = context.fit(&prompt, &whole, source, settings, term)?;
     let layout = Layout::of(file, &whole);
-    let shape = Shape::new(layout, shown, Some(&suffix), &shared.shape(fitting(&prefix, &suffix)));
+    let shape = Shape::new(layout, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }

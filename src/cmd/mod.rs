@@ -141,29 +141,33 @@ fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
 }
 
 fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Result<()> {
-    let shared = match command {
-        Command::Complete(args) => Some(&args.shared),
-        Command::Infill(args) => Some(&args.shared),
-        Command::Chat(args) => Some(&args.shared),
-        Command::Git(args) => args.command.shared(),
-        Command::Download(_) | Command::Models(_) | Command::Cache(_) | Command::Config(_) | Command::Doctor(_) => None,
-        Command::Bench(args) => Some(&args.running.0),
+    let flags = match command {
+        Command::Complete(args) => Some(&args.flags),
+        Command::Infill(args) => Some(&args.flags),
+        Command::Chat(args) => Some(&args.flags),
+        Command::Git(args) => args.command.flags(),
+        _ => None,
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
         Command::Models(args) => args.quiet,
         Command::Cache(args) => args.quiet,
-        _ => shared.is_some_and(|shared| shared.quiet),
+        Command::Bench(args) => args.console.quiet,
+        _ => flags.is_some_and(|flags| flags.console.quiet),
     };
-    let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
-    if shared.is_some_and(|shared| shared.verbose) {
+    let verbose = match command {
+        Command::Bench(args) => args.console.verbose,
+        _ => flags.is_some_and(|flags| flags.console.verbose),
+    };
+    let mut term = Term::new(quiet, verbose);
+    if verbose {
         tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
     source::catch_failures()?;
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
-    if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
+    if let Some(timeout) = flags.and_then(|flags| flags.answer.timeout).filter(|_| !is_repl) {
         // What is not whole is of no use as a commit message.
         let patient = !matches!(command, Command::Git(_));
         term::watch_deadline(&cancel, term.started + timeout, patient)?;

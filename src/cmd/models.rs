@@ -14,7 +14,7 @@ use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
-use crate::settings::{self, ModelName};
+use crate::settings::{self, flags::ModelName};
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -98,7 +98,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 /// # Errors
 /// [`Kind::NoInput`] where there is none.
 pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
-    match store::find(Some(name), "", store::memory(), places)? {
+    match store::find(Some(name), Flavour::Base, store::memory(), places)? {
         Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
         Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
         Found::Script(_) => Err(Error::new(Kind::Usage, format!("{name} is no model file"), "")),

@@ -47,6 +47,12 @@ pub struct Sampling {
     pub seed: u32,
 }
 
+impl Sampling {
+    /// Always the likeliest token.
+    pub const GREEDY: Sampling =
+        Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+}
+
 /// How much of the model is given to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::model::digest::Digest;
+use crate::model::family::Flavour;
 use crate::model::shards;
 
 /// One model of the catalog.
@@ -15,8 +16,8 @@ pub struct Entry {
     pub name: String,
     /// What its files are called, in small letters, without quantization and extension.
     pub stem: String,
-    /// `base` or `instruct`.
-    pub flavour: String,
+    /// What it was trained for.
+    pub flavour: Flavour,
     /// Billions of parameters.
     pub parameters: f64,
     /// About the size of the file in the default quantization.
@@ -200,8 +201,8 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), 7);
         for entry in entries() {
-            assert!(["base", "instruct"].contains(&entry.flavour.as_str()), "{entry:?}");
-            assert!(entry.name.ends_with(&entry.flavour) && entry.stem.ends_with(&entry.flavour), "{entry:?}");
+            let flavour = entry.flavour.name();
+            assert!(entry.name.ends_with(flavour) && entry.stem.ends_with(flavour), "{entry:?}");
             assert_eq!(entry.stem, entry.stem.to_lowercase());
         }
     }

@@ -7,6 +7,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::gguf::{Header, Strings, Value};
 use crate::vocabulary::{ADDED_CHARACTERS, EOS, EOT, MERGED_TOKENS, SPELLINGS};
 
@@ -18,12 +20,24 @@ pub const CONTEXT: u32 = 16_384;
 const MAX_LAYERS: u32 = 512;
 
 /// What a model was trained for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Flavour {
-    /// Continues text and fills holes.
+    /// Continues text and fills gaps.
     Base,
     /// Follows instructions.
     Instruct,
+}
+
+impl Flavour {
+    /// As names of models end: `base` or `instruct`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Flavour::Base => "base",
+            Flavour::Instruct => "instruct",
+        }
+    }
 }
 
 /// Rope settings to give to llama.cpp in place of those of the file.

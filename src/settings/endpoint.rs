@@ -17,7 +17,8 @@ use crate::settings::network::Network;
 
 /// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Endpoint {
+#[group(skip)]
+pub struct EndpointFlags {
     /// Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama
     ///
     /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
@@ -69,8 +70,25 @@ pub struct Endpoint {
     pub offline: bool,
 }
 
-impl Endpoint {
+/// The server that computes answers.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Where it is, and its key.
+    pub target: Target,
+    /// What it is; detected by default.
+    pub kind: Option<Kind>,
+}
+
+impl EndpointFlags {
     /// The server, if there is one, with its key out of the environment or a file.
+    ///
+    /// # Errors
+    /// As [`EndpointFlags::target`].
+    pub fn server(&self) -> Result<Option<Server>> {
+        Ok(self.target()?.map(|target| Server { target, kind: self.endpoint_kind }))
+    }
+
+    /// The address of the server and its key.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for an address that is none or that is not safe, [`ErrorKind::Network`] for one on another
@@ -137,8 +155,8 @@ impl Endpoint {
 mod tests {
     use super::*;
 
-    fn endpoint(address: &str) -> Endpoint {
-        Endpoint {
+    fn endpoint(address: &str) -> EndpointFlags {
+        EndpointFlags {
             endpoint: Some(address.to_owned()),
             endpoint_kind: None,
             api_key_file: None,
@@ -167,10 +185,10 @@ mod tests {
     fn another_machine_is_asked_by_https() {
         let far = endpoint("http://example.org");
         assert_eq!(far.target().expect_err("refused").kind, ErrorKind::Usage);
-        let allowed = Endpoint { insecure_http: true, ..far };
+        let allowed = EndpointFlags { insecure_http: true, ..far };
         assert!(allowed.target().is_ok_and(|target| target.is_some()));
-        let offline = Endpoint { offline: true, ..endpoint("https://example.org") };
+        let offline = EndpointFlags { offline: true, ..endpoint("https://example.org") };
         assert_eq!(offline.target().expect_err("refused").kind, ErrorKind::Network);
-        assert!(Endpoint { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
+        assert!(EndpointFlags { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
     }
 }

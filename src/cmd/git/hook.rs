@@ -72,7 +72,7 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         return Ok(());
     }
     let wanted = &args.wanted;
-    for finding in review::advise(&diff, wanted.diff_tokens, &wanted.shared, term, cancel)? {
+    for finding in review::advise(&diff, wanted.diff_tokens, &wanted.flags.settings()?, term, cancel)? {
         term::write::say(&finding.text());
     }
     Ok(())

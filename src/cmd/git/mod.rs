@@ -11,7 +11,7 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git::diff::Diff;
-use crate::settings::Shared;
+use crate::settings::flags::GenerateFlags;
 use crate::term::Term;
 
 /// A longer diff on stdin is something else, or has no end.
@@ -44,11 +44,11 @@ pub enum Git {
 impl Git {
     /// The flags that are shared with other subcommands.
     #[must_use]
-    pub fn shared(&self) -> Option<&Shared> {
+    pub fn flags(&self) -> Option<&GenerateFlags> {
         match self {
-            Git::Message(args) => Some(&args.wanted.shared),
-            Git::Review(args) => Some(&args.shared),
-            Git::Hook(args) => Some(&args.wanted.shared),
+            Git::Message(args) => Some(&args.wanted.flags),
+            Git::Review(args) => Some(&args.flags),
+            Git::Hook(args) => Some(&args.wanted.flags),
             Git::InstallHook(_) | Git::UninstallHook(_) => None,
         }
     }

@@ -19,7 +19,7 @@ use names::{flavour, meant};
 use wire::{Ask, End, Framing, Piece, Prompt, Timings};
 
 use crate::cancel::Cancel;
-use crate::engine::{Choice, Engine, Job};
+use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::model::family::{CONTEXT, Flavour};
 use crate::model::tokenizer::Tokenizer;
@@ -476,9 +476,7 @@ fn number_or_zero(value: &Value) -> TokenId {
 
 /// A question for one token, for what comes with it.
 fn one_token(prompt: Prompt<'_>) -> Ask<'_> {
-    let sampling =
-        crate::engine::Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
-    Ask { prompt, tokens: 1, sampling, log_probabilities: None, stream: false }
+    Ask { prompt, tokens: 1, sampling: Sampling::GREEDY, log_probabilities: None, stream: false }
 }
 
 /// Has answers computed by a server, each by a request of its own.

@@ -52,15 +52,11 @@ pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a V
 /// What a model of that name was trained for.
 #[must_use]
 pub fn flavour(name: &str) -> Option<Flavour> {
-    let of = |word: &str| match word {
-        "instruct" => Some(Flavour::Instruct),
-        "base" => Some(Flavour::Base),
-        _ => None,
-    };
     let name = name.to_lowercase();
-    entry(&name).and_then(|entry| of(&entry.flavour)).or_else(|| {
-        let word = ["instruct", "base"].into_iter().find(|word| name.contains(word));
-        word.and_then(of).or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
+    entry(&name).map(|entry| entry.flavour).or_else(|| {
+        let words = [("instruct", Flavour::Instruct), ("base", Flavour::Base)];
+        let named = words.into_iter().find(|(word, _)| name.contains(word)).map(|(_, flavour)| flavour);
+        named.or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
     })
 }
 

@@ -25,7 +25,7 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::run::batch::backend::Backend;
 use crate::run::{input, report};
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::{self, Term};
 
 /// Lines that are read before they are asked for.
@@ -67,24 +67,26 @@ pub struct Own {
 }
 
 impl Own {
-    /// The settings of the line, where `shared` are those of all.
+    /// The settings of the line, where `settings` are those of all.
     ///
     /// # Errors
     /// [`Kind::Data`] where a number is out of bounds.
-    pub fn over(self, shared: &Shared) -> Result<Shared> {
+    pub fn over(self, settings: &Settings) -> Result<Settings> {
         let refuse = |name: &str, why: &str| Err(Error::new(Kind::Data, format!("cannot use \"{name}\""), why));
         // Statistics are of the batch.
-        let mut shared = Shared { stats: false, ..shared.clone() };
+        let mut settings = settings.clone();
+        settings.output.stats = false;
         match self.max_tokens {
-            Some(1..=1_000_000) | None => shared.max_tokens = self.max_tokens.unwrap_or(shared.max_tokens),
+            None => {}
+            Some(tokens @ 1..=1_000_000) => settings.limits.max_tokens = tokens,
             Some(_) => return refuse("max_tokens", "a number from 1 to 1000000"),
         }
         if self.seed == Some(u32::MAX) {
             return refuse("seed", "a number below 4294967295");
         }
-        shared.seed = self.seed.or(shared.seed);
-        shared.stop = self.stop.unwrap_or(shared.stop);
-        Ok(shared)
+        settings.sampling.seed = self.seed.or(settings.sampling.seed);
+        settings.limits.stop = self.stop.unwrap_or(settings.limits.stop);
+        Ok(settings)
     }
 }
 
@@ -116,8 +118,8 @@ struct Failure<'a> {
 ///
 /// # Errors
 /// [`Kind::Usage`] where there is one.
-pub fn check(shared: &Shared) -> Result<()> {
-    if shared.candidates > 1 {
+pub fn check(settings: &Settings) -> Result<()> {
+    if settings.limits.candidates > 1 {
         return Err(Error::new(Kind::Usage, "--batch gives one answer to a prompt", "")
             .hint("for more, give the line more than once, each with its own \"seed\", and a temperature with -t"));
     }
@@ -131,7 +133,7 @@ pub fn check(shared: &Shared) -> Result<()> {
 pub fn answer<L: DeserializeOwned>(
     path: &Path,
     source: &Source,
-    shared: &Shared,
+    settings: &Settings,
     parallel: u32,
     term: &Term,
     cancel: &Cancel,
@@ -139,15 +141,15 @@ pub fn answer<L: DeserializeOwned>(
 ) -> Result<()> {
     let (done, statistics) = match source {
         Source::Remote(remote) => {
-            let mut backend = remote::Remote::new(remote, source, shared, parallel, term, prepare);
+            let mut backend = remote::Remote::new(remote, source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
         Source::Model(..) | Source::Script(_) => {
-            let mut backend = local::Local::new(source, shared, parallel, term, prepare);
+            let mut backend = local::Local::new(source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
     };
-    if shared.stats {
+    if settings.output.stats {
         term.report(&statistics);
     }
     done

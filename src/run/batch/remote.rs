@@ -13,7 +13,7 @@ use crate::generate::{Generated, Order, generate};
 use crate::run::batch::backend::Backend;
 use crate::run::batch::local::{Prompt, put, report};
 use crate::run::report::{Report, Took};
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::Term;
 
 /// How long to wait for an answer before lines and signals are looked at again.
@@ -26,7 +26,7 @@ type Answered = Result<(Generated, Vec<u8>)>;
 pub struct Remote<'a, F> {
     remote: &'a remote::Remote,
     source: &'a Source,
-    shared: &'a Shared,
+    settings: &'a Settings,
     term: &'a Term,
     /// Makes the prompt of a line.
     prepare: F,
@@ -48,7 +48,7 @@ impl<'a, F> Remote<'a, F> {
     pub fn new(
         remote: &'a remote::Remote,
         source: &'a Source,
-        shared: &'a Shared,
+        settings: &'a Settings,
         parallel: u32,
         term: &'a Term,
         prepare: F,
@@ -57,7 +57,7 @@ impl<'a, F> Remote<'a, F> {
         Remote {
             remote,
             source,
-            shared,
+            settings,
             term,
             prepare,
             parallel: parallel as usize,
@@ -96,10 +96,10 @@ impl<'a, F> Remote<'a, F> {
             let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
             let (prefill, longest) = (prompt.fitted.ids.len(), prompt.fitted.ids.len() + prompt.max_tokens);
             let job = Job {
-                log_probabilities: self.shared.logprobs,
+                log_probabilities: self.settings.output.logprobs,
                 sampling: prompt.sampling,
                 speculate: false,
-                ..self.shared.job(count(longest), count(prefill))
+                ..self.settings.job(count(longest), count(prefill))
             };
             let (ids, shape, endings) = (prompt.fitted.ids.clone(), prompt.shape.clone(), prompt.endings);
             let (remote, max_tokens, controls) = (self.remote.clone(), prompt.max_tokens, prompt.controls);
@@ -136,7 +136,7 @@ impl<'a, F> Remote<'a, F> {
             let answer = generated.answers.into_iter().next();
             let answer = answer.ok_or_else(|| Error::new(Kind::Engine, "there is no answer", ""))?;
             self.answered += answer.choices.len();
-            Ok(report(&prompt, &answer, text, self.source, self.shared, &took, self.term))
+            Ok(report(&prompt, &answer, text, self.source, self.settings, &took, self.term))
         });
         Some((number, report))
     }
