@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::model::digest::Digest;
 use crate::model::family::CONTEXT;
-use crate::storage::{free_space, private_directory};
+use crate::storage::{NewFile, free_space, private_directory};
 use crate::vocabulary::{self, TokenId};
 
 /// What an entry ends with; the number changes with the layout.
@@ -154,7 +154,7 @@ impl Store {
         if new.about_bytes > self.budget || free_space(&directory).is_some_and(|free| free < 2 * new.about_bytes) {
             return Ok(None);
         }
-        let temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(&directory)?;
+        let temporary = NewFile::beside(&directory.join("entry"), ".new-")?;
         write(temporary.path())?;
         let mut file = fs::OpenOptions::new().read(true).append(true).open(temporary.path())?;
         let bytes = file.metadata()?.len();
@@ -178,7 +178,7 @@ impl Store {
         let ids: Vec<u8> = new.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let name = Digest::of(&ids).to_string();
         let path = directory.join(format!("{}.kv", &name[..32]));
-        temporary.persist(&path).map_err(|error| error.error)?;
+        temporary.replace(&path)?;
         self.replace(new, &path);
         self.make_room(&path);
         Ok(Some(bytes + end.len() as u64))

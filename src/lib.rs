@@ -17,7 +17,9 @@
 //! reads the list and checks both.
 //!
 //! - [`cancel`]: asking everything that looks at it to stop
+//! - [`environment`]: variables, and where this program is
 //! - [`watch`]: what long work tells of itself
+//! - [`secrets`]: text without passwords and signed queries
 //! - [`error`]: failures, with an exit code and what to do
 //! - [`units`]: bytes in words
 //! - [`storage`]: files written whole or not at all, and private ones
@@ -48,7 +50,7 @@
 //! 2. llama.cpp is named in `src/engine/llama` only, where alone may be `unsafe`.
 //! 3. stdout carries exactly the bytes of the answer.
 //! 4. Nothing half-written is taken for whole: temporary file beside the target, sync, check, rename.
-//! 5. Only `main` and [`term`] end the process or print.
+//! 5. Only `main` and [`term`] end the process or print, and only [`environment`] reads variables.
 //! 6. No test needs the network or a model that this repository does not hold.
 //! 7. Outcomes of sampling are values ([`shape::finish::Finish`]), failures are [`error::Error`]s with an exit code.
 
@@ -63,6 +65,8 @@ pub mod cmd;
 #[forbid(unsafe_code)]
 pub mod edit;
 pub mod engine;
+#[forbid(unsafe_code)]
+pub mod environment;
 #[forbid(unsafe_code)]
 pub mod error;
 #[forbid(unsafe_code)]
@@ -85,6 +89,8 @@ pub mod prompt;
 pub mod repository;
 #[forbid(unsafe_code)]
 pub mod run;
+#[forbid(unsafe_code)]
+pub mod secrets;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

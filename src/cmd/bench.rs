@@ -25,7 +25,7 @@ use crate::model::family::Flavour;
 use crate::run::prefix;
 use crate::run::report::{self, milliseconds};
 use crate::settings::EngineSettings;
-use crate::settings::flags::{ConsoleFlags, EngineFlags};
+use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::term::{self, Term};
 use crate::units::bytes;
 use crate::vocabulary::{BOS, TokenId, Vocabulary};
@@ -78,7 +78,11 @@ pub struct Args {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Which model, and how it runs.
+    /// Which model is measured.
+    #[command(flatten)]
+    pub model: ModelFlags,
+
+    /// How the model runs.
     #[command(flatten)]
     pub engine: EngineFlags,
 
@@ -169,7 +173,7 @@ struct Times {
 /// [`Kind::TooLong`] where a depth does not fit into the context, [`Kind::Signal`] after Ctrl-C; those of the model, of the
 /// engine and of writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
-    let settings = &args.engine.settings(&args.console);
+    let settings = &args.engine.settings(&args.model, &args.console);
     let start = Instant::now();
     let source = crate::run::model::open(settings, Flavour::Base, term)?;
     let open = start.elapsed();

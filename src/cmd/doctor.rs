@@ -1,6 +1,5 @@
 //! `dscoder doctor`: what this machine, this build and these settings give, and what is wrong with them.
 
-use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use serde_json::json;
 
 use crate::cmd::{cache, models};
 use crate::engine::{cpu, kernels, source};
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::{http, unfinished};
 use crate::model::catalog::distance;
@@ -90,16 +90,16 @@ impl Report {
     }
 }
 
-/// Runs it.
+/// Runs it; `command` is the whole command line, which knows all settings.
 ///
 /// # Errors
 /// The first problem that was found.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args, command: &clap::Command) -> Result<()> {
     let places = Places::of_user();
     let mut report = Report::default();
     let done = match &args.model {
         Some(name) => one_model(name, &places, &mut report),
-        None => everything(&places, &mut report),
+        None => everything(&places, command, &mut report),
     };
     let found = report.checks.iter().find_map(|check| match &check.state {
         State::Problem(error) => Some(error.clone()),
@@ -154,11 +154,11 @@ fn text(checks: &[Check], next: &[&str]) -> String {
 }
 
 /// Checks all that there is. Says what can be done where nothing is wrong.
-fn everything(places: &Places, report: &mut Report) -> String {
+fn everything(places: &Places, command: &clap::Command, report: &mut Report) -> String {
     report.ok(
         "dscoder",
         "version",
-        format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), env::consts::OS, env::consts::ARCH),
+        format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH),
     );
     if instructions(report) {
         of_kernels(places, report);
@@ -169,7 +169,7 @@ fn everything(places: &Places, report: &mut Report) -> String {
     let advice = installed(places, (total, free), report);
     directories(places, report);
     cache(report);
-    of_files(report);
+    of_files(command, report);
     of_network(report);
     advice
 }
@@ -242,10 +242,10 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> Stri
     let remembered = Remembered::load(&places.cache);
     let all = library::all(places);
     for model in &all {
-        let state = models::state(model, &remembered);
+        let state = model.soundness(&remembered);
         let words = format!("{}, {}, {state}", bytes(model.bytes), model.origin.words());
         let name = model.full_name();
-        if state == "damaged" || model.missing > 0 {
+        if state.is_bad() {
             let hint = format!("`dscoder models remove {name}` and `dscoder download` fetch it anew");
             report.problem("models", &name, Error::new(Kind::Data, words, "").hint(hint));
         } else if model.bytes > memories.0 {
@@ -323,8 +323,7 @@ fn size(directory: &Path) -> u64 {
     entries.map(one).fold(0, u64::saturating_add)
 }
 
-fn of_files(report: &mut Report) {
-    let command = crate::cmd::command();
+fn of_files(command: &clap::Command, report: &mut Report) {
     let files = Files::of_user();
     let mut settings = Vec::new();
     for (name, path, is_project) in [("your file", &files.user, false), ("project's file", &files.project, true)] {
@@ -337,7 +336,7 @@ fn of_files(report: &mut Report) {
             report.ok("settings", name, format!("{} (not there)", path.display()));
             continue;
         }
-        match files::read_one(path, is_project, &command) {
+        match files::read_one(path, is_project, command) {
             Ok(mut found) => {
                 report.ok("settings", name, format!("{}: {} settings", path.display(), found.len()));
                 settings.append(&mut found);
@@ -345,7 +344,7 @@ fn of_files(report: &mut Report) {
             Err(error) => report.problem("settings", name, error),
         }
     }
-    match files::effective(&command, &settings) {
+    match files::effective(command, &settings) {
         Ok(effective) => {
             for one in effective.into_iter().filter(|one| one.origin != Origin::Default) {
                 let commands = if one.is_all { String::new() } else { format!(", for {}", one.commands.join(", ")) };
@@ -358,9 +357,9 @@ fn of_files(report: &mut Report) {
     for variable in variables.iter().filter(|variable| variable.origin != Origin::Default) {
         report.ok("settings", variable.name, variable.value.clone().unwrap_or_default());
     }
-    let mut known = files::variables(&command);
+    let mut known = files::variables(command);
     known.extend(variables.iter().map(|variable| variable.name.to_owned()));
-    let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    let names = environment::names();
     for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
         if let Some(similar) = known.iter().find(|known| distance(&name, known) <= 2) {
             report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));

@@ -176,13 +176,13 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
         Command::Chat(args) => chat::run(args, &mut term, &cancel),
-        Command::Git(args) => git::run(args, &mut term, &cancel),
+        Command::Git(args) => git::run(args, self::command(), &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
-        Command::Config(args) => config::run(args, &term),
-        Command::Doctor(args) => doctor::run(args),
+        Command::Config(args) => config::run(args, &self::command(), &term),
+        Command::Doctor(args) => doctor::run(args, &self::command()),
     };
     cancel.set_done();
     term.finish();

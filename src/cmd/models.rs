@@ -9,7 +9,7 @@ use crate::fetch::unfinished::{self, Unfinished};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::family::{self, Flavour, Profile};
 use crate::model::gguf::Header;
-use crate::model::library::{self, Installed, Origin, Receipt};
+use crate::model::library::{self, Installed, Origin, Receipt, Soundness};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
@@ -125,20 +125,6 @@ pub fn table(rows: &[Vec<String>]) -> String {
     out
 }
 
-/// What is known of the soundness of a model, in words.
-pub fn state(model: &Installed, remembered: &Remembered) -> String {
-    if model.missing > 0 {
-        return format!("{} of {} files missing", model.missing, model.files.len());
-    }
-    let receipts: Vec<_> = model.files.iter().map(|file| Receipt::load(file)).collect();
-    if model.files.iter().zip(&receipts).any(|(file, receipt)| receipt.as_ref().is_some_and(|it| !it.fits(file))) {
-        return "damaged".to_owned();
-    }
-    let known = receipts.iter().all(Option::is_some) || model.sha256.is_some();
-    let hashed = model.files.iter().all(|file| remembered.get(file).is_some());
-    if known || hashed { "ok".to_owned() } else { "not verified".to_owned() }
-}
-
 fn list(places: &Places, term: &Term) -> String {
     let models = library::all(places);
     let unfinished = unfinished::unfinished(&places.models);
@@ -161,7 +147,7 @@ fn list(places: &Places, term: &Term) -> String {
                 Origin::Own if !model.is_owned() => "you".to_owned(),
                 origin => origin.words().to_owned(),
             },
-            state(model, &remembered),
+            model.soundness(&remembered).to_string(),
             model.path.display().to_string(),
         ]);
     }
@@ -300,18 +286,18 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
             let expected = Receipt::load(file).map(|receipt| receipt.sha256).or(blob);
             let found = hash(file, term, cancel)?;
             let before = expected.or_else(|| remembered.get(file));
-            let word = match before {
-                Some(before) if before == found => "ok",
-                Some(_) => "DAMAGED",
-                None => "new",
+            let (verdict, word) = match before {
+                Some(before) if before == found => (Soundness::Ok, "ok"),
+                Some(_) => (Soundness::Damaged, "damaged"),
+                None => (Soundness::NotVerified, "new"),
             };
-            if word == "DAMAGED" {
+            if verdict.is_bad() {
                 damaged.push(name.clone());
             } else {
                 remembered.put(file, found);
             }
             term::write::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
-            if word == "new" {
+            if verdict == Soundness::NotVerified {
                 term.note(&format!(
                     "nothing says what the SHA-256 of {} should be; it is remembered for the next time",
                     file.display()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::model::catalog::{self, Entry};
-use crate::model::digest::Digest;
+use crate::model::digest::{Digest, Remembered};
 use crate::model::{gguf, manifest, shards};
 use crate::places::Places;
 use crate::storage::write_whole;
@@ -97,6 +98,43 @@ impl Origin {
     }
 }
 
+/// What is known of the files of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soundness {
+    /// They have the digests that something names, or were hashed before and have not changed since.
+    Ok,
+    /// Nothing says what they should be.
+    NotVerified,
+    /// They are not what they should be.
+    Damaged,
+    /// Some of them are missing.
+    Incomplete {
+        /// How many are missing.
+        missing: usize,
+        /// How many there should be.
+        all: usize,
+    },
+}
+
+impl Soundness {
+    /// Whether the model cannot be used.
+    #[must_use]
+    pub fn is_bad(self) -> bool {
+        matches!(self, Soundness::Damaged | Soundness::Incomplete { .. })
+    }
+}
+
+impl fmt::Display for Soundness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Soundness::Ok => f.write_str("ok"),
+            Soundness::NotVerified => f.write_str("not verified"),
+            Soundness::Damaged => f.write_str("damaged"),
+            Soundness::Incomplete { missing, all } => write!(f, "{missing} of {all} files missing"),
+        }
+    }
+}
+
 /// A model on this machine.
 #[derive(Debug, Clone)]
 pub struct Installed {
@@ -125,6 +163,21 @@ impl Installed {
     #[must_use]
     pub fn is_owned(&self) -> bool {
         self.origin == Origin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
+    }
+
+    /// What is known of its files, of which some digests are `remembered`.
+    #[must_use]
+    pub fn soundness(&self, remembered: &Remembered) -> Soundness {
+        if self.missing > 0 {
+            return Soundness::Incomplete { missing: self.missing, all: self.files.len() };
+        }
+        let receipts: Vec<_> = self.files.iter().map(|file| Receipt::load(file)).collect();
+        if self.files.iter().zip(&receipts).any(|(file, receipt)| receipt.as_ref().is_some_and(|it| !it.fits(file))) {
+            return Soundness::Damaged;
+        }
+        let known = receipts.iter().all(Option::is_some) || self.sha256.is_some();
+        let hashed = self.files.iter().all(|file| remembered.get(file).is_some());
+        if known || hashed { Soundness::Ok } else { Soundness::NotVerified }
     }
 
     /// Name and quantization, as `-m` takes them.

@@ -1,9 +1,9 @@
 //! Which file is meant: a path, a name of the catalog, the built-in model, or none given.
 
 use std::cmp::Ordering;
-use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
@@ -15,7 +15,7 @@ use crate::units;
 /// program. `DSCODER_MEMORY` says otherwise.
 #[must_use]
 pub fn memories() -> (u64, u64) {
-    let chosen = env::var("DSCODER_MEMORY").ok().and_then(|text| units::size(&text).ok());
+    let chosen = environment::text("DSCODER_MEMORY").and_then(|text| units::size(&text).ok());
     if let Some(bytes) = chosen {
         return (bytes, bytes);
     }

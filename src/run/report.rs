@@ -8,6 +8,7 @@ use crate::engine::Choice;
 use crate::engine::source::Source;
 use crate::generate::Answer;
 use crate::prompt::budget::Fitted;
+use crate::shape::finish::Finish;
 use crate::vocabulary::TokenId;
 
 /// Everything about a run.
@@ -38,7 +39,7 @@ pub struct Candidate {
     /// The ids that the model gave, before anything was trimmed.
     pub tokens: Vec<TokenId>,
     /// Why it ended.
-    pub stop_reason: String,
+    pub stop_reason: Finish,
     /// The mean of its tokens' log probabilities, where they were computed.
     pub mean_logprob: Option<f32>,
     /// The log probability of each token.
@@ -172,7 +173,7 @@ impl Candidate {
         Candidate {
             text: String::from_utf8_lossy(text).into_owned(),
             tokens: answer.ids().collect(),
-            stop_reason: answer.finish.words().replace(' ', "_"),
+            stop_reason: answer.finish,
             mean_logprob: has_mean.then(|| answer.mean_log_probability()),
             logprobs,
         }

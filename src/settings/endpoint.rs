@@ -1,6 +1,5 @@
 //! The server that computes answers in place of this machine, and what it may know.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use reqwest::Url;
 
 use crate::engine::remote::Kind;
 use crate::engine::remote::client::Target;
+use crate::environment;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::fetch::http::{Token, shown};
 use crate::fetch::is_loopback;
@@ -141,9 +141,9 @@ impl EndpointFlags {
                 let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
                 (text, path.display().to_string())
             }
-            None => match env::var("DSCODER_API_KEY") {
-                Ok(text) if !text.trim().is_empty() => (text, "DSCODER_API_KEY".to_owned()),
-                _ => return Ok(None),
+            None => match environment::text("DSCODER_API_KEY") {
+                Some(text) => (text, "DSCODER_API_KEY".to_owned()),
+                None => return Ok(None),
             },
         };
         let wrong = || Error::new(ErrorKind::Usage, format!("there is no key in {place}"), "a key is one line of text");

@@ -7,7 +7,6 @@
 //!
 //! A project's file comes from whoever wrote the project. It may set what is on [`PROJECT_KEYS`] and nothing else.
 
-use std::env;
 use std::error::Error as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,14 +17,14 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
-use reqwest::Url;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http;
 use crate::model::catalog::distance;
 use crate::repository::disk::Disk;
+use crate::secrets::redact;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
 /// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
@@ -75,13 +74,13 @@ impl Files {
     /// from the current directory up to the top of its repository; outside of one, in the current directory only.
     #[must_use]
     pub fn of_user() -> Files {
-        let chosen = env::var_os("DSCODER_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let chosen = environment::path("DSCODER_CONFIG");
         let platform =
             || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.config_dir().join("config.toml"));
         Files {
             is_chosen: chosen.is_some(),
             user: chosen.or_else(platform),
-            project: env::current_dir().ok().and_then(|directory| project_file(&directory)),
+            project: environment::current_directory().ok().and_then(|directory| project_file(&directory)),
         }
     }
 
@@ -473,15 +472,6 @@ fn with_default(command: Command, path: &[&str], id: &str, values: &[String]) ->
     }
 }
 
-/// A value as it may be shown: an address without what can be a password or a key in it.
-#[must_use]
-pub fn without_secrets(value: &str) -> String {
-    match Url::parse(value) {
-        Ok(url) if url.has_host() => http::shown(&url),
-        _ => value.to_owned(),
-    }
-}
-
 /// A value that holds, and for which subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
@@ -541,7 +531,7 @@ fn collect<'a>(
 ) -> Result<()> {
     if let Some(argument) = option(command, key) {
         let (values, origin) = value(argument, path, key, settings)?;
-        let values: Vec<_> = values.iter().map(|value| without_secrets(value)).collect();
+        let values: Vec<_> = values.iter().map(|value| redact(value)).collect();
         let name = path.join(" ");
         match groups.iter_mut().find(|group| group.values == values && group.origin == origin) {
             Some(group) => group.commands.push(name),
@@ -560,7 +550,7 @@ fn collect<'a>(
 
 fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, Origin)> {
     let name = argument.get_env().unwrap_or_default();
-    if let Some(value) = env::var_os(name) {
+    if let Some(value) = environment::variable(&name.to_string_lossy()) {
         let (name, value) = (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned());
         check(argument, std::slice::from_ref(&value)).map_err(|why| Error::new(Kind::Usage, name.clone(), why))?;
         return Ok((vec![value], Origin::Environment(name)));

@@ -9,7 +9,6 @@ pub mod network;
 pub mod parse;
 
 use std::collections::hash_map::RandomState;
-use std::env;
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 use std::time::Duration;
@@ -22,8 +21,10 @@ use files::{Files, Origin, Setting};
 
 use crate::engine::source::Source;
 use crate::engine::{GpuLayers, Job, Sampling};
+use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::places::{self, Places};
+use crate::secrets::redact;
 use crate::shape::Wanted;
 use crate::shape::stop::Until;
 
@@ -252,8 +253,7 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
             }
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
-        let values: Vec<_> =
-            matches.get_raw(id)?.map(|value| files::without_secrets(&value.to_string_lossy())).collect();
+        let values: Vec<_> = matches.get_raw(id)?.map(|value| redact(&value.to_string_lossy())).collect();
         let value = if values.is_empty() { "yes".to_owned() } else { values.join(", ") };
         Some(format!("{name} = {value} ({origin})"))
     };
@@ -287,10 +287,10 @@ pub struct Variable {
 /// # Errors
 /// [`Kind::Usage`] where it is something else.
 pub fn may_copy_weights() -> Result<bool> {
-    match env::var("DSCODER_KERNELS").unwrap_or_default().as_str() {
-        "" | "auto" => Ok(true),
-        "mapped" => Ok(false),
-        other => {
+    match environment::text("DSCODER_KERNELS").as_deref() {
+        None | Some("auto") => Ok(true),
+        Some("mapped") => Ok(false),
+        Some(other) => {
             let what = format!("DSCODER_KERNELS is {other:?}");
             Err(Error::new(Kind::Usage, what, "it can be auto or mapped"))
         }
@@ -311,7 +311,7 @@ pub fn variables() -> Vec<Variable> {
         ("DSCODER_MEMORY", "the memory to count with, such as 8GB, in place of what the machine has", None),
     ];
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {
-        let set = env::var_os(name).filter(|value| !value.is_empty());
+        let set = environment::variable(name);
         let origin = if set.is_some() { Origin::Environment(name.to_owned()) } else { Origin::Default };
         Variable { name, meaning, value: set.map(|it| it.to_string_lossy().into_owned()).or(value), origin }
     };

@@ -16,7 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cancel::{Cancel, Cause, Sink};
-use crate::error::{Error, Kind, Result, reason, without_secrets};
+use crate::environment;
+use crate::error::{Error, Kind, Result, reason};
+use crate::secrets::redact;
 use crate::term::markdown::Renderer;
 
 /// How long the orderly way out of a signal may take. llama.cpp cannot be stopped in the middle of a computation, and a
@@ -44,11 +46,10 @@ pub struct Term {
 /// terminal speak against it.
 #[must_use]
 pub fn has_colours(is_terminal: bool) -> bool {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     is_terminal
-        && variable("NO_COLOR").is_none()
-        && variable("CLICOLOR").is_none_or(|value| value != "0")
-        && variable("TERM").is_some_and(|name| name != "dumb")
+        && environment::variable("NO_COLOR").is_none()
+        && environment::variable("CLICOLOR").is_none_or(|value| value != "0")
+        && environment::variable("TERM").is_some_and(|name| name != "dumb")
 }
 
 impl Term {
@@ -132,7 +133,7 @@ impl Term {
     /// Something the user should know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            write::say(&without_secrets(&format!("note: {text}")));
+            write::say(&redact(&format!("note: {text}")));
         }
     }
 
@@ -163,7 +164,7 @@ impl Term {
     /// Something for those who want to know more.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            write::say(&without_secrets(text));
+            write::say(&redact(text));
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::cmd::git::install::HookName;
 use crate::cmd::git::message::{self, Wanted};
 use crate::cmd::git::review;
 use crate::edit::Target;
-use crate::error::{Error, Kind, Result, reason, without_secrets};
+use crate::error::{Error, Kind, Result, reason};
 use crate::git;
+use crate::secrets::redact;
 use crate::term::{self, Term};
 
 /// Do the work of a hook
@@ -39,7 +40,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     if let Err(error) = done {
         let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
         let line = format!("dscoder: {what}: {}{why}", error.what);
-        term::write::say(&without_secrets(&line.replace('\n', " ")));
+        term::write::say(&redact(&line.replace('\n', " ")));
     }
 }
 

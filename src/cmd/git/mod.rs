@@ -54,11 +54,11 @@ impl Git {
     }
 }
 
-/// Runs it.
+/// Runs it; `command` is the whole command line, which checks the options of hooks.
 ///
 /// # Errors
 /// Those of git, of the model and of writing.
-pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+pub fn run(args: &Args, command: clap::Command, term: &mut Term, cancel: &Cancel) -> Result<()> {
     match &args.command {
         Git::Message(args) => message::run(args, term, cancel),
         Git::Review(args) => review::run(args, term, cancel),
@@ -66,7 +66,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
             hook::run(args, term, cancel);
             Ok(())
         }
-        Git::InstallHook(args) => install::install(args),
+        Git::InstallHook(args) => install::install(args, command),
         Git::UninstallHook(args) => install::uninstall(args),
     }
 }

@@ -82,6 +82,17 @@ enum Outlook {
     Busy(Option<Duration>),
 }
 
+/// What a server says when it is asked for something small.
+#[derive(Debug)]
+pub enum Reply {
+    /// JSON.
+    Json(Value),
+    /// It has no such address.
+    Absent,
+    /// Something else, such as a web page; with the error that it is where JSON was due.
+    Strange(Error),
+}
+
 /// An answer on its way. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Stream<T> {
@@ -168,6 +179,18 @@ impl Client {
     /// [`Kind::Network`], [`Kind::NoPermission`], [`Kind::TryLater`] and [`Kind::TooLong`] as the server answers;
     /// [`Kind::Engine`] where it refuses the request itself; as [`Stream::next`].
     pub fn call(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Option<Value>> {
+        match self.ask(path, body, cancel)? {
+            Reply::Json(value) => Ok(Some(value)),
+            Reply::Absent => Ok(None),
+            Reply::Strange(error) => Err(error),
+        }
+    }
+
+    /// Asks for something small that the server may not have.
+    ///
+    /// # Errors
+    /// As [`Client::call`], but for answers that are not JSON.
+    pub fn ask(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Reply> {
         let (send, items) = mpsc::channel();
         let client = self.clone();
         let task = self.runtime.handle.spawn(async move {
@@ -185,7 +208,7 @@ impl Client {
             let _ = send.send(found);
         });
         let stream = Stream { items, task: task.abort_handle() };
-        Ok(stream.next(cancel)?.flatten())
+        Ok(stream.next(cancel)?.unwrap_or(Reply::Absent))
     }
 
     /// Asks for an answer that comes piece by piece.
@@ -314,11 +337,11 @@ impl Client {
         Failure { error: self.error(kind, why).hint(hint), outlook }
     }
 
-    async fn whole(&self, path: &str, body: Option<&Value>) -> std::result::Result<Option<Value>, Failure> {
+    async fn whole(&self, path: &str, body: Option<&Value>) -> std::result::Result<Reply, Failure> {
         let mut response = match self.send(path, body).await {
             Ok(response) => response,
             // What a server of another kind does not have.
-            Err(Failure { outlook: Outlook::Absent, .. }) => return Ok(None),
+            Err(Failure { outlook: Outlook::Absent, .. }) => return Ok(Reply::Absent),
             Err(failure) => return Err(failure),
         };
         let mut bytes = Vec::new();
@@ -333,10 +356,13 @@ impl Client {
                 Some(chunk) => bytes.extend_from_slice(&chunk),
             }
             if bytes.len() > LONGEST {
-                return Err(self.strange("the answer is far too long"));
+                return Ok(Reply::Strange(self.strange("the answer is far too long").error));
             }
         }
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| self.strange(wire::not_json(&bytes)))
+        Ok(match serde_json::from_slice(&bytes) {
+            Ok(value) => Reply::Json(value),
+            Err(_) => Reply::Strange(self.strange(wire::not_json(&bytes)).error),
+        })
     }
 
     fn strange(&self, why: impl Into<String>) -> Failure {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use client::{Client, Stream, Target};
+use client::{Client, Reply, Stream, Target};
 use names::{flavour, meant};
 use wire::{Ask, End, Framing, Piece, Prompt, Timings};
 
@@ -210,19 +210,20 @@ fn ask_about(client: &Client, kind: Option<Kind>, cancel: &Cancel) -> Result<Abo
     let kinds = kind.map_or_else(|| vec![Kind::LlamaServer, Kind::Ollama, Kind::Openai], |kind| vec![kind]);
     let mut trouble = None;
     for kind in kinds {
-        let asked = match kind {
-            Kind::LlamaServer => client.call("/props", None, cancel).map(|props| about_llama_server(&props?)),
-            Kind::Ollama => client.call("/api/tags", None, cancel).map(|tags| about_ollama(&tags?)),
-            Kind::Openai => client.call("/v1/models", None, cancel).map(|models| about_openai(&models?)),
+        let (path, read): (_, fn(&Value) -> Option<About>) = match kind {
+            Kind::LlamaServer => ("/props", about_llama_server),
+            Kind::Ollama => ("/api/tags", about_ollama),
+            Kind::Openai => ("/v1/models", about_openai),
         };
-        match asked {
-            Ok(Some(about)) => return Ok(about),
-            Ok(None) => {}
-            // A web page for everything that it does not have.
-            Err(error) if error.kind == ErrorKind::Network && error.why.starts_with("the answer ") => {
-                trouble = Some(error)
+        match client.ask(path, None, cancel)? {
+            Reply::Json(value) => {
+                if let Some(about) = read(&value) {
+                    return Ok(about);
+                }
             }
-            Err(error) => return Err(error),
+            Reply::Absent => {}
+            // A web page for everything that it does not have.
+            Reply::Strange(error) => trouble = Some(error),
         }
     }
     Err(trouble.unwrap_or_else(|| {
