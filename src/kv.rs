@@ -69,7 +69,7 @@ pub struct Label {
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct CachedPrompt {
     /// Its file.
     pub path: PathBuf,
     /// What is known of it.
@@ -84,7 +84,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The entry.
-    pub entry: Entry,
+    pub entry: CachedPrompt,
     /// Its tokens.
     pub ids: Vec<TokenId>,
     /// How many of them the prompt begins with, its last one not counted.
@@ -229,9 +229,9 @@ impl Store {
 
     /// All entries, the last used first.
     #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<CachedPrompt> {
         let paths = self.directories().flat_map(|directory| files(&directory).collect::<Vec<_>>());
-        let mut entries: Vec<Entry> = paths.filter_map(|path| Some(open(&path)?.0)).collect();
+        let mut entries: Vec<CachedPrompt> = paths.filter_map(|path| Some(open(&path)?.0)).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
         entries
     }
@@ -288,7 +288,7 @@ fn checksum(file: &mut File, bytes: u64) -> io::Result<u64> {
 }
 
 /// Opens an entry; `None` where it is none, or its end is damaged.
-fn open(path: &Path) -> Option<(Entry, File)> {
+fn open(path: &Path) -> Option<(CachedPrompt, File)> {
     // Opening a pipe would wait for its other end.
     let about = fs::symlink_metadata(path).ok().filter(|about| about.is_file() && about.len() > END as u64)?;
     let mut file = File::open(path).ok()?;
@@ -311,7 +311,7 @@ fn open(path: &Path) -> Option<(Entry, File)> {
     let label: Label = serde_json::from_slice(&label).ok()?;
     let fits = label.bytes == start && label.tokens <= CONTEXT as usize && label.prompt <= label.tokens;
     let used = about.modified().ok()?;
-    fits.then(|| (Entry { path: path.to_owned(), label, used, file_bytes: about.len() }, file))
+    fits.then(|| (CachedPrompt { path: path.to_owned(), label, used, file_bytes: about.len() }, file))
 }
 
 fn read_ids(file: &mut File, count: usize) -> io::Result<Vec<TokenId>> {

@@ -93,7 +93,7 @@ pub struct Args {
 
 /// Everything that was found.
 #[derive(Debug, Serialize)]
-struct Report<'a> {
+struct Measurements<'a> {
     /// The file name of the model.
     model: &'a str,
     /// The size of its file or files; none for canned answers.
@@ -222,7 +222,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     }
     drop(steps);
 
-    let report = Report {
+    let report = Measurements {
         model: source.name(),
         model_bytes: source.model().map(|model| model.file_bytes),
         machine: machine(settings),
@@ -389,7 +389,7 @@ fn machine(settings: &EngineSettings) -> Machine {
 }
 
 /// The report for people.
-fn text(report: &Report<'_>) -> String {
+fn text(report: &Measurements<'_>) -> String {
     let machine = &report.machine;
     let or = |words: &[&str], none: &str| if words.is_empty() { none.to_owned() } else { words.join(" ") };
     let size = report.model_bytes.map_or_else(String::new, |size| format!(", {}", bytes(size)));

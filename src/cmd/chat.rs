@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::family::Flavour;
 use crate::prompt::chat;
 use crate::run::answer::{Question, answer};
-use crate::run::conversation::{self, Wanted};
+use crate::run::conversation::{self, Opening};
 use crate::run::{input, repl};
 use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
@@ -82,8 +82,8 @@ impl Args {
         !wants_one && term.is_screen() && io::stdin().is_terminal()
     }
 
-    fn wanted(&self, system: String) -> Wanted {
-        Wanted {
+    fn wanted(&self, system: String) -> Opening {
+        Opening {
             session: self.session.clone(),
             resume: self.resume,
             system,

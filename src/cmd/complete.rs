@@ -13,7 +13,7 @@ use crate::gap::BYTE_ORDER_MARK;
 use crate::model::family::Flavour;
 use crate::prompt;
 use crate::run::answer::{Question, answer};
-use crate::run::batch::local::Prompt;
+use crate::run::batch::local::Prepared;
 use crate::run::context::{self, Context};
 use crate::run::{batch, input};
 use crate::settings::Settings;
@@ -98,7 +98,7 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
         let own = own.over(settings)?;
         let file = line.file.as_deref();
         let context = Context::read(&args.context, &[file.unwrap_or(Path::new("-"))], &silent)?;
-        ask(text, file, context, &source, &own, &mut silent, |question, _| Prompt::new(question, &source, &own))
+        ask(text, file, context, &source, &own, &mut silent, |question, _| Prepared::new(question, &source, &own))
     };
     batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cmd::models::table;
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::settings::files::{self, Effective, Files, Origin};
+use crate::settings::files::{self, Effective, SettingOrigin, SettingsFiles};
 use crate::settings::{self, Variable};
 use crate::storage::NewFile;
 use crate::term::{self, Term};
@@ -63,7 +63,7 @@ pub enum Command {
 /// # Errors
 /// [`Kind::Usage`] where a settings file or variable is wrong, [`Kind::CantCreate`] where one cannot be written.
 pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
-    let files = Files::of_user();
+    let files = SettingsFiles::of_user();
     match args.command.as_ref().unwrap_or(&Command::Show { json: false }) {
         Command::Show { json } => show(&files, *json, command),
         Command::Path => {
@@ -89,7 +89,7 @@ pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
     }
 }
 
-fn user(files: &Files) -> Result<&Path> {
+fn user(files: &SettingsFiles) -> Result<&Path> {
     files.user.as_deref().ok_or_else(|| {
         Error::new(Kind::NoInput, "there is no place for a settings file", "there is no home directory")
             .hint("DSCODER_CONFIG names one")
@@ -134,7 +134,7 @@ fn edit(path: &Path, command: &clap::Command, term: &Term) -> Result<()> {
     files::read_one(path, false, command).map(drop)
 }
 
-fn show(files: &Files, as_json: bool, command: &clap::Command) -> Result<()> {
+fn show(files: &SettingsFiles, as_json: bool, command: &clap::Command) -> Result<()> {
     let settings = files::read(files, command)?;
     let effective = files::effective(command, &settings)?;
     if as_json {
@@ -152,12 +152,12 @@ fn show(files: &Files, as_json: bool, command: &clap::Command) -> Result<()> {
     term::write::print(&table(&rows)).map(drop)
 }
 
-fn from(origin: &Origin) -> serde_json::Value {
+fn from(origin: &SettingOrigin) -> serde_json::Value {
     match origin {
-        Origin::Flag => json!({ "kind": "flag" }),
-        Origin::Environment(name) => json!({ "kind": "environment", "variable": name }),
-        Origin::File(file, line) => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
-        Origin::Default => json!({ "kind": "default" }),
+        SettingOrigin::Flag => json!({ "kind": "flag" }),
+        SettingOrigin::Environment(name) => json!({ "kind": "environment", "variable": name }),
+        SettingOrigin::File(file, line) => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
+        SettingOrigin::Default => json!({ "kind": "default" }),
     }
 }
 

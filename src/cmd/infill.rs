@@ -10,11 +10,11 @@ use crate::cancel::Cancel;
 use crate::edit::{self, Target};
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
-use crate::gap::{BYTE_ORDER_MARK, LineRange, Place, Position};
+use crate::gap::{BYTE_ORDER_MARK, LineRange, Location, Position};
 use crate::model::family::Flavour;
 use crate::prompt;
 use crate::run::answer::{Question, answer};
-use crate::run::batch::local::Prompt;
+use crate::run::batch::local::Prepared;
 use crate::run::context::{self, Context};
 use crate::run::{batch, input};
 use crate::settings::Settings;
@@ -165,7 +165,7 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
         let context = Context::read(&args.context, &[file.as_deref().unwrap_or(Path::new("-"))], &silent)?;
         let gap = line.gap()?;
         ask(&gap, file.as_deref(), context, &source, &own, &mut silent, |question, _| {
-            Prompt::new(question, &source, &own)
+            Prepared::new(question, &source, &own)
         })
     };
     batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
@@ -198,17 +198,17 @@ impl Line {
         let mut places = Vec::new();
         let wrong = |name: &str, why: String| Error::new(Kind::Data, format!("cannot use \"{name}\""), why);
         if let Some(at) = self.at {
-            places.push(Place::At(at.parse().map_err(|why| wrong("at", why))?));
+            places.push(Location::At(at.parse().map_err(|why| wrong("at", why))?));
         }
-        places.extend(self.offset.map(Place::Offset));
+        places.extend(self.offset.map(Location::Offset));
         if let Some(lines) = self.lines {
-            places.push(Place::Lines(lines.parse().map_err(|why| wrong("lines", why))?));
+            places.push(Location::Lines(lines.parse().map_err(|why| wrong("lines", why))?));
         }
         if let Some(marker) = self.marker {
             if marker.is_empty() {
                 return Err(wrong("marker", "it is empty".to_owned()));
             }
-            places.push(Place::Marker(marker));
+            places.push(Location::Marker(marker));
         }
         match (self.text, self.prefix, self.suffix) {
             (None, Some(prefix), Some(suffix)) if places.is_empty() => {
@@ -218,7 +218,7 @@ impl Line {
             }
             (Some(text), None, None) if places.len() < 2 => {
                 input::usable(&text, "text")?;
-                let place = places.pop().unwrap_or_else(|| Place::Marker(MARKER.to_owned()));
+                let place = places.pop().unwrap_or_else(|| Location::Marker(MARKER.to_owned()));
                 cut(text, &place).map_err(|why| Error::new(Kind::Data, "there is no such place in the text", why))
             }
             (Some(_), None, None) => {
@@ -230,7 +230,7 @@ impl Line {
 }
 
 /// Cuts a text at its gap.
-fn cut(whole: String, place: &Place) -> std::result::Result<Gap, String> {
+fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
     let range = place.find(&whole)?;
     Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
 }
@@ -276,15 +276,15 @@ fn gap(args: &Args) -> Result<Gap> {
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let whole = input::read(file)?;
     let place = match (args.at, args.offset, args.lines) {
-        (Some(position), ..) => Place::At(position),
-        (_, Some(offset), _) => Place::Offset(offset),
-        (.., Some(lines)) => Place::Lines(lines),
-        _ => Place::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
+        (Some(position), ..) => Location::At(position),
+        (_, Some(offset), _) => Location::Offset(offset),
+        (.., Some(lines)) => Location::Lines(lines),
+        _ => Location::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
     };
     cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
         let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
-        if args.marker.is_none() && matches!(place, Place::Marker(_)) {
+        if args.marker.is_none() && matches!(place, Location::Marker(_)) {
             return error.hint("say where the gap is with --at LINE:COL, --lines, --offset or --marker");
         }
         error

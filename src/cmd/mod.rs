@@ -24,7 +24,7 @@ use crate::cancel::Cancel;
 use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
 use crate::settings;
-use crate::settings::files::{self, Files, Setting};
+use crate::settings::files::{self, Setting, SettingsFiles};
 use crate::term::{self, Term};
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
@@ -133,7 +133,7 @@ fn try_kernels(arguments: &[OsString]) -> u8 {
 
 /// What the files say, unless it is of them that the command speaks.
 fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
-    let files = Files::of_user();
+    let files = SettingsFiles::of_user();
     if files.is_empty() || matches!(matches.subcommand_name(), Some("config" | "doctor")) {
         return Ok(Vec::new());
     }

@@ -9,7 +9,7 @@ use crate::fetch::unfinished::{self, Unfinished};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::family::{self, Flavour, Profile};
 use crate::model::gguf::Header;
-use crate::model::library::{self, Installed, Origin, Receipt, Soundness};
+use crate::model::library::{self, Installed, ModelOrigin, Receipt, Soundness};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
@@ -144,7 +144,7 @@ fn list(places: &Places, term: &Term) -> String {
             quantization.to_owned(),
             bytes(model.bytes),
             match model.origin {
-                Origin::Own if !model.is_owned() => "you".to_owned(),
+                ModelOrigin::Own if !model.is_owned() => "you".to_owned(),
                 origin => origin.words().to_owned(),
             },
             model.soundness(&remembered).to_string(),
@@ -242,7 +242,7 @@ fn source(known: Option<&Installed>, receipt: Option<&Receipt>) -> String {
             Some(revision) => format!("{} (commit {revision})", receipt.source),
             None => receipt.source.clone(),
         },
-        (None, Some(model)) if model.origin != Origin::Own => model.origin.words().to_owned(),
+        (None, Some(model)) if model.origin != ModelOrigin::Own => model.origin.words().to_owned(),
         _ => "you".to_owned(),
     }
 }
@@ -338,7 +338,7 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
         term.note(&format!("removed what was fetched of {name}"));
         return Ok(());
     }
-    let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == Origin::Own).collect();
+    let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == ModelOrigin::Own).collect();
     // Of the catalog, dscoder's own comes before a larger one of another program; incomplete ones can be removed too.
     let named = |model: &&Installed| {
         model.full_name().eq_ignore_ascii_case(name)

@@ -155,14 +155,14 @@ impl Fault {
 
 /// An answer, and where it came from in the end.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Fetched {
     /// The address after all redirects.
     pub url: Url,
     /// Status and headers, and the body to read.
     pub response: Response,
 }
 
-impl Answer {
+impl Fetched {
     /// A header as text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -176,18 +176,18 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Makes requests.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct HttpClient {
     inner: reqwest::blocking::Client,
     /// How patient it is.
     pub options: Options,
 }
 
-impl Client {
+impl HttpClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
     /// [`Kind::Network`] where the system's network cannot be used.
-    pub fn new(options: Options) -> Result<Client, Error> {
+    pub fn new(options: Options) -> Result<HttpClient, Error> {
         use_ring();
         let builder = || {
             let builder = reqwest::blocking::Client::builder()
@@ -203,7 +203,7 @@ impl Client {
             .build()
             .or_else(|_| builder().tls_certs_only([]).build())
             .map_err(|error| Error::new(Kind::Network, "cannot use the network", cause(&error)))?;
-        Ok(Client { inner, options })
+        Ok(HttpClient { inner, options })
     }
 
     /// Sends a request and follows redirects until `enough` says that an answer will do.
@@ -216,7 +216,7 @@ impl Client {
         address: &Address,
         headers: &[(header::HeaderName, String)],
         enough: impl Fn(&HeaderMap) -> bool,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Fetched, Fault> {
         let mut url = address.url.clone();
         let mut token = address.token.as_ref();
         for _ in 0..=MAX_REDIRECTS {
@@ -231,7 +231,7 @@ impl Client {
             let response = request.send().map_err(|error| self.unreachable(&url, &error))?;
             let status = response.status();
             if status.is_success() || (status.is_redirection() && enough(response.headers())) {
-                return Ok(Answer { url, response });
+                return Ok(Fetched { url, response });
             }
             if !status.is_redirection() {
                 return Err(self.refused(&url, &response));
@@ -257,7 +257,7 @@ impl Client {
     /// A small text.
     ///
     /// # Errors
-    /// As [`Client::send`], and where it is longer than `limit` bytes.
+    /// As [`HttpClient::send`], and where it is longer than `limit` bytes.
     pub fn get(&self, address: &Address, accept: &str, limit: u64) -> Result<Vec<u8>, Fault> {
         let answer = self.send(&Method::GET, address, &[(header::ACCEPT, accept.to_owned())], |_| false)?;
         let mut bytes = Vec::new();

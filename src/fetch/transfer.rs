@@ -18,7 +18,7 @@ use sha2::Digest as _;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http::{Address, Answer, Client, Fault, cause, shown};
+use crate::fetch::http::{Address, Fault, Fetched, HttpClient, cause, shown};
 use crate::fetch::parts::{Map, Parts};
 use crate::model::digest::Digest;
 use crate::storage::free_space;
@@ -39,7 +39,7 @@ const LONGEST_SILENCE: Duration = Duration::from_millis(100);
 const SPARE_SPACE: u64 = 16 << 20;
 
 /// What is to be fetched.
-pub struct Wanted<'a> {
+pub struct WantedFile<'a> {
     /// What it will be called, for messages and the map.
     pub name: &'a str,
     /// Where partial files are.
@@ -56,7 +56,7 @@ pub struct Wanted<'a> {
 
 /// The files of one transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Files {
+pub struct DownloadPaths {
     /// What has come.
     pub partial: PathBuf,
     /// The map of it.
@@ -67,12 +67,17 @@ pub struct Files {
     pub quarantine: PathBuf,
 }
 
-impl Files {
+impl DownloadPaths {
     /// Those of the file with this digest.
     #[must_use]
-    pub fn of(directory: &Path, sha256: &Digest) -> Files {
+    pub fn of(directory: &Path, sha256: &Digest) -> DownloadPaths {
         let path = |extension: &str| directory.join(format!("{sha256}.{extension}"));
-        Files { partial: path("partial"), map: path("parts"), lock: path("lock"), quarantine: path("quarantine") }
+        DownloadPaths {
+            partial: path("partial"),
+            map: path("parts"),
+            lock: path("lock"),
+            quarantine: path("quarantine"),
+        }
     }
 
     /// Removes what a finished transfer leaves.
@@ -83,15 +88,15 @@ impl Files {
     }
 }
 
-/// Fetches a file whole into [`Files::partial`], synced and with the right hash. The caller holds the lock.
+/// Fetches a file whole into [`DownloadPaths::partial`], synced and with the right hash. The caller holds the lock.
 ///
 /// A whole file with a wrong hash is put aside and fetched once more.
 ///
 /// # Errors
 /// [`Kind::Network`] or [`Kind::TryLater`] where it did not come, [`Kind::Data`] where what came is wrong twice,
 /// [`Kind::Io`] where the disk is full or fails, [`Kind::Signal`] where `cancel` was set.
-pub fn fetch(client: &Client, wanted: &Wanted<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
-    let files = Files::of(wanted.directory, &wanted.sha256);
+pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
+    let files = DownloadPaths::of(wanted.directory, &wanted.sha256);
     let mut size = wanted.size;
     let mut damaged = false;
     let mut doubts = 0;
@@ -137,7 +142,7 @@ enum Ranges {
     Ignored,
 }
 
-struct State {
+struct TransferState {
     size: u64,
     /// What was written.
     done: Parts,
@@ -158,20 +163,20 @@ struct State {
 }
 
 struct Transfer<'a> {
-    client: &'a Client,
-    wanted: &'a Wanted<'a>,
-    files: &'a Files,
+    client: &'a HttpClient,
+    wanted: &'a WantedFile<'a>,
+    files: &'a DownloadPaths,
     cancel: &'a Cancel,
     file: File,
-    state: Mutex<State>,
+    state: Mutex<TransferState>,
     changed: Condvar,
 }
 
 impl<'a> Transfer<'a> {
     fn begin(
-        client: &'a Client,
-        wanted: &'a Wanted<'a>,
-        files: &'a Files,
+        client: &'a HttpClient,
+        wanted: &'a WantedFile<'a>,
+        files: &'a DownloadPaths,
         size: u64,
         cancel: &'a Cancel,
     ) -> Result<Transfer<'a>> {
@@ -195,7 +200,7 @@ impl<'a> Transfer<'a> {
             files,
             cancel,
             file,
-            state: Mutex::new(State {
+            state: Mutex::new(TransferState {
                 size,
                 done,
                 taken: Parts::default(),
@@ -233,12 +238,12 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TransferState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is nothing left to do, or no sense in doing it.
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &TransferState) -> bool {
         state.error.is_some() || self.cancel.is_set() || state.done.frontier() >= state.size
     }
 
@@ -249,7 +254,7 @@ impl<'a> Transfer<'a> {
     }
 
     /// Lets other threads change something, for a short while.
-    fn wait<'b>(&self, state: MutexGuard<'b, State>, time: Duration) -> MutexGuard<'b, State> {
+    fn wait<'b>(&self, state: MutexGuard<'b, TransferState>, time: Duration) -> MutexGuard<'b, TransferState> {
         self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
     }
 
@@ -475,7 +480,7 @@ impl<'a> Transfer<'a> {
 
     /// What the body of an answer is, if the answer fits what was asked for: how many bytes to skip, and the range that
     /// follows.
-    fn judge(&self, answer: &Answer, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
+    fn judge(&self, answer: &Fetched, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
         let what = || format!("cannot use what {} sends", answer.url.host_str().unwrap_or_default());
         let strange = |why: &str| Fault::passing(what(), why);
         let doubtful = |why: String| Fault::Doubtful(Error::new(Kind::Network, what(), why));
@@ -536,7 +541,7 @@ impl<'a> Transfer<'a> {
     }
 
     /// Writes a body to its place.
-    fn store(&self, mut answer: Answer, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
+    fn store(&self, mut answer: Fetched, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
         let broken = |why: String| Fault::passing(format!("the transfer from {} broke off", shown(&answer.url)), why);
         let write = |error: io::Error| Fault::Final(self.cannot_write(&error));
         let mut file = OpenOptions::new().write(true).open(&self.files.partial).map_err(write)?;

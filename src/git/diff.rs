@@ -105,7 +105,7 @@ pub struct Shown {
 }
 
 /// Where the reader is.
-enum State {
+enum ReaderState {
     /// Before or between hunks.
     Head,
     /// In a hunk, with so many old and new lines to come.
@@ -120,13 +120,13 @@ impl Diff {
     pub fn read(mut reader: impl BufRead) -> io::Result<Diff> {
         let mut diff = Diff::default();
         let mut kept = 0;
-        let mut state = State::Head;
+        let mut state = ReaderState::Head;
         // Whether the current file was begun by `diff --git`, so that `---` does not begin another.
         let mut announced = false;
         let mut line = Vec::new();
         while next_line(&mut reader, &mut line)? {
             let text = readable(&line);
-            if let State::Hunk(old, new) = &mut state
+            if let ReaderState::Hunk(old, new) = &mut state
                 && (*old > 0 || *new > 0)
             {
                 let sign = text.bytes().next().unwrap_or(b' ');
@@ -143,15 +143,15 @@ impl Diff {
             }
             if let Some(names) = text.strip_prefix("diff --git ") {
                 diff.begin(&second_name(names));
-                (state, announced) = (State::Head, true);
+                (state, announced) = (ReaderState::Head, true);
             } else if let Some(path) = text.strip_prefix("--- ") {
                 if !std::mem::take(&mut announced) {
                     diff.begin(&name(path));
                 }
-                state = State::Head;
+                state = ReaderState::Head;
             } else if diff.more_files > 0 {
                 if let Some((old, new, _)) = hunk_counts(&text) {
-                    state = State::Hunk(old, new);
+                    state = ReaderState::Hunk(old, new);
                 }
             } else if let Some(file) = diff.files.last_mut() {
                 if let Some(path) = text.strip_prefix("+++ ") {
@@ -169,7 +169,7 @@ impl Diff {
                     file.content = Content::Binary;
                 } else if let Some((old, new, first)) = hunk_counts(&text) {
                     file.hunks.push(Hunk { header: text.into_owned(), first, ..Hunk::default() });
-                    state = State::Hunk(old, new);
+                    state = ReaderState::Hunk(old, new);
                 }
             }
         }

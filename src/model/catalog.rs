@@ -11,7 +11,7 @@ use crate::model::shards;
 /// One model of the catalog.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// What the user calls it: `6.7b-base`.
     pub name: String,
     /// What its files are called, in small letters, without quantization and extension.
@@ -69,7 +69,7 @@ pub struct Licence {
 #[serde(deny_unknown_fields)]
 struct Catalog {
     licence: Licence,
-    model: Vec<Entry>,
+    model: Vec<CatalogEntry>,
 }
 
 static CATALOG: LazyLock<Catalog> =
@@ -83,13 +83,13 @@ pub fn licence() -> &'static Licence {
 
 /// Every model that has a name.
 #[must_use]
-pub fn entries() -> &'static [Entry] {
+pub fn entries() -> &'static [CatalogEntry] {
     &CATALOG.model
 }
 
 /// Splits `6.7b-base:Q4_K_M` and looks the name up. The quantization keeps its spelling.
 #[must_use]
-pub fn find(name: &str) -> Option<(&'static Entry, Option<&str>)> {
+pub fn find(name: &str) -> Option<(&'static CatalogEntry, Option<&str>)> {
     let (name, quantization) = match name.split_once(':') {
         Some((name, quantization)) => (name, Some(quantization)),
         None => (name, None),
@@ -100,7 +100,7 @@ pub fn find(name: &str) -> Option<(&'static Entry, Option<&str>)> {
 
 /// The quantization of a file of `entry`, in capital letters; `None` where the file is another model's.
 #[must_use]
-pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
+pub fn quantization(entry: &CatalogEntry, file_name: &str) -> Option<String> {
     let whole = shards::whole_name(file_name).to_lowercase();
     let rest = whole.strip_prefix(&entry.stem)?.strip_suffix(".gguf")?;
     // TheBloke writes `.Q4_K_M`, others `-q4_k_m`; a file without any has no more to say.
@@ -112,7 +112,7 @@ pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
 
 /// The model that a tag of Ollama's `deepseek-coder` means, and its quantization where the tag says it.
 #[must_use]
-pub fn ollama(tag: &str) -> Option<(&'static Entry, Option<String>)> {
+pub fn ollama(tag: &str) -> Option<(&'static CatalogEntry, Option<String>)> {
     let tag = tag.to_lowercase();
     // The longest one: `6.7b-base` is not `6.7b` in the quantization `base`.
     let tags = entries().iter().flat_map(|entry| entry.ollama.iter().map(move |known| (known, entry)));

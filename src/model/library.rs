@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::{gguf, manifest, shards};
 use crate::places::Places;
@@ -74,7 +74,7 @@ impl Receipt {
 
 /// Whose a model is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum ModelOrigin {
     /// In dscoder's directory.
     Own,
     /// In the cache of the Hugging Face hub.
@@ -85,15 +85,15 @@ pub enum Origin {
     LmStudio,
 }
 
-impl Origin {
+impl ModelOrigin {
     /// In words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Origin::Own => "dscoder",
-            Origin::HuggingFace => "Hugging Face cache",
-            Origin::Ollama => "Ollama",
-            Origin::LmStudio => "LM Studio",
+            ModelOrigin::Own => "dscoder",
+            ModelOrigin::HuggingFace => "Hugging Face cache",
+            ModelOrigin::Ollama => "Ollama",
+            ModelOrigin::LmStudio => "LM Studio",
         }
     }
 }
@@ -141,7 +141,7 @@ pub struct Installed {
     /// What the user calls it: a name of the catalog, or that of the file.
     pub name: String,
     /// The model of the catalog that it is.
-    pub entry: Option<&'static Entry>,
+    pub entry: Option<&'static CatalogEntry>,
     /// Its quantization in capital letters, empty where its name does not say.
     pub quantization: String,
     /// Its file, the first one of several.
@@ -153,7 +153,7 @@ pub struct Installed {
     /// The size of those that are there.
     pub bytes: u64,
     /// Whose it is.
-    pub origin: Origin,
+    pub origin: ModelOrigin,
     /// The digest that its file should have, where something names it. For several files, that of none.
     pub sha256: Option<Digest>,
 }
@@ -162,7 +162,7 @@ impl Installed {
     /// Whether dscoder has fetched all that is there of it.
     #[must_use]
     pub fn is_owned(&self) -> bool {
-        self.origin == Origin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
+        self.origin == ModelOrigin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
     }
 
     /// What is known of its files, of which some digests are `remembered`.
@@ -230,7 +230,7 @@ fn two_levels(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// The models that these files make up; shards are put together.
-fn models(files: &[PathBuf], origin: Origin) -> Vec<Installed> {
+fn models(files: &[PathBuf], origin: ModelOrigin) -> Vec<Installed> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for path in files {
@@ -268,7 +268,7 @@ fn models(files: &[PathBuf], origin: Origin) -> Vec<Installed> {
 }
 
 fn own(directory: &Path) -> Vec<Installed> {
-    models(&two_levels(directory), Origin::Own)
+    models(&two_levels(directory), ModelOrigin::Own)
 }
 
 /// The files of the catalog in the hub's cache: `models--owner--name/snapshots/REVISION/FILE`, each a link to a blob that
@@ -283,7 +283,7 @@ fn hugging_face(hub: &Path) -> Vec<Installed> {
     for snapshot in snapshots {
         let inside = |path: &PathBuf| path.canonicalize().is_ok_and(|blob| blob.starts_with(&root));
         let files: Vec<_> = two_levels(&snapshot).into_iter().filter(inside).collect();
-        for mut model in models(&files, Origin::HuggingFace) {
+        for mut model in models(&files, ModelOrigin::HuggingFace) {
             let blob = model.path.canonicalize().ok();
             // Shards that are named, and link out of the cache.
             let strange = model.files.iter().any(|file| file.exists() && !files.contains(file));
@@ -327,7 +327,7 @@ fn ollama_blobs(directory: &Path) -> Vec<Installed> {
                 path,
                 missing: 0,
                 bytes: size,
-                origin: Origin::Ollama,
+                origin: ModelOrigin::Ollama,
                 sha256: Some(sha256),
             })
         })();
@@ -341,7 +341,7 @@ fn ollama_blobs(directory: &Path) -> Vec<Installed> {
 /// The files of the catalog in LM Studio's folder: `PUBLISHER/REPOSITORY/FILE`.
 fn lm_studio(directory: &Path) -> Vec<Installed> {
     let files: Vec<_> = list(directory).iter().flat_map(|publisher| two_levels(publisher)).collect();
-    let mut found = models(&files, Origin::LmStudio);
+    let mut found = models(&files, ModelOrigin::LmStudio);
     found.retain(|model| model.entry.is_some());
     found
 }

@@ -1,7 +1,7 @@
 //! What memory a model needs, compared with what there is. Pure.
 
 use crate::error::{Error, Kind};
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::family::{Flavour, Shape};
 use crate::model::{Model, shards};
 use crate::units::bytes;
@@ -122,13 +122,13 @@ pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verd
 
 /// About what an entry needs in its default quantization.
 #[must_use]
-pub fn estimate(entry: &Entry, tokens: u32) -> u64 {
+pub fn estimate(entry: &CatalogEntry, tokens: u32) -> u64 {
     // The buffers are below a quarter of the weights.
     entry.about_bytes + entry.about_bytes / 8 + PROGRAM + entry.kv_bytes * u64::from(tokens)
 }
 
 /// The largest entry that is smaller than `weights` and fits.
-fn smaller(flavour: Flavour, weights: u64, tokens: u32, available: u64) -> Option<&'static Entry> {
+fn smaller(flavour: Flavour, weights: u64, tokens: u32, available: u64) -> Option<&'static CatalogEntry> {
     let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.about_bytes < weights);
     entries.filter(|entry| estimate(entry, tokens) <= available).max_by_key(|entry| entry.about_bytes)
 }

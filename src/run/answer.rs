@@ -87,7 +87,7 @@ pub fn answer(
         let context = settings.engine.context_words(source)?;
         term.note(&format!("the prompt is too long for {context}: left out {}", parts.join(" and ")));
     }
-    let counts = report::Prompt::of(&fitted, question.context_tokens);
+    let counts = report::PromptTokens::of(&fitted, question.context_tokens);
     let has_mean = limits.candidates > 1 || output.logprobs.is_some();
     let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
     let longest = tokens.saturating_add(limits.max_tokens.saturating_mul(limits.candidates));

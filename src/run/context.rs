@@ -10,7 +10,7 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result, reason};
 use crate::gap::BYTE_ORDER_MARK;
 use crate::prompt::Segment;
-use crate::prompt::context::{self, Budget, Document, Fitted, Outcome};
+use crate::prompt::context::{self, Budget, Document, FittedContext, Outcome};
 use crate::repository::disk::{self, Disk};
 use crate::repository::{self, Current, File, Gathered};
 use crate::run::input;
@@ -150,8 +150,8 @@ impl<'a> Context<'a> {
         source: &Source,
         settings: &Settings,
         term: &Term,
-    ) -> Result<Fitted> {
-        let Some(tree) = &self.tree else { return Ok(Fitted::default()) };
+    ) -> Result<FittedContext> {
+        let Some(tree) = &self.tree else { return Ok(FittedContext::default()) };
         let room = self.room(prompt, source, settings)?;
         let directory = if self.is_nameless { &self.path } else { tree_parent(&self.path) };
         let guessed =
@@ -220,7 +220,7 @@ fn document(file: &File) -> Document {
 }
 
 /// Says what is shown and what is not: all of it with --stats, else only what was named and has no room.
-fn report(found: &Gathered, fitted: &Fitted, room: usize, settings: &Settings, term: &Term) -> Result<()> {
+fn report(found: &Gathered, fitted: &FittedContext, room: usize, settings: &Settings, term: &Term) -> Result<()> {
     for (file, outcome) in found.files.iter().zip(&fitted.outcomes).filter(|(file, _)| file.is_named) {
         let what = match outcome {
             Outcome::Whole(_) => continue,

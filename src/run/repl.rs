@@ -25,7 +25,7 @@ use crate::generate::{Order, generate};
 use crate::model::family::Flavour;
 use crate::places;
 use crate::prompt::{self, chat};
-use crate::run::conversation::{Wanted, begin};
+use crate::run::conversation::{Opening, begin};
 use crate::run::input;
 use crate::settings::{ContextSize, Settings};
 use crate::shape::Shape;
@@ -106,7 +106,7 @@ struct Repl<'a> {
 ///
 /// # Errors
 /// Those of the model and of the terminal before the first question.
-pub fn run(wanted: &Wanted, file: &[PathBuf], settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<()> {
+pub fn run(wanted: &Opening, file: &[PathBuf], settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
     source.require(Flavour::Instruct, settings.engine.force)?;
     let (session, conversation) = begin(wanted, &source, term)?;

@@ -20,11 +20,11 @@ pub struct Report<'a> {
     /// The file name of the model.
     pub model: &'a str,
     /// What the model was shown.
-    pub prompt: Prompt,
+    pub prompt: PromptTokens,
     /// Tokens of the prompt that were evaluated for an earlier one.
     pub reused: usize,
     /// Milliseconds.
-    pub timings_ms: Timings,
+    pub timings_ms: RunTimings,
     /// The seed of the random numbers; none without randomness.
     pub seed: Option<u32>,
     /// All answers that differ, the likeliest first.
@@ -63,7 +63,7 @@ pub struct Logprob {
 
 /// Counts of tokens.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Prompt {
+pub struct PromptTokens {
     /// In the prompt.
     pub tokens: usize,
     /// Those of them that are files of the repository.
@@ -76,7 +76,7 @@ pub struct Prompt {
 
 /// How long it took, in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Timings {
+pub struct RunTimings {
     /// To load the model.
     pub load: f64,
     /// To evaluate the prompt.
@@ -109,7 +109,7 @@ pub enum Event<'a> {
         /// The file name of the model.
         model: &'a str,
         /// What the model is shown.
-        prompt: Prompt,
+        prompt: PromptTokens,
     },
     /// A piece of an answer.
     Text {
@@ -130,7 +130,7 @@ impl<'a> Report<'a> {
         best: Candidate,
         others: impl IntoIterator<Item = Candidate>,
         source: &'a Source,
-        prompt: Prompt,
+        prompt: PromptTokens,
         took: &Took,
         seed: Option<u32>,
         started: Instant,
@@ -141,7 +141,7 @@ impl<'a> Report<'a> {
             model: source.name(),
             prompt,
             reused: took.reused,
-            timings_ms: Timings {
+            timings_ms: RunTimings {
                 load: milliseconds(took.load),
                 prefill: milliseconds(took.prefill),
                 decode: milliseconds(took.decode),
@@ -152,11 +152,11 @@ impl<'a> Report<'a> {
     }
 }
 
-impl Prompt {
+impl PromptTokens {
     /// The counts of a prompt that was made to fit.
     #[must_use]
-    pub fn of(fitted: &Fitted, context: usize) -> Prompt {
-        Prompt {
+    pub fn of(fitted: &Fitted, context: usize) -> PromptTokens {
+        PromptTokens {
             tokens: fitted.ids.len(),
             context,
             left_out_of_prefix: fitted.left_out_of_prefix,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use reqwest::Url;
 
-use crate::engine::remote::Kind;
-use crate::engine::remote::client::Target;
+use crate::engine::remote::ServerKind;
+use crate::engine::remote::client::EndpointAddress;
 use crate::environment;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::fetch::http::{Token, shown};
@@ -42,7 +42,7 @@ pub struct EndpointFlags {
         hide_short_help = true,
         help_heading = "Endpoint"
     )]
-    pub endpoint_kind: Option<Kind>,
+    pub endpoint_kind: Option<ServerKind>,
 
     /// Read the server's key from a file; without it, DSCODER_API_KEY has it
     #[arg(
@@ -74,9 +74,9 @@ pub struct EndpointFlags {
 #[derive(Debug, Clone)]
 pub struct Server {
     /// Where it is, and its key.
-    pub target: Target,
+    pub target: EndpointAddress,
     /// What it is; detected by default.
-    pub kind: Option<Kind>,
+    pub kind: Option<ServerKind>,
 }
 
 impl EndpointFlags {
@@ -93,7 +93,7 @@ impl EndpointFlags {
     /// # Errors
     /// [`ErrorKind::Usage`] for an address that is none or that is not safe, [`ErrorKind::Network`] for one on another
     /// machine where no connection may be opened; those of reading the key.
-    pub fn target(&self) -> Result<Option<Target>> {
+    pub fn target(&self) -> Result<Option<EndpointAddress>> {
         let Some(address) = self.endpoint.as_deref().map(str::trim).filter(|address| !address.is_empty()) else {
             return Ok(None);
         };
@@ -132,7 +132,7 @@ impl EndpointFlags {
                     .hint("use https, or an SSH tunnel to 127.0.0.1; --insecure-http allows it all the same"));
             }
         }
-        Ok(Some(Target { url, key: self.key()?, patience: self.endpoint_timeout }))
+        Ok(Some(EndpointAddress { url, key: self.key()?, patience: self.endpoint_timeout }))
     }
 
     fn key(&self) -> Result<Option<Token>> {

@@ -60,7 +60,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 
 /// The files that settings are read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Files {
+pub struct SettingsFiles {
     /// The user's file, whether it is there or not; `None` without a home directory.
     pub user: Option<PathBuf>,
     /// Whether `DSCODER_CONFIG` names it: then it must be there.
@@ -69,15 +69,15 @@ pub struct Files {
     pub project: Option<PathBuf>,
 }
 
-impl Files {
+impl SettingsFiles {
     /// `DSCODER_CONFIG` or `config.toml` in the configuration directory of the platform, and the nearest `.dscoder.toml`
     /// from the current directory up to the top of its repository; outside of one, in the current directory only.
     #[must_use]
-    pub fn of_user() -> Files {
+    pub fn of_user() -> SettingsFiles {
         let chosen = environment::path("DSCODER_CONFIG");
         let platform =
             || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.config_dir().join("config.toml"));
-        Files {
+        SettingsFiles {
             is_chosen: chosen.is_some(),
             user: chosen.or_else(platform),
             project: environment::current_directory().ok().and_then(|directory| project_file(&directory)),
@@ -128,7 +128,7 @@ pub struct Setting {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingOrigin {
     /// The command line.
     Flag,
     /// A variable of the environment.
@@ -139,13 +139,13 @@ pub enum Origin {
     Default,
 }
 
-impl std::fmt::Display for Origin {
+impl std::fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Origin::Flag => write!(f, "command line"),
-            Origin::Environment(name) => write!(f, "{name}"),
-            Origin::File(file, line) => write!(f, "{}:{line}", file.display()),
-            Origin::Default => write!(f, "default"),
+            SettingOrigin::Flag => write!(f, "command line"),
+            SettingOrigin::Environment(name) => write!(f, "{name}"),
+            SettingOrigin::File(file, line) => write!(f, "{}:{line}", file.display()),
+            SettingOrigin::Default => write!(f, "default"),
         }
     }
 }
@@ -191,7 +191,7 @@ pub fn sections(command: &Command) -> impl Iterator<Item = &Command> {
 ///
 /// # Errors
 /// [`Kind::Usage`] where a file cannot be read or understood, or says what it may not.
-pub fn read(files: &Files, command: &Command) -> Result<Vec<Setting>> {
+pub fn read(files: &SettingsFiles, command: &Command) -> Result<Vec<Setting>> {
     let mut settings = Vec::new();
     if let Some(user) = files.user.as_deref().filter(|user| files.is_chosen || !is_missing(user)) {
         settings.extend(read_one(user, false, command)?);
@@ -480,7 +480,7 @@ pub struct Effective {
     /// As on the command line but for secrets; empty where nothing is set.
     pub values: Vec<String>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
     /// `complete`, `git message` …
     pub commands: Vec<String>,
     /// Whether these are all that have the setting.
@@ -548,18 +548,18 @@ fn collect<'a>(
     Ok(())
 }
 
-fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, Origin)> {
+fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, SettingOrigin)> {
     let name = argument.get_env().unwrap_or_default();
     if let Some(value) = environment::variable(&name.to_string_lossy()) {
         let (name, value) = (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned());
         check(argument, std::slice::from_ref(&value)).map_err(|why| Error::new(Kind::Usage, name.clone(), why))?;
-        return Ok((vec![value], Origin::Environment(name)));
+        return Ok((vec![value], SettingOrigin::Environment(name)));
     }
     if let Some(setting) = holding(settings, path).into_iter().find(|setting| setting.key == key) {
-        return Ok((setting.values.clone(), Origin::File(setting.file.clone(), setting.line)));
+        return Ok((setting.values.clone(), SettingOrigin::File(setting.file.clone(), setting.line)));
     }
     let defaults: Vec<_> =
         argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
     let unset = matches!(argument.get_action(), ArgAction::SetTrue) && defaults.is_empty();
-    Ok((if unset { vec!["false".to_owned()] } else { defaults }, Origin::Default))
+    Ok((if unset { vec!["false".to_owned()] } else { defaults }, SettingOrigin::Default))
 }

@@ -17,7 +17,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use endpoint::Server;
-use files::{Files, Origin, Setting};
+use files::{Setting, SettingOrigin, SettingsFiles};
 
 use crate::engine::source::Source;
 use crate::engine::{GpuLayers, Job, Sampling};
@@ -25,7 +25,7 @@ use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::places::{self, Places};
 use crate::secrets::redact;
-use crate::shape::Wanted;
+use crate::shape::ShapeOptions;
 use crate::shape::stop::Until;
 
 /// Everything that a run is asked for, made of the flags once.
@@ -177,8 +177,8 @@ impl SamplingSettings {
 impl Limits {
     /// The shape of answers, which end at `fitting` unless the user says otherwise.
     #[must_use]
-    pub fn shape(&self, fitting: Until) -> Wanted<'_> {
-        Wanted { until: self.until.unless(fitting), stop: &self.stop, raw: self.raw }
+    pub fn shape(&self, fitting: Until) -> ShapeOptions<'_> {
+        ShapeOptions { until: self.until.unless(fitting), stop: &self.stop, raw: self.raw }
     }
 }
 
@@ -245,11 +245,11 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
     let describe = |argument: &clap::Arg| {
         let id = argument.get_id().as_str();
         let origin = match matches.value_source(id)? {
-            ValueSource::CommandLine => Origin::Flag,
-            ValueSource::EnvVariable => Origin::Environment(argument.get_env()?.to_string_lossy().into_owned()),
+            ValueSource::CommandLine => SettingOrigin::Flag,
+            ValueSource::EnvVariable => SettingOrigin::Environment(argument.get_env()?.to_string_lossy().into_owned()),
             _ => {
                 let used = used.iter().find(|setting| argument.get_long() == Some(&setting.key))?;
-                Origin::File(used.file.clone(), used.line)
+                SettingOrigin::File(used.file.clone(), used.line)
             }
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
@@ -279,7 +279,7 @@ pub struct Variable {
     /// What holds.
     pub value: Option<String>,
     /// Where that comes from.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
 }
 
 /// Whether weights may be copied into the layout that fits the processor best: `DSCODER_KERNELS`, auto or mapped.
@@ -303,7 +303,7 @@ pub fn variables() -> Vec<Variable> {
     let places = Places::of_user();
     let path = |path: &Path| Some(path.display().to_string());
     let all = [
-        ("DSCODER_CONFIG", "your settings file", Files::of_user().user.as_deref().and_then(path)),
+        ("DSCODER_CONFIG", "your settings file", SettingsFiles::of_user().user.as_deref().and_then(path)),
         ("DSCODER_MODELS_DIR", "the directory of models that dscoder has fetched", path(&places.models)),
         ("DSCODER_CACHE_DIR", "the directory of what can be made again", path(&places.cache)),
         ("DSCODER_SESSIONS_DIR", "the directory of conversations", path(&places::sessions())),
@@ -312,7 +312,7 @@ pub fn variables() -> Vec<Variable> {
     ];
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {
         let set = environment::variable(name);
-        let origin = if set.is_some() { Origin::Environment(name.to_owned()) } else { Origin::Default };
+        let origin = if set.is_some() { SettingOrigin::Environment(name.to_owned()) } else { SettingOrigin::Default };
         Variable { name, meaning, value: set.map(|it| it.to_string_lossy().into_owned()).or(value), origin }
     };
     all.map(one).into()

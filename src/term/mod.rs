@@ -152,8 +152,8 @@ impl Term {
     /// What shows how far a batch is, whose input has `size` bytes if that is known. Where the lines themselves are on the
     /// terminal, they show it.
     #[must_use]
-    pub fn lines(&self, size: Option<u64>) -> progress::Lines {
-        progress::Lines::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
+    pub fn lines(&self, size: Option<u64>) -> progress::LineProgress {
+        progress::LineProgress::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
     }
 
     /// Something the user asked for.

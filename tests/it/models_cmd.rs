@@ -153,7 +153,7 @@ fn what_the_user_put_there_is_not_removed() {
 #[test]
 fn an_unfinished_download_is_listed_and_removed() {
     let place = Place::new();
-    let files = dscoder::fetch::transfer::Files::of(&place.path("models"), &digest());
+    let files = dscoder::fetch::transfer::DownloadPaths::of(&place.path("models"), &digest());
     place.write("models/x", "");
     fs::write(&files.partial, [0; 500]).expect("written");
     fs::write(&files.map, r#"{"name":"a.gguf","size":1000,"parts":[{"start":0,"end":430}]}"#).expect("written");

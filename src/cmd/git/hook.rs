@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cancel::Cancel;
 use crate::cmd::git::install::HookName;
-use crate::cmd::git::message::{self, Wanted};
+use crate::cmd::git::message::{self, MessageFlags};
 use crate::cmd::git::review;
 use crate::edit::Target;
 use crate::error::{Error, Kind, Result, reason};
@@ -24,7 +24,7 @@ pub struct Args {
 
     /// How the message is wanted.
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub wanted: MessageFlags,
 
     /// What git gives to the hook.
     #[arg(last = true)]

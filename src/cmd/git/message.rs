@@ -28,12 +28,12 @@ const SUBJECTS: usize = 8;
 pub struct Args {
     /// What is shared with the hook.
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub wanted: MessageFlags,
 }
 
 /// How the message is wanted.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Wanted {
+pub struct MessageFlags {
     /// How the subject looks: "Add a parser", or "feat(parser): add a parser"
     #[arg(long, value_enum, default_value_t = Style::Plain, env = "DSCODER_GIT_STYLE", hide_env_values = true,
           help_heading = "Message")]
@@ -92,7 +92,7 @@ pub fn staged() -> Result<Diff> {
 ///
 /// # Errors
 /// [`Kind::Nothing`] where it writes none; those of the model.
-pub fn compose(wanted: &Wanted, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
+pub fn compose(wanted: &MessageFlags, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
     let settings = wanted.flags.settings()?;
     let source = crate::cmd::git::ask::open(&settings.engine, term)?;
     let subjects = git::subjects(SUBJECTS);

@@ -57,7 +57,7 @@ use crate::engine::parallel::{Row, Sequences};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
 use crate::model::family::CONTEXT;
-use crate::model::files::Files;
+use crate::model::files::OpenFiles;
 use crate::model::{Model, memory};
 use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
 
@@ -98,7 +98,7 @@ pub struct Llama {
     shared: bool,
     log_probabilities: Option<usize>,
     /// The mapped files.
-    files: Arc<Files>,
+    files: Arc<OpenFiles>,
     /// `None` where nothing is drafted.
     speculation: Option<Speculation>,
 }

@@ -16,7 +16,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::cancel::Cancel;
-use crate::engine::remote::wire::{self, Framing, Lines};
+use crate::engine::remote::wire::{self, Framing, LineBuffer};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::{Token, USER_AGENT, cause, shown, use_ring, wait};
 use crate::fetch::is_loopback;
@@ -40,7 +40,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// Where requests go, and what they carry.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct EndpointAddress {
     /// The server, without the path of an interface.
     pub url: Url,
     /// The key that it asks for.
@@ -51,9 +51,9 @@ pub struct Target {
 
 /// Sends requests to one server. Copies share its connections.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct EndpointClient {
     inner: reqwest::Client,
-    target: Target,
+    target: EndpointAddress,
     runtime: Arc<Runtime>,
 }
 
@@ -126,12 +126,12 @@ impl<T> Drop for Stream<T> {
     }
 }
 
-impl Client {
+impl EndpointClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
     /// [`Kind::Network`] where the system's network cannot be used.
-    pub fn new(target: Target) -> Result<Client> {
+    pub fn new(target: EndpointAddress) -> Result<EndpointClient> {
         use_ring();
         let local = is_loopback(&target.url);
         let builder = || {
@@ -158,7 +158,7 @@ impl Client {
             let _ = runtime.block_on(stopped);
         };
         thread::Builder::new().name("endpoint".into()).spawn(run).map_err(|error| refuse(error.to_string()))?;
-        Ok(Client { inner, target, runtime: Arc::new(Runtime { handle, _stop: stop }) })
+        Ok(EndpointClient { inner, target, runtime: Arc::new(Runtime { handle, _stop: stop }) })
     }
 
     /// The server in words.
@@ -189,7 +189,7 @@ impl Client {
     /// Asks for something small that the server may not have.
     ///
     /// # Errors
-    /// As [`Client::call`], but for answers that are not JSON.
+    /// As [`EndpointClient::call`], but for answers that are not JSON.
     pub fn ask(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Reply> {
         let (send, items) = mpsc::channel();
         let client = self.clone();
@@ -379,7 +379,7 @@ impl Client {
         items: &Sender<Result<wire::Piece>>,
     ) -> std::result::Result<(), Failure> {
         let mut response = self.send(path, Some(body)).await?;
-        let mut lines = Lines::default();
+        let mut lines = LineBuffer::default();
         let mut tokens = 0;
         let mut begun = false;
         // What goes wrong now is final: the text so far was shown to the user.

@@ -1,6 +1,6 @@
 //! Names of models: users, files, Ollama and the Hugging Face hub spell the same one in different ways.
 
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::family::Flavour;
 
 /// A name without what makers of files and servers spell in their own ways.
@@ -10,7 +10,7 @@ fn letters(name: &str) -> String {
 }
 
 /// The model of the catalog that a server means by a name.
-fn entry(name: &str) -> Option<&'static Entry> {
+fn entry(name: &str) -> Option<&'static CatalogEntry> {
     if let Some((family, tag)) = name.rsplit_once(':')
         && family.rsplit('/').next() == Some("deepseek-coder")
     {

@@ -28,7 +28,7 @@ const LOOK_AHEAD: usize = 4;
 const LOOK_AHEAD_BYTES: usize = 16 << 20;
 
 /// A prompt that was made to fit.
-pub struct Prompt {
+pub struct Prepared {
     pub(super) fitted: Fitted,
     pub(super) controls: usize,
     pub(super) context_tokens: usize,
@@ -38,16 +38,16 @@ pub struct Prompt {
     pub(super) sampling: Sampling,
 }
 
-impl Prompt {
+impl Prepared {
     /// That of a question.
     ///
     /// # Errors
     /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
-    pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prompt> {
+    pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prepared> {
         let fitted = answer::fit(source, question.prompt, settings)?;
         let controls = prompt::controls(question.prompt);
         check_controls(&fitted.ids, controls)?;
-        Ok(Prompt {
+        Ok(Prepared {
             fitted,
             controls,
             context_tokens: question.context_tokens,
@@ -67,7 +67,7 @@ impl Prompt {
 /// A prompt that was not begun yet.
 struct Waiting {
     number: usize,
-    prompt: Prompt,
+    prompt: Prepared,
     bytes: usize,
 }
 
@@ -75,7 +75,7 @@ struct Waiting {
 struct Live {
     number: usize,
     sequence: usize,
-    prompt: Prompt,
+    prompt: Prepared,
     reused: usize,
     running: Running,
     text: Vec<u8>,
@@ -85,7 +85,7 @@ struct Live {
 }
 
 /// The engine with what it is at.
-pub struct Local<'a, F> {
+pub struct LocalBackend<'a, F> {
     source: &'a Source,
     settings: &'a Settings,
     term: &'a Term,
@@ -111,10 +111,16 @@ struct Counts {
     computing: Duration,
 }
 
-impl<'a, F> Local<'a, F> {
+impl<'a, F> LocalBackend<'a, F> {
     /// Answers `sequences` prompts side by side with `source`; `prepare` makes them.
-    pub fn new(source: &'a Source, settings: &'a Settings, sequences: u32, term: &'a Term, prepare: F) -> Local<'a, F> {
-        Local {
+    pub fn new(
+        source: &'a Source,
+        settings: &'a Settings,
+        sequences: u32,
+        term: &'a Term,
+        prepare: F,
+    ) -> LocalBackend<'a, F> {
+        LocalBackend {
             source,
             settings,
             term,
@@ -253,7 +259,7 @@ impl<'a, F> Local<'a, F> {
 
 /// What is printed of an answer.
 pub(super) fn report<'a>(
-    prompt: &Prompt,
+    prompt: &Prepared,
     answer: &Answer,
     mut text: Vec<u8>,
     source: &'a Source,
@@ -266,7 +272,7 @@ pub(super) fn report<'a>(
     }
     let has_logprobs = settings.output.logprobs.is_some();
     let best = Candidate::of(answer, &text, source, has_logprobs, has_logprobs);
-    let counts = report::Prompt::of(&prompt.fitted, prompt.context_tokens);
+    let counts = report::PromptTokens::of(&prompt.fitted, prompt.context_tokens);
     let seed = (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed);
     Report::new(best, [], source, counts, took, seed, term.started)
 }
@@ -297,7 +303,7 @@ pub(super) fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sin
     Sink::Open
 }
 
-impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Local<'a, F> {
+impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for LocalBackend<'a, F> {
     type Report = Report<'a>;
 
     fn has_room(&self) -> bool {

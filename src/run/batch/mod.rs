@@ -137,15 +137,15 @@ pub fn answer<L: DeserializeOwned>(
     parallel: u32,
     term: &Term,
     cancel: &Cancel,
-    prepare: impl FnMut(L) -> Result<local::Prompt>,
+    prepare: impl FnMut(L) -> Result<local::Prepared>,
 ) -> Result<()> {
     let (done, statistics) = match source {
         Source::Remote(remote) => {
-            let mut backend = remote::Remote::new(remote, source, settings, parallel, term, prepare);
+            let mut backend = remote::RemoteBackend::new(remote, source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
         Source::Model(..) | Source::Script(_) => {
-            let mut backend = local::Local::new(source, settings, parallel, term, prepare);
+            let mut backend = local::LocalBackend::new(source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
     };
@@ -166,7 +166,7 @@ pub fn run<L: DeserializeOwned, B: Backend<L>>(
     term: &Term,
     cancel: &Cancel,
 ) -> Result<()> {
-    let (lines, size) = Lines::open(path)?;
+    let (lines, size) = InputLines::open(path)?;
     let mut batch = Batch { held: BTreeMap::new(), ids: BTreeMap::new(), printed: 0, failed: 0, first: None };
     let progress = term.lines(size);
     let (mut number, mut has_ended, mut unread) = (0, false, None);
@@ -258,7 +258,7 @@ impl Batch {
     }
 
     /// Prints what is finished, up to the first line that is not.
-    fn print(&mut self, progress: &term::progress::Lines) -> Result<Sink> {
+    fn print(&mut self, progress: &term::progress::LineProgress) -> Result<Sink> {
         while let Some(first) = self.held.first_entry()
             && first.get().1.is_some()
         {
@@ -305,7 +305,7 @@ fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Par
 }
 
 /// The lines of a file, read in a thread so that a slow writer keeps no answer waiting.
-struct Lines(Receiver<Result<Line>>);
+struct InputLines(Receiver<Result<Line>>);
 
 struct Line {
     /// `None` where it is too long.
@@ -321,9 +321,9 @@ enum Next {
     End,
 }
 
-impl Lines {
+impl InputLines {
     /// Begins to read, and gives the size of the input where it is known.
-    fn open(path: &Path) -> Result<(Lines, Option<u64>)> {
+    fn open(path: &Path) -> Result<(InputLines, Option<u64>)> {
         let (sender, receiver) = sync_channel(READ_AHEAD);
         let path = path.to_owned();
         let (reader, size): (Box<dyn Read + Send>, _) = if input::is_stdin(&path) {
@@ -347,7 +347,7 @@ impl Lines {
         };
         let started = thread::Builder::new().name("lines".into()).spawn(read);
         started.map_err(|error| Error::new(Kind::Io, "cannot read the batch", error.to_string()))?;
-        Ok((Lines(receiver), size))
+        Ok((InputLines(receiver), size))
     }
 
     fn next(&self, wait: Duration) -> Result<Next> {

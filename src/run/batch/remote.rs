@@ -11,7 +11,7 @@ use crate::engine::{Job, remote};
 use crate::error::{Error, Kind, Result};
 use crate::generate::{Generated, Order, generate};
 use crate::run::batch::backend::Backend;
-use crate::run::batch::local::{Prompt, put, report};
+use crate::run::batch::local::{Prepared, put, report};
 use crate::run::report::{Report, Took};
 use crate::settings::Settings;
 use crate::term::Term;
@@ -23,7 +23,7 @@ const TICK: Duration = Duration::from_millis(20);
 type Answered = Result<(Generated, Vec<u8>)>;
 
 /// The server with what it was asked.
-pub struct Remote<'a, F> {
+pub struct RemoteBackend<'a, F> {
     remote: &'a remote::Remote,
     source: &'a Source,
     settings: &'a Settings,
@@ -31,9 +31,9 @@ pub struct Remote<'a, F> {
     /// Makes the prompt of a line.
     prepare: F,
     parallel: usize,
-    waiting: VecDeque<(usize, Prompt)>,
+    waiting: VecDeque<(usize, Prepared)>,
     /// Those that were asked, by the numbers of their lines.
-    live: Vec<(usize, Prompt)>,
+    live: Vec<(usize, Prepared)>,
     sender: Sender<(usize, Answered)>,
     receiver: Receiver<(usize, Answered)>,
     failed: Vec<(usize, Result<Report<'a>>)>,
@@ -43,7 +43,7 @@ pub struct Remote<'a, F> {
     begun: Option<Instant>,
 }
 
-impl<'a, F> Remote<'a, F> {
+impl<'a, F> RemoteBackend<'a, F> {
     /// Keeps `parallel` requests to `remote`, which `source` is, in flight; `prepare` makes their prompts.
     pub fn new(
         remote: &'a remote::Remote,
@@ -52,9 +52,9 @@ impl<'a, F> Remote<'a, F> {
         parallel: u32,
         term: &'a Term,
         prepare: F,
-    ) -> Remote<'a, F> {
+    ) -> RemoteBackend<'a, F> {
         let (sender, receiver) = channel();
-        Remote {
+        RemoteBackend {
             remote,
             source,
             settings,
@@ -142,7 +142,7 @@ impl<'a, F> Remote<'a, F> {
     }
 }
 
-impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Remote<'a, F> {
+impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for RemoteBackend<'a, F> {
     type Report = Report<'a>;
 
     fn has_room(&self) -> bool {
