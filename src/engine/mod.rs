@@ -81,12 +81,31 @@ pub struct Job {
     pub threads: Option<u32>,
     /// What goes to the GPU.
     pub gpu_layers: GpuLayers,
-    /// Copy the weights for AMX; [`Source::start`] decides.
-    pub packed: bool,
+    /// Whether the weights are copied for AMX; [`source::Source::with_weights`] decides where nothing has.
+    pub packed: Option<bool>,
     /// Draft what the prompt has already; see [`lookup`].
     pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
+}
+
+impl Job {
+    /// One answer with the defaults of the machine: `tokens` of prompt and answer, `prefill` of the prompt to evaluate.
+    #[must_use]
+    pub fn new(sampling: Sampling, tokens: u32, prefill: u32) -> Job {
+        Job {
+            tokens,
+            prefill,
+            sequences: 1,
+            log_probabilities: None,
+            sampling,
+            threads: None,
+            gpu_layers: GpuLayers::Auto,
+            packed: None,
+            speculate: false,
+            verbose: false,
+        }
+    }
 }
 
 /// A token that was chosen.

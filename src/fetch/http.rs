@@ -3,6 +3,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Read;
 use std::sync::Once;
 use std::time::Duration;
@@ -290,7 +291,8 @@ impl HttpClient {
         let what = format!("cannot fetch {}", shown(url));
         let words = status.canonical_reason().unwrap_or("an unknown status").to_lowercase();
         let error = |kind| Error::new(kind, what.clone(), format!("the server answers {}, {words}", status.as_u16()));
-        let busy = status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE;
+        let refusal = Refusal::of(status);
+        let busy = refusal == Refusal::Busy;
         if busy {
             let after = wait(response.headers());
             if after.is_some_and(|after| after > self.options.longest_wait) {
@@ -303,20 +305,66 @@ impl HttpClient {
             }
             return Fault::Passing { error: error(Kind::TryLater), after, busy };
         }
-        if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+        if matches!(refusal, Refusal::Gateway | Refusal::Failed) {
             return Fault::Passing { error: error(Kind::Network), after: None, busy };
         }
         if status == StatusCode::RANGE_NOT_SATISFIABLE {
             return Fault::Doubtful(error(Kind::Network));
         }
         let code = text(response.headers(), "x-error-code").map(str::to_owned);
-        let kind = match status.as_u16() {
-            401 | 403 => Kind::NoPermission,
-            404 | 410 => Kind::NoInput,
+        let kind = match refusal {
+            Refusal::Denied => Kind::NoPermission,
+            Refusal::Missing => Kind::NoInput,
             _ => Kind::Network,
         };
         Fault::Refused { status: status.as_u16(), code, error: error(kind) }
     }
+}
+
+/// What a status that is no success means for the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The answer is elsewhere.
+    Redirected,
+    /// The server wants a token or key, or another one.
+    Denied,
+    /// There is no such address.
+    Missing,
+    /// Too many requests for now.
+    Busy,
+    /// Something between here and the server gave up; the next try may do better.
+    Gateway,
+    /// The server failed.
+    Failed,
+    /// The request itself is wrong for this server.
+    Wrong,
+}
+
+impl Refusal {
+    /// The meaning of `status`.
+    #[must_use]
+    pub fn of(status: StatusCode) -> Refusal {
+        match status {
+            _ if status.is_redirection() => Refusal::Redirected,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Refusal::Denied,
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                Refusal::Missing
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Refusal::Busy,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Refusal::Gateway,
+            _ if status.is_server_error() => Refusal::Failed,
+            _ => Refusal::Wrong,
+        }
+    }
+}
+
+/// The wait before the next try after `failures` in a row: `first`, doubled each time, `longest` at most. Up to half of it
+/// is left to chance, so that many who were sent away do not come back at once.
+#[must_use]
+pub fn backoff(first: Duration, failures: u32, longest: Duration) -> Duration {
+    let step = first.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(longest);
+    let share = RandomState::new().build_hasher().finish() % 512;
+    step.mul_f64(1.0 - share as f64 / 1024.0)
 }
 
 /// Has TLS computed by ring, from now on.
@@ -422,6 +470,34 @@ mod tests {
         assert_eq!(format!("{:?}", Token::new(" hf_secret\n")), "Some(Token(…))");
         for none in ["", " \n", "a\nb", "a\0"] {
             assert_eq!(Token::new(none), None);
+        }
+    }
+
+    #[test]
+    fn waits_grow_up_to_a_limit_and_differ() {
+        let wait = |failures| backoff(Duration::from_millis(100), failures, Duration::from_secs(1));
+        for (failures, most) in [(1, 100), (2, 200), (4, 800), (5, 1000), (40, 1000)] {
+            let most = Duration::from_millis(most);
+            assert!((most / 2..=most).contains(&wait(failures)), "{failures}");
+        }
+        let waits: Vec<_> = (0..20).map(|_| wait(5)).collect();
+        assert!(waits.iter().any(|one| *one != waits[0]));
+    }
+
+    #[test]
+    fn statuses_mean_the_next_step() {
+        for (status, expected) in [
+            (302, Refusal::Redirected),
+            (401, Refusal::Denied),
+            (404, Refusal::Missing),
+            (501, Refusal::Missing),
+            (429, Refusal::Busy),
+            (503, Refusal::Busy),
+            (504, Refusal::Gateway),
+            (500, Refusal::Failed),
+            (416, Refusal::Wrong),
+        ] {
+            assert_eq!(Refusal::of(StatusCode::from_u16(status).expect("a status")), expected, "{status}");
         }
     }
 

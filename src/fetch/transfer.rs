@@ -18,7 +18,7 @@ use sha2::Digest as _;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http::{Address, Fault, Fetched, HttpClient, cause, shown};
+use crate::fetch::http::{Address, Fault, Fetched, HttpClient, backoff, cause, shown};
 use crate::fetch::parts::{Map, Parts};
 use crate::model::digest::Digest;
 use crate::storage::free_space;
@@ -427,8 +427,11 @@ impl<'a> Transfer<'a> {
 
     fn rest(&self, after: Option<Duration>, failures: u32) {
         let options = &self.client.options;
-        let backoff = options.backoff.saturating_mul(1 << failures.saturating_sub(1).min(16));
-        let end = Instant::now() + after.unwrap_or(backoff).min(options.longest_wait);
+        let wait = after.map_or_else(
+            || backoff(options.backoff, failures, options.longest_wait),
+            |after| after.min(options.longest_wait),
+        );
+        let end = Instant::now() + wait;
         let mut state = self.state();
         while !self.is_over(&state) {
             let left = end.saturating_duration_since(Instant::now());

@@ -43,7 +43,7 @@ pub fn diff(arguments: &[&str]) -> Result<Diff> {
 /// What git prints, without the last line's end.
 ///
 /// # Errors
-/// As [`diff`].
+/// As [`diff()`].
 pub fn output(arguments: &[&str]) -> Result<String> {
     let mut bytes = Vec::new();
     run(arguments, &mut |stdout| {
@@ -56,7 +56,7 @@ pub fn output(arguments: &[&str]) -> Result<String> {
 /// The path that git prints.
 ///
 /// # Errors
-/// As [`diff`].
+/// As [`diff()`].
 pub fn path(arguments: &[&str]) -> Result<PathBuf> {
     let mut bytes = Vec::new();
     run(arguments, &mut |stdout| {

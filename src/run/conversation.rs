@@ -23,7 +23,7 @@ pub struct Opening {
 /// The session that is asked for, and the conversation to go on with.
 ///
 /// # Errors
-/// Those of [`Session::open`]; [`Kind::NoInput`] where there is no session to continue.
+/// Those of [`Session::open`]; [`crate::error::Kind::NoInput`] where there is no session to continue.
 pub fn begin(wanted: &Opening, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
     let directory = places::sessions();
     let name = match &wanted.session {

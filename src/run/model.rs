@@ -68,10 +68,11 @@ fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source
 
 /// Loads the model for `job`, and tells those who want to know all how.
 pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
-    if source.with_weights(job).packed {
+    let job = source.with_weights(job);
+    if job.packed == Some(true) {
         term.detail("weights = copied for AMX");
     }
-    source.start(job, cancel)
+    source.start(&job, cancel)
 }
 
 /// Looks whether a model fits into memory with a context of so many tokens.

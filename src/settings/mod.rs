@@ -187,16 +187,10 @@ impl EngineSettings {
     #[must_use]
     pub fn job(&self, sampling: Sampling, tokens: u32, prefill: u32) -> Job {
         Job {
-            tokens,
-            prefill,
-            sequences: 1,
-            log_probabilities: None,
-            sampling,
             threads: self.threads,
             gpu_layers: self.gpu_layers,
-            packed: false,
-            speculate: false,
             verbose: self.verbose,
+            ..Job::new(sampling, tokens, prefill)
         }
     }
 

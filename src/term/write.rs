@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result, reason};
 /// Writes help or another text that was asked for to stdout; a terminal is shown its control characters.
 ///
 /// # Errors
-/// As [`Term::answer`].
+/// As [`crate::term::Term::answer`].
 pub fn print(text: &str) -> Result<Sink> {
     if io::stdout().is_terminal() {
         return stdout(visible(&text.replace("\r\n", "\n")).as_bytes());
@@ -19,7 +19,7 @@ pub fn print(text: &str) -> Result<Sink> {
 /// Writes a text of our own to stdout as it is, with its colours.
 ///
 /// # Errors
-/// As [`Term::answer`].
+/// As [`crate::term::Term::answer`].
 pub fn print_coloured(text: &str) -> Result<Sink> {
     stdout(text.as_bytes())
 }

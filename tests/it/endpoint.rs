@@ -760,18 +760,8 @@ fn open(url: &str) -> dscoder::error::Result<Source> {
 }
 
 fn job(tokens: usize) -> Job {
-    Job {
-        tokens: tokens as u32,
-        prefill: tokens as u32,
-        sequences: 1,
-        log_probabilities: None,
-        sampling: SAMPLING,
-        speculate: false,
-        threads: Some(1),
-        gpu_layers: GpuLayers::Count(0),
-        packed: false,
-        verbose: false,
-    }
+    let tokens = tokens as u32;
+    Job { threads: Some(1), gpu_layers: GpuLayers::Count(0), ..Job::new(SAMPLING, tokens, tokens) }
 }
 
 /// The ids of an answer, and its text.

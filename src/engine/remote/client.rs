@@ -1,7 +1,6 @@
 //! Requests to a server that computes answers: each can be given up at any moment, which closes its connection and so
 //! frees the server's slot, and is tried again as long as nothing of the answer has come.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -18,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::cancel::Cancel;
 use crate::engine::remote::wire::{self, Framing, LineBuffer};
 use crate::error::{Error, Kind, Result};
-use crate::fetch::http::{Token, USER_AGENT, cause, shown, use_ring, wait};
+use crate::fetch::http::{Refusal, Token, USER_AGENT, backoff, cause, shown, use_ring, wait};
 use crate::fetch::is_loopback;
 
 /// How long a connection may take.
@@ -236,10 +235,7 @@ impl EndpointClient {
             Outlook::Busy(after) if *tries < BUSY_TRIES => after,
             _ => return Err(failure.error),
         };
-        let step = BACKOFF.saturating_mul(1 << (*tries - 1)).min(LONGEST_WAIT);
-        // Up to half of it is left to chance, so that many who were sent away do not come back at once.
-        let share = RandomState::new().build_hasher().finish() % 512;
-        sleep(wished.unwrap_or_else(|| step.mul_f64(1.0 - share as f64 / 1024.0))).await;
+        sleep(wished.unwrap_or_else(|| backoff(BACKOFF, *tries, LONGEST_WAIT))).await;
         Ok(())
     }
 
@@ -297,8 +293,8 @@ impl EndpointClient {
         if let Some(said) = &said {
             why += &format!(": {said}");
         }
-        let (kind, hint, outlook) = match status {
-            _ if status.is_redirection() => {
+        let (kind, hint, outlook) = match (Refusal::of(status), status) {
+            (Refusal::Redirected, _) => {
                 let target = location.and_then(|location| self.target.url.join(&location).ok());
                 let target = target.map_or_else(|| "nowhere".to_owned(), |target| shown(&target));
                 why = format!("it redirects {path} to {target}");
@@ -308,14 +304,16 @@ impl EndpointClient {
                     Outlook::Final,
                 )
             }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            (Refusal::Denied, _) => {
                 (Kind::NoPermission, "give the key in DSCODER_API_KEY or with --api-key-file", Outlook::Final)
             }
-            StatusCode::PAYLOAD_TOO_LARGE => (Kind::TooLong, "show it less, or ask for less with -n", Outlook::Final),
-            StatusCode::BAD_REQUEST if wire::is_too_long(&body) => {
+            (_, StatusCode::PAYLOAD_TOO_LARGE) => {
+                (Kind::TooLong, "show it less, or ask for less with -n", Outlook::Final)
+            }
+            (_, StatusCode::BAD_REQUEST) if wire::is_too_long(&body) => {
                 (Kind::TooLong, "set --ctx-size to what the server has", Outlook::Final)
             }
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            (Refusal::Busy, _) => {
                 let long = after.is_some_and(|after| after > LONGEST_WAIT);
                 if long {
                     let seconds = after.unwrap_or_default().as_secs();
@@ -327,12 +325,12 @@ impl EndpointClient {
                     if long { Outlook::Final } else { Outlook::Busy(after) },
                 )
             }
-            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (Kind::Network, "", Outlook::Broken),
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+            (Refusal::Gateway, _) => (Kind::Network, "", Outlook::Broken),
+            (Refusal::Missing, _) => {
                 why = format!("it has no {path}{}", said.map(|said| format!(": {said}")).unwrap_or_default());
                 (Kind::Network, "--endpoint-kind says what the server is", Outlook::Absent)
             }
-            _ => (Kind::Engine, "", Outlook::Final),
+            (Refusal::Failed | Refusal::Wrong, _) => (Kind::Engine, "", Outlook::Final),
         };
         Failure { error: self.error(kind, why).hint(hint), outlook }
     }
