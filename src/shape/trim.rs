@@ -462,47 +462,4 @@ mod tests {
         assert_eq!((text.as_str(), why), ("a()", Some(Finish::Repetition)));
         assert_eq!(trim("", "", &"a\n".repeat(4)), ("a\n".repeat(4), None));
     }
-
-    /// A small generator of random numbers (Knuth's MMIX constants).
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, limit: usize) -> usize {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 33) as usize % limit
-        }
-
-        fn text(&mut self, longest: usize) -> String {
-            const PARTS: [&str; 16] = [
-                "a", "b", " ", "    ", "\n", "\n    ", "(", ")", "{", "}", "if a:", "return b", "\"", ", ", "\r\n", "é",
-            ];
-            (0..self.below(longest)).map(|_| PARTS[self.below(PARTS.len())]).collect()
-        }
-    }
-
-    #[test]
-    fn nothing_is_removed_that_the_suffix_does_not_have() {
-        let solid = |text: &str| -> String { text.chars().filter(|character| !character.is_whitespace()).collect() };
-        let mut random = Random(7);
-        let mut removed = 0;
-        for round in 0..20_000 {
-            let (prefix, suffix) = (random.text(12), random.text(12));
-            // Half of the answers run into the suffix.
-            let mut answer = random.text(14);
-            if round % 2 == 0 {
-                let lines = suffix.split_inclusive('\n').take(random.below(4));
-                answer.extend(lines);
-            }
-            let (kept, why) = trim(&prefix, &suffix, &answer);
-            if why == Some(Finish::Repetition) {
-                continue;
-            }
-            let (whole, kept) = (solid(&answer), solid(&kept));
-            let rest = whole.strip_prefix(&kept);
-            let known = rest.is_some_and(|rest| why.is_some() || solid(&suffix).starts_with(rest));
-            assert!(known, "{prefix:?} {suffix:?} {answer:?} became {kept:?}");
-            removed += usize::from(kept.len() < whole.len());
-        }
-        assert!(removed > 1000, "only {removed} answers were shortened");
-    }
 }
