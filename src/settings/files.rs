@@ -19,12 +19,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
 use reqwest::Url;
+use strsim::levenshtein;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http;
-use crate::model::catalog::distance;
 use crate::repository::disk::Disk;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
@@ -400,7 +400,9 @@ fn shown(word: &str) -> String {
 
 /// The hint for a word that is none of those known.
 fn similar(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().min_by_key(|one| distance(&word.to_lowercase().replace('_', "-"), one));
+    // A word may be as long as the file.
+    let word: String = word.chars().take(64).collect::<String>().to_lowercase().replace('_', "-");
+    let nearest = known.iter().min_by_key(|one| levenshtein(&word, one));
     nearest.map_or_else(String::new, |nearest| {
         format!("the most similar name is {nearest}; `dscoder config show` has all")
     })

@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use clap::ValueEnum;
+use memchr::memmem;
 
 use crate::shape::finish::Finish;
-use crate::text::layout::find;
 
 /// The end of an answer by its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,7 +69,7 @@ impl StopRules {
     pub fn push(&mut self, piece: &[u8]) -> Released {
         self.held.extend(piece);
         // What is whole first decides, and of several such the longest: in larger pieces as byte by byte.
-        let texts = self.texts.iter().filter_map(|text| find(&self.held, text).map(|at| at..at + text.len()));
+        let texts = self.texts.iter().filter_map(|text| memmem::find(&self.held, text).map(|at| at..at + text.len()));
         if let Some(found) = texts.chain(self.blank_line()).min_by_key(|found| (found.end, found.start)) {
             self.held.truncate(found.start);
             return Released { bytes: std::mem::take(&mut self.held), stopped: Some(Finish::StopRule) };

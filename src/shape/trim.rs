@@ -10,6 +10,8 @@
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
 
+use memchr::memmem;
+
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::layout::{self, Layout, indentation, is_blank};
@@ -349,8 +351,8 @@ fn deeper_is_due(layout: Layout, above: &[u8], before: &[u8]) -> bool {
 fn demand(layout: Layout, prefix: &[u8], suffix: &[u8]) -> [isize; 3] {
     let near_prefix = &prefix[prefix.len().saturating_sub(NEAR)..];
     let near_suffix = &suffix[..suffix.len().min(NEAR)];
-    let paragraph = near_prefix.windows(2).rposition(|pair| pair == b"\n\n").map_or(0, |at| at + 2);
-    let end = layout::find(near_suffix, b"\n\n").unwrap_or(near_suffix.len());
+    let paragraph = memmem::rfind(near_prefix, b"\n\n").map_or(0, |at| at + 2);
+    let end = memmem::find(near_suffix, b"\n\n").unwrap_or(near_suffix.len());
     let open = [&near_prefix[paragraph..], &near_prefix[paragraph..], near_prefix];
     let closed = [&near_suffix[..end], &near_suffix[..end], near_suffix];
     [0, 1, 2].map(|kind| {
