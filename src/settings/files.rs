@@ -26,6 +26,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http;
 use crate::repository::disk::Disk;
+use crate::units::limit;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
 /// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
@@ -217,7 +218,7 @@ pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<
     let mut bytes = Vec::new();
     File::open(file).and_then(|opened| opened.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(refuse(format!("it is larger than {} KiB", MAX_BYTES / 1024)));
+        return Err(refuse(format!("it is larger than {}", limit(MAX_BYTES))));
     }
     let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
     parse(&text, file, is_project, command)
