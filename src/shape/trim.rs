@@ -86,6 +86,21 @@ impl Trim {
 
     /// Takes the next piece of the answer.
     pub fn push(&mut self, piece: &[u8]) -> Released {
+        let mut all = Released { bytes: Vec::new(), stopped: None };
+        // Rules look at the last line that is whole, so a piece of several lines is several pieces.
+        for part in piece.split_inclusive(|&byte| byte == b'\n') {
+            let released = self.push_part(part);
+            all.bytes.extend(released.bytes);
+            all.stopped = released.stopped;
+            if all.stopped.is_some() {
+                break;
+            }
+        }
+        all
+    }
+
+    /// As [`Trim::push`], of at most one line.
+    fn push_part(&mut self, piece: &[u8]) -> Released {
         self.text.extend(piece);
         if !self.begin(false) {
             return Released { bytes: Vec::new(), stopped: None };
@@ -384,7 +399,7 @@ mod tests {
             (String::from_utf8(out).expect("text"), stopped)
         };
         let whole = run(1);
-        for size in [2, 3, 5, 8] {
+        for size in [2, 3, 5, 8, 64] {
             assert_eq!(run(size).0, whole.0, "in pieces of {size}: {prefix:?} {suffix:?} {answer:?}");
         }
         whole
@@ -462,6 +477,8 @@ mod tests {
         assert_eq!((text.as_str(), why), ("print(1)\n", Some(Finish::Repetition)));
         let (text, why) = trim("    ", "\nx\n", &"a()\n    ".repeat(9));
         assert_eq!((text.as_str(), why), ("a()", Some(Finish::Repetition)));
+        let (text, _) = trim("", "", &("a\n".repeat(5) + "b\n"));
+        assert_eq!(text, "a\n");
         assert_eq!(trim("", "", &"a\n".repeat(4)), ("a\n".repeat(4), None));
     }
 }
