@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use clap::ValueEnum;
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::shape::finish::Finish;
 
@@ -36,7 +36,7 @@ impl Until {
 /// Watches an answer for its end.
 #[derive(Debug, Clone)]
 pub struct StopRules {
-    texts: Vec<Vec<u8>>,
+    texts: Vec<Finder<'static>>,
     at_blank_line: bool,
     /// Whether the last released byte ended a line.
     after_line_end: bool,
@@ -58,9 +58,9 @@ impl StopRules {
     #[must_use]
     pub fn new(texts: &[String], until: Until) -> StopRules {
         let mut texts: Vec<_> =
-            texts.iter().filter(|text| !text.is_empty()).map(|text| text.clone().into_bytes()).collect();
+            texts.iter().filter(|text| !text.is_empty()).map(|text| Finder::new(text).into_owned()).collect();
         if until == Until::Line {
-            texts.push(b"\n".to_vec());
+            texts.push(Finder::new(b"\n"));
         }
         StopRules { texts, at_blank_line: until == Until::Blank, after_line_end: false, held: Vec::new() }
     }
@@ -69,12 +69,12 @@ impl StopRules {
     pub fn push(&mut self, piece: &[u8]) -> Released {
         self.held.extend(piece);
         // What is whole first decides, and of several such the longest: in larger pieces as byte by byte.
-        let texts = self.texts.iter().filter_map(|text| memmem::find(&self.held, text).map(|at| at..at + text.len()));
+        let texts = self.texts.iter().filter_map(|text| text.find(&self.held).map(|at| at..at + text.needle().len()));
         if let Some(found) = texts.chain(self.blank_line()).min_by_key(|found| (found.end, found.start)) {
             self.held.truncate(found.start);
             return Released { bytes: std::mem::take(&mut self.held), stopped: Some(Finish::StopRule) };
         }
-        let undecided = self.texts.iter().map(|text| overlap(&self.held, text)).max().unwrap_or(0);
+        let undecided = self.texts.iter().map(|text| overlap(&self.held, text.needle())).max().unwrap_or(0);
         let undecided = undecided.max(self.blanks_at_end());
         let rest = self.held.split_off(self.held.len() - undecided);
         let bytes = std::mem::replace(&mut self.held, rest);
