@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::json;
+use strsim::levenshtein;
 
 use crate::cmd::{cache, models};
 use crate::engine::{cpu, kernels, source};
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::{http, unfinished};
-use crate::model::catalog::distance;
 use crate::model::digest::Remembered;
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
@@ -361,7 +361,7 @@ fn of_files(command: &clap::Command, report: &mut Findings) {
     known.extend(variables.iter().map(|variable| variable.name.to_owned()));
     let names = environment::names();
     for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
-        if let Some(similar) = known.iter().find(|known| distance(&name, known) <= 2) {
+        if let Some(similar) = known.iter().find(|known| levenshtein(&name, known) <= 2) {
             report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));
         }
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::cancel::Cancel;
 use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
@@ -113,12 +115,14 @@ fn installed(path: &Path, places: &Places) -> Option<Installed> {
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or_default()
     };
     let widths: Vec<_> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        // Padded by hand: `{:width$}` counts characters, of which some have two columns.
+        let padded = |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
+        let cells: Vec<_> = row.iter().zip(&widths).map(padded).collect();
         out += cells.join("  ").trim_end();
         out.push('\n');
     }
@@ -393,6 +397,8 @@ mod tests {
     fn tables_are_aligned() {
         let rows = [vec!["a".to_owned(), "é".to_owned(), "x".to_owned()], vec!["bcd".to_owned(), String::new()]];
         assert_eq!(table(&rows), "a    é  x\nbcd\n");
+        let wide = [vec!["模型".to_owned(), "x".to_owned()], vec!["e\u{301}".to_owned(), "y".to_owned()]];
+        assert_eq!(table(&wide), "模型  x\ne\u{301}     y\n");
     }
 
     #[test]

@@ -397,32 +397,12 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let after = text(headers, "retry-after");
     let seconds = after.and_then(|text| text.parse().ok());
     let date = || {
-        let now = text(headers, "date").and_then(timestamp)?;
-        after.and_then(timestamp).map(|then| then.saturating_sub(now))
+        let time = |text: &str| httpdate::parse_http_date(text).ok();
+        let now = text(headers, "date").and_then(time)?;
+        // A date that has passed is no reason to wait.
+        after.and_then(time).map(|then| then.duration_since(now).unwrap_or_default())
     };
-    seconds.or_else(date).or_else(limit).map(Duration::from_secs)
-}
-
-/// Seconds since 1970 of an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn timestamp(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let fields: Vec<&str> = text.split(' ').collect();
-    let &[_, day, month, year, time, "GMT"] = fields.as_slice() else { return None };
-    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
-    let (day, year) = (day.parse::<u64>().ok()?, year.parse::<u64>().ok()?);
-    let time: Vec<u64> = time.split(':').map(|field| field.parse().ok()).collect::<Option<_>>()?;
-    let &[hours, minutes, seconds] = time.as_slice() else { return None };
-    if !(1970..=9999).contains(&year) || !(1..=31).contains(&day) || hours > 23 || minutes > 59 || seconds > 60 {
-        return None;
-    }
-    // Days since 1970-01-01 of the civil calendar, with years that begin in March.
-    let (shifted_year, shifted_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * shifted_year + shifted_year / 4 - shifted_year / 100
-        + shifted_year / 400
-        + (153 * shifted_month + 2) / 5
-        + day
-        - 1;
-    Some((days - 719_468) * 86_400 + hours * 3600 + minutes * 60 + seconds)
+    seconds.map(Duration::from_secs).or_else(date).or_else(|| limit().map(Duration::from_secs))
 }
 
 /// The innermost cause of an error, which says most, without the address that the outer ones repeat.
@@ -516,10 +496,18 @@ mod tests {
         assert_eq!(wait(&[("ratelimit", "\"api\";r=0;t=90")]), Some(90));
         let dates = [("date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")];
         assert_eq!(wait(&dates), Some(30));
-        assert_eq!(timestamp("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
-        assert_eq!(timestamp("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
-        for wrong in ["", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 0 08:49:37 GMT", "Sun, 06 Nov 1994 8 GMT"] {
-            assert_eq!(timestamp(wrong), None, "{wrong}");
+        // The older forms of a date, one that has passed, and what is none.
+        for (after, expected) in [
+            ("Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
+            ("Sun Nov  6 08:50:07 1994", Some(30)),
+            ("Thu, 29 Feb 2024 00:00:00 GMT", Some(925_053_023)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
+            ("Sun, 99 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 0 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 8 GMT", None),
+        ] {
+            assert_eq!(wait(&[dates[0], ("retry-after", after)]), expected, "{after}");
         }
+        assert_eq!(wait(&[dates[1]]), None);
     }
 }

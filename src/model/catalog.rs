@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use strsim::levenshtein;
 
 use crate::model::digest::Digest;
 use crate::model::family::Flavour;
@@ -129,25 +130,9 @@ pub fn ollama(tag: &str) -> Option<(&'static CatalogEntry, Option<String>)> {
 pub fn nearest(name: &str) -> Vec<&'static str> {
     let name = name.to_lowercase();
     let mut names: Vec<_> = entries().iter().map(|entry| entry.name.as_str()).collect();
-    names.sort_by_key(|known| distance(&name, known));
+    names.sort_by_key(|known| levenshtein(&name, known));
     names.truncate(3);
     names
-}
-
-/// How many letters must be changed, added or left out to make one text of the other.
-#[must_use]
-pub fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (index, letter) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, other) in b.chars().enumerate() {
-            let change = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -156,7 +141,6 @@ mod tests {
 
     #[test]
     fn similar_names_are_offered() {
-        assert_eq!((distance("kitten", "sitting"), distance("", "abc"), distance("abc", "")), (3, 3, 3));
         assert_eq!(nearest("6.7b"), ["6.7b-base", "5.7b-base", "1.3b-base"]);
         assert_eq!(nearest("33b-instuct")[0], "33b-instruct");
     }

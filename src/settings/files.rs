@@ -17,14 +17,15 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
+use strsim::levenshtein;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::catalog::distance;
 use crate::repository::disk::Disk;
 use crate::secrets::redact;
+use crate::units::limit;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
 /// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
@@ -216,7 +217,7 @@ pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<
     let mut bytes = Vec::new();
     File::open(file).and_then(|opened| opened.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(refuse(format!("it is larger than {} KiB", MAX_BYTES / 1024)));
+        return Err(refuse(format!("it is larger than {}", limit(MAX_BYTES))));
     }
     let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
     parse(&text, file, is_project, command)
@@ -399,7 +400,9 @@ fn shown(word: &str) -> String {
 
 /// The hint for a word that is none of those known.
 fn similar(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().min_by_key(|one| distance(&word.to_lowercase().replace('_', "-"), one));
+    // A word may be as long as the file.
+    let word: String = word.chars().take(64).collect::<String>().to_lowercase().replace('_', "-");
+    let nearest = known.iter().min_by_key(|one| levenshtein(&word, one));
     nearest.map_or_else(String::new, |nearest| {
         format!("the most similar name is {nearest}; `dscoder config show` has all")
     })

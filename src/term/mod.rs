@@ -15,6 +15,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use crate::cancel::{Cancel, Cause, Sink};
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
@@ -114,7 +116,7 @@ impl Term {
     /// # Errors
     /// As [`Term::answer`].
     pub fn copy(&self, text: &str) -> Result<Sink> {
-        write::stdout(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
+        write::stdout(format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text)).as_bytes())
     }
 
     /// Puts off what nobody waits for until everything is written.
@@ -179,19 +181,6 @@ pub fn ask(question: &str) -> Option<bool> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).ok()?;
     Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let number = group.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let digit = char::from(DIGITS[number >> (18 - 6 * place) & 63]);
-            out.push(if place <= group.len() { digit } else { '=' });
-        }
-    }
-    out
 }
 
 /// What a terminal is shown of an answer.
@@ -366,12 +355,6 @@ mod tests {
         let mut out: Vec<_> = pieces.iter().map(|piece| screen.push(piece)).collect();
         out.push(screen.finish());
         out.into_iter().map(|bytes| String::from_utf8(bytes).expect("text")).collect()
-    }
-
-    #[test]
-    fn base64_as_in_rfc_4648() {
-        let words = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
-        assert_eq!(words, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 
     #[test]

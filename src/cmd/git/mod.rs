@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::git::diff::Diff;
 use crate::settings::flags::GenerateFlags;
 use crate::term::Term;
+use crate::units::limit;
 
 /// A longer diff on stdin is something else, or has no end.
 const MAX_BYTES: u64 = 64 << 20;
@@ -86,7 +87,7 @@ fn piped() -> Result<Option<Diff>> {
     let mut stdin = (&first[..]).chain(stdin).take(MAX_BYTES);
     let diff = Diff::read(&mut stdin).map_err(refuse)?;
     if stdin.limit() == 0 {
-        let why = format!("it is longer than {} MiB", MAX_BYTES >> 20);
+        let why = format!("it is longer than {}", limit(MAX_BYTES));
         return Err(Error::new(Kind::Data, "cannot use stdin", why));
     }
     if diff.is_empty() {

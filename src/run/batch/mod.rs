@@ -27,6 +27,7 @@ use crate::run::batch::backend::Backend;
 use crate::run::{input, report};
 use crate::settings::Settings;
 use crate::term::{self, Term};
+use crate::units::limit;
 
 /// Lines that are read before they are asked for.
 const READ_AHEAD: usize = 4;
@@ -285,7 +286,7 @@ fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Par
     }
     let refuse = |why: String| Error::new(Kind::Data, "cannot use this line", why);
     let Some(bytes) = bytes else {
-        return Err((None, refuse(format!("it is longer than {} MiB", input::MAX_BYTES >> 20))));
+        return Err((None, refuse(format!("it is longer than {}", limit(input::MAX_BYTES as u64)))));
     };
     let text = input::checked(bytes, "this line").map_err(|error| (None, error))?;
     let text = text.strip_prefix(crate::gap::BYTE_ORDER_MARK).unwrap_or(&text);
