@@ -38,6 +38,7 @@
 //! - [`engine`]: what turns ids into the next id: llama.cpp, a server, canned answers
 //! - [`generate`]: the answers, token by token
 //! - [`settings`]: flags, environment and files
+//! - [`topics`]: the reference, one Markdown file per topic
 //! - [`run`](mod@run): the steps that commands share
 //! - [`cmd`]: one file a subcommand; its `Args` are the help text
 //!
@@ -95,6 +96,8 @@ pub mod storage;
 pub mod term;
 #[forbid(unsafe_code)]
 pub mod text;
+#[forbid(unsafe_code)]
+pub mod topics;
 #[forbid(unsafe_code)]
 pub mod units;
 #[forbid(unsafe_code)]

@@ -35,6 +35,7 @@ mod generated;
 #[cfg(all(feature = "llama", has_demo))]
 mod gguf;
 mod git;
+mod help;
 #[cfg(all(feature = "llama", has_demo))]
 mod hostile;
 #[cfg(all(feature = "llama", has_demo))]
