@@ -41,6 +41,7 @@ mod hostile;
 #[cfg(all(feature = "llama", has_demo))]
 mod hub;
 mod infill;
+mod json;
 #[cfg(all(feature = "llama", has_demo))]
 mod kernels;
 #[cfg(all(feature = "llama", has_demo))]
