@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use dscoder::topics::TOPICS;
+use dscoder::topics::{TOPICS, Topic};
 
-use crate::command::{Place, finish, output, skip};
+use crate::command::{Place, finish, output, repository, skip};
 
 #[test]
 fn every_topic_is_shown() {
@@ -96,4 +96,17 @@ fn a_topic_fits_the_terminal() {
         let wide = shown(columns, ("NO_COLOR", "1")).expect("as before");
         assert!((90..=100).contains(&widest(&wide)) && !wide.contains('\u{1b}'), "{wide}");
     }
+}
+
+#[test]
+fn the_readme_names_every_topic_and_is_short() {
+    let readme = std::fs::read_to_string(repository("README.md")).expect("there");
+    let rows: Vec<String> = readme
+        .lines()
+        .filter(|line| line.contains("](src/topics/") && line.starts_with("| ["))
+        .map(str::to_owned)
+        .collect();
+    let row = |topic: Topic| format!("| [{name}](src/topics/{name}.md) | {} |", topic.summary(), name = topic.name);
+    assert_eq!(rows, TOPICS.map(row));
+    assert!(readme.lines().count() <= 180);
 }
