@@ -1,4 +1,4 @@
-//! Files and directories: written whole or not at all, private ones, and the space that is left.
+//! Atomic writes, private directories, free space.
 
 use std::fs;
 use std::fs::File;
@@ -6,11 +6,11 @@ use std::io;
 use std::io::Write;
 use std::path::Path;
 
-/// Writes a file whole or not at all: beside its place under a name of its own, synced, then renamed. For files that one
-/// process at a time writes: what a killed one leaves is written over by the next.
+/// Writes a file atomically: to a temporary file beside the target, synced, then renamed. For files that only one
+/// process at a time writes: the next one overwrites what a killed one left.
 ///
 /// # Errors
-/// Those of the file system.
+/// File system errors.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(".new");
@@ -21,11 +21,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
-/// Writes a file whole or not at all, as [`write_whole`] does, where many processes may do so at once: each has a temporary
-/// file of its own, whose name begins with `prefix`. The directory is made where it is missing.
+/// Writes a file atomically as [`write_whole`] does, but for files that several processes may write at once: each uses
+/// its own temporary file, whose name begins with `prefix`. Creates the directory if it is missing.
 ///
 /// # Errors
-/// Those of the file system.
+/// File system errors.
 pub fn replace(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(directory)?;
@@ -34,7 +34,7 @@ pub fn replace(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Makes a directory that only the user can look into.
+/// Creates a directory that only the user can read.
 pub fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -42,7 +42,7 @@ pub fn private_directory(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
+/// The free bytes of the file system that holds `directory`; `None` if unknown.
 #[must_use]
 #[cfg(unix)]
 pub fn free_space(directory: &Path) -> Option<u64> {
@@ -50,7 +50,7 @@ pub fn free_space(directory: &Path) -> Option<u64> {
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
+/// The free bytes of the file system that holds `directory`; `None` if unknown.
 #[must_use]
 #[cfg(not(unix))]
 pub fn free_space(directory: &Path) -> Option<u64> {
@@ -68,7 +68,7 @@ mod tests {
     fn the_free_space_is_known() {
         let directory = tempfile::tempdir().expect("a directory");
         assert!(free_space(directory.path()).is_some_and(|space| space > 0));
-        // Not one of the disks that the system lists.
+        // Not on a disk that the system lists.
         #[cfg(target_os = "linux")]
         assert_eq!(free_space(Path::new("/proc")), Some(0));
         assert_eq!(free_space(&directory.path().join("missing")), None);
