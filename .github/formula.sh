@@ -32,6 +32,8 @@ $(archive aarch64-unknown-linux-gnu | sed 's/^/  /')
   def install
     bin.install "dscoder"
     man1.install Dir["man/*.1"]
+    man5.install Dir["man/*.5"]
+    man7.install Dir["man/*.7"]
     bash_completion.install "completions/dscoder.bash" => "dscoder"
     zsh_completion.install "completions/_dscoder"
     fish_completion.install "completions/dscoder.fish"

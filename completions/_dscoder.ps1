@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a command or a topic')
             break
         }
         'dscoder;complete' {
@@ -207,7 +207,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
             [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
             [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Do the work of a hook')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
         'dscoder;git;message' {
@@ -367,12 +367,12 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;git;help' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('message', 'message', [CompletionResultType]::ParameterValue, 'Write a commit message for the staged changes, or for a diff on stdin')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
             [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
             [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
-            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Do the work of a hook')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;git;help;message' {
@@ -385,12 +385,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;git;help;uninstall-hook' {
-            break
-        }
-        'dscoder;git;help;hook' {
-            break
-        }
-        'dscoder;git;help;help' {
             break
         }
         'dscoder;download' {
@@ -414,7 +408,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
         'dscoder;models;list' {
@@ -456,30 +450,40 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;models;help' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;models;help;list' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;models;help;show' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;models;help;verify' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;models;help;remove' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;models;help;path' {
-            break
-        }
-        'dscoder;models;help;help' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;cache' {
@@ -490,7 +494,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
             [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
         'dscoder;cache;list' {
@@ -515,22 +519,28 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;cache;help' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
             [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;cache;help;list' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;cache;help;clear' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;cache;help;path' {
-            break
-        }
-        'dscoder;cache;help;help' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             break
         }
         'dscoder;bench' {
@@ -561,7 +571,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
         'dscoder;config;show' {
@@ -587,11 +597,12 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;config;help' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'dscoder;config;help;show' {
@@ -606,9 +617,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;config;help;init' {
             break
         }
-        'dscoder;config;help;help' {
-            break
-        }
         'dscoder;doctor' {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -616,6 +624,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
             [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Ask an Instruct model')
@@ -626,7 +636,19 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('answers', 'answers', [CompletionResultType]::ParameterValue, 'where the gap is, where an answer ends, and what is printed')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'many prompts from a file, answered in parallel')
+            [CompletionResult]::new('caching', 'caching', [CompletionResultType]::ParameterValue, 'the prefix cache, speculative decoding, and when answers repeat exactly')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'other files that the model sees beside the text')
+            [CompletionResult]::new('conversations', 'conversations', [CompletionResultType]::ParameterValue, 'questions to Instruct models, sessions, and code from answers')
+            [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'answers computed by a server')
+            [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'what the exit code of dscoder means')
+            [CompletionResult]::new('git-hooks', 'git-hooks', [CompletionResultType]::ParameterValue, 'commit messages, reviews, and the hooks that write them')
+            [CompletionResult]::new('hardware', 'hardware', [CompletionResultType]::ParameterValue, 'processors, kernels, GPUs, and how to measure them')
+            [CompletionResult]::new('json', 'json', [CompletionResultType]::ParameterValue, 'the objects that dscoder reads and prints, field by field')
+            [CompletionResult]::new('model-files', 'model-files', [CompletionResultType]::ParameterValue, 'names of models, where they are found, and downloads')
+            [CompletionResult]::new('security', 'security', [CompletionResultType]::ParameterValue, 'what dscoder promises about untrusted models, files and answers')
+            [CompletionResult]::new('settings', 'settings', [CompletionResultType]::ParameterValue, 'settings files, environment variables, and which comes first')
             break
         }
         'dscoder;help;complete' {
@@ -643,7 +665,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
             [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
             [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
-            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Do the work of a hook')
             break
         }
         'dscoder;help;git;message' {
@@ -656,9 +677,6 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;git;uninstall-hook' {
-            break
-        }
-        'dscoder;help;git;hook' {
             break
         }
         'dscoder;help;download' {
@@ -727,7 +745,43 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;help;doctor' {
             break
         }
-        'dscoder;help;help' {
+        'dscoder;help;answers' {
+            break
+        }
+        'dscoder;help;batch' {
+            break
+        }
+        'dscoder;help;caching' {
+            break
+        }
+        'dscoder;help;context' {
+            break
+        }
+        'dscoder;help;conversations' {
+            break
+        }
+        'dscoder;help;endpoint' {
+            break
+        }
+        'dscoder;help;exit-codes' {
+            break
+        }
+        'dscoder;help;git-hooks' {
+            break
+        }
+        'dscoder;help;hardware' {
+            break
+        }
+        'dscoder;help;json' {
+            break
+        }
+        'dscoder;help;model-files' {
+            break
+        }
+        'dscoder;help;security' {
+            break
+        }
+        'dscoder;help;settings' {
             break
         }
     })

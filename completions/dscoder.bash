@@ -64,9 +64,6 @@ _dscoder() {
             dscoder__subcmd__cache__subcmd__help,clear)
                 cmd="dscoder__subcmd__cache__subcmd__help__subcmd__clear"
                 ;;
-            dscoder__subcmd__cache__subcmd__help,help)
-                cmd="dscoder__subcmd__cache__subcmd__help__subcmd__help"
-                ;;
             dscoder__subcmd__cache__subcmd__help,list)
                 cmd="dscoder__subcmd__cache__subcmd__help__subcmd__list"
                 ;;
@@ -90,9 +87,6 @@ _dscoder() {
                 ;;
             dscoder__subcmd__config__subcmd__help,edit)
                 cmd="dscoder__subcmd__config__subcmd__help__subcmd__edit"
-                ;;
-            dscoder__subcmd__config__subcmd__help,help)
-                cmd="dscoder__subcmd__config__subcmd__help__subcmd__help"
                 ;;
             dscoder__subcmd__config__subcmd__help,init)
                 cmd="dscoder__subcmd__config__subcmd__help__subcmd__init"
@@ -121,12 +115,6 @@ _dscoder() {
             dscoder__subcmd__git,uninstall-hook)
                 cmd="dscoder__subcmd__git__subcmd__uninstall__subcmd__hook"
                 ;;
-            dscoder__subcmd__git__subcmd__help,help)
-                cmd="dscoder__subcmd__git__subcmd__help__subcmd__help"
-                ;;
-            dscoder__subcmd__git__subcmd__help,hook)
-                cmd="dscoder__subcmd__git__subcmd__help__subcmd__hook"
-                ;;
             dscoder__subcmd__git__subcmd__help,install-hook)
                 cmd="dscoder__subcmd__git__subcmd__help__subcmd__install__subcmd__hook"
                 ;;
@@ -139,11 +127,20 @@ _dscoder() {
             dscoder__subcmd__git__subcmd__help,uninstall-hook)
                 cmd="dscoder__subcmd__git__subcmd__help__subcmd__uninstall__subcmd__hook"
                 ;;
+            dscoder__subcmd__help,answers)
+                cmd="dscoder__subcmd__help__subcmd__answers"
+                ;;
+            dscoder__subcmd__help,batch)
+                cmd="dscoder__subcmd__help__subcmd__batch"
+                ;;
             dscoder__subcmd__help,bench)
                 cmd="dscoder__subcmd__help__subcmd__bench"
                 ;;
             dscoder__subcmd__help,cache)
                 cmd="dscoder__subcmd__help__subcmd__cache"
+                ;;
+            dscoder__subcmd__help,caching)
+                cmd="dscoder__subcmd__help__subcmd__caching"
                 ;;
             dscoder__subcmd__help,chat)
                 cmd="dscoder__subcmd__help__subcmd__chat"
@@ -154,23 +151,50 @@ _dscoder() {
             dscoder__subcmd__help,config)
                 cmd="dscoder__subcmd__help__subcmd__config"
                 ;;
+            dscoder__subcmd__help,context)
+                cmd="dscoder__subcmd__help__subcmd__context"
+                ;;
+            dscoder__subcmd__help,conversations)
+                cmd="dscoder__subcmd__help__subcmd__conversations"
+                ;;
             dscoder__subcmd__help,doctor)
                 cmd="dscoder__subcmd__help__subcmd__doctor"
                 ;;
             dscoder__subcmd__help,download)
                 cmd="dscoder__subcmd__help__subcmd__download"
                 ;;
+            dscoder__subcmd__help,endpoint)
+                cmd="dscoder__subcmd__help__subcmd__endpoint"
+                ;;
+            dscoder__subcmd__help,exit-codes)
+                cmd="dscoder__subcmd__help__subcmd__exit__subcmd__codes"
+                ;;
             dscoder__subcmd__help,git)
                 cmd="dscoder__subcmd__help__subcmd__git"
                 ;;
-            dscoder__subcmd__help,help)
-                cmd="dscoder__subcmd__help__subcmd__help"
+            dscoder__subcmd__help,git-hooks)
+                cmd="dscoder__subcmd__help__subcmd__git__subcmd__hooks"
+                ;;
+            dscoder__subcmd__help,hardware)
+                cmd="dscoder__subcmd__help__subcmd__hardware"
                 ;;
             dscoder__subcmd__help,infill)
                 cmd="dscoder__subcmd__help__subcmd__infill"
                 ;;
+            dscoder__subcmd__help,json)
+                cmd="dscoder__subcmd__help__subcmd__json"
+                ;;
+            dscoder__subcmd__help,model-files)
+                cmd="dscoder__subcmd__help__subcmd__model__subcmd__files"
+                ;;
             dscoder__subcmd__help,models)
                 cmd="dscoder__subcmd__help__subcmd__models"
+                ;;
+            dscoder__subcmd__help,security)
+                cmd="dscoder__subcmd__help__subcmd__security"
+                ;;
+            dscoder__subcmd__help,settings)
+                cmd="dscoder__subcmd__help__subcmd__settings"
                 ;;
             dscoder__subcmd__help__subcmd__cache,clear)
                 cmd="dscoder__subcmd__help__subcmd__cache__subcmd__clear"
@@ -192,9 +216,6 @@ _dscoder() {
                 ;;
             dscoder__subcmd__help__subcmd__config,show)
                 cmd="dscoder__subcmd__help__subcmd__config__subcmd__show"
-                ;;
-            dscoder__subcmd__help__subcmd__git,hook)
-                cmd="dscoder__subcmd__help__subcmd__git__subcmd__hook"
                 ;;
             dscoder__subcmd__help__subcmd__git,install-hook)
                 cmd="dscoder__subcmd__help__subcmd__git__subcmd__install__subcmd__hook"
@@ -240,9 +261,6 @@ _dscoder() {
                 ;;
             dscoder__subcmd__models,verify)
                 cmd="dscoder__subcmd__models__subcmd__verify"
-                ;;
-            dscoder__subcmd__models__subcmd__help,help)
-                cmd="dscoder__subcmd__models__subcmd__help__subcmd__help"
                 ;;
             dscoder__subcmd__models__subcmd__help,list)
                 cmd="dscoder__subcmd__models__subcmd__help__subcmd__list"
@@ -364,7 +382,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help)
-            opts="list clear path help"
+            opts="-q -h --quiet --help list clear path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,21 +396,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__clear)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dscoder__subcmd__cache__subcmd__help__subcmd__help)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -406,7 +410,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__list)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -420,7 +424,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__path)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -850,7 +854,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help)
-            opts="show path edit init help"
+            opts="-h --help show path edit init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -864,20 +868,6 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help__subcmd__edit)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dscoder__subcmd__config__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1026,36 +1016,8 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__help)
-            opts="message review install-hook uninstall-hook hook help"
+            opts="-h --help message review install-hook uninstall-hook"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dscoder__subcmd__git__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        dscoder__subcmd__git__subcmd__help__subcmd__hook)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1561,8 +1523,36 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help)
-            opts="complete infill chat git download models cache bench config doctor help"
+            opts="-h --help complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__answers)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1633,6 +1623,20 @@ _dscoder() {
         dscoder__subcmd__help__subcmd__cache__subcmd__path)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__caching)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1742,6 +1746,34 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dscoder__subcmd__help__subcmd__context)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__conversations)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dscoder__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1770,8 +1802,8 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dscoder__subcmd__help__subcmd__git)
-            opts="message review install-hook uninstall-hook hook"
+        dscoder__subcmd__help__subcmd__endpoint)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1784,9 +1816,37 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dscoder__subcmd__help__subcmd__git__subcmd__hook)
+        dscoder__subcmd__help__subcmd__exit__subcmd__codes)
             opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__git)
+            opts="message review install-hook uninstall-hook"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__git__subcmd__hooks)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1854,7 +1914,7 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dscoder__subcmd__help__subcmd__help)
+        dscoder__subcmd__help__subcmd__hardware)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1869,6 +1929,34 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help__subcmd__infill)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__json)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__model__subcmd__files)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1955,6 +2043,34 @@ _dscoder() {
         dscoder__subcmd__help__subcmd__models__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__security)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__settings)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2203,7 +2319,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help)
-            opts="list show verify remove path help"
+            opts="-q -h --quiet --help list show verify remove path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2216,22 +2332,8 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        dscoder__subcmd__models__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         dscoder__subcmd__models__subcmd__help__subcmd__list)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2245,7 +2347,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__path)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2259,7 +2361,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__remove)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2273,7 +2375,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__show)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2287,7 +2389,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__verify)
-            opts=""
+            opts="-q --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

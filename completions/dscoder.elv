@@ -32,7 +32,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Show help for a command or a topic'
         }
         &'dscoder;complete'= {
             cand --batch 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout'
@@ -200,7 +200,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
             cand uninstall-hook 'Take a hook away that install-hook has installed'
             cand hook 'Do the work of a hook'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Show help for a subcommand'
         }
         &'dscoder;git;message'= {
             cand --style 'How the subject looks: "Add a parser", or "feat(parser): add a parser"'
@@ -354,12 +354,12 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;git;help'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand message 'Write a commit message for the staged changes, or for a diff on stdin'
             cand review 'Review the staged changes, a range of commits, or a diff on stdin'
             cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
             cand uninstall-hook 'Take a hook away that install-hook has installed'
-            cand hook 'Do the work of a hook'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'dscoder;git;help;message'= {
         }
@@ -368,10 +368,6 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;git;help;install-hook'= {
         }
         &'dscoder;git;help;uninstall-hook'= {
-        }
-        &'dscoder;git;help;hook'= {
-        }
-        &'dscoder;git;help;help'= {
         }
         &'dscoder;download'= {
             cand --sha256 'The SHA-256 that the file must have'
@@ -393,7 +389,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand verify 'Compute the SHA-256 of models and compare it with what it should be'
             cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
             cand path 'Print the path of a model''s file'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Show help for a subcommand'
         }
         &'dscoder;models;list'= {
             cand -q 'Print only errors on stderr'
@@ -429,24 +425,35 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;models;help'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
             cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
             cand verify 'Compute the SHA-256 of models and compare it with what it should be'
             cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
             cand path 'Print the path of a model''s file'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'dscoder;models;help;list'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;models;help;show'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;models;help;verify'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;models;help;remove'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;models;help;path'= {
-        }
-        &'dscoder;models;help;help'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;cache'= {
             cand -q 'Print only errors on stderr'
@@ -456,7 +463,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
             cand clear 'Remove them all'
             cand path 'Print the directory that they are in'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Show help for a subcommand'
         }
         &'dscoder;cache;list'= {
             cand -q 'Print only errors on stderr'
@@ -477,18 +484,25 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;cache;help'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
             cand clear 'Remove them all'
             cand path 'Print the directory that they are in'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'dscoder;cache;help;list'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;cache;help;clear'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;cache;help;path'= {
-        }
-        &'dscoder;cache;help;help'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;bench'= {
             cand --depths 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes'
@@ -517,7 +531,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
             cand init 'Write a settings file that explains every setting and sets none'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Show help for a subcommand'
         }
         &'dscoder;config;show'= {
             cand --json 'Print one JSON object'
@@ -538,11 +552,12 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;config;help'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand show 'Show every setting, its value and where it comes from'
             cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
             cand init 'Write a settings file that explains every setting and sets none'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'dscoder;config;help;show'= {
         }
@@ -552,14 +567,14 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;config;help;init'= {
         }
-        &'dscoder;config;help;help'= {
-        }
         &'dscoder;doctor'= {
             cand --json 'Print one JSON object'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;help'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand complete 'Continue a file or stdin'
             cand infill 'Write the middle: into a gap of a file, or between two files'
             cand chat 'Ask an Instruct model'
@@ -570,7 +585,19 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand answers 'where the gap is, where an answer ends, and what is printed'
+            cand batch 'many prompts from a file, answered in parallel'
+            cand caching 'the prefix cache, speculative decoding, and when answers repeat exactly'
+            cand context 'other files that the model sees beside the text'
+            cand conversations 'questions to Instruct models, sessions, and code from answers'
+            cand endpoint 'answers computed by a server'
+            cand exit-codes 'what the exit code of dscoder means'
+            cand git-hooks 'commit messages, reviews, and the hooks that write them'
+            cand hardware 'processors, kernels, GPUs, and how to measure them'
+            cand json 'the objects that dscoder reads and prints, field by field'
+            cand model-files 'names of models, where they are found, and downloads'
+            cand security 'what dscoder promises about untrusted models, files and answers'
+            cand settings 'settings files, environment variables, and which comes first'
         }
         &'dscoder;help;complete'= {
         }
@@ -583,7 +610,6 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand review 'Review the staged changes, a range of commits, or a diff on stdin'
             cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
             cand uninstall-hook 'Take a hook away that install-hook has installed'
-            cand hook 'Do the work of a hook'
         }
         &'dscoder;help;git;message'= {
         }
@@ -592,8 +618,6 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;git;install-hook'= {
         }
         &'dscoder;help;git;uninstall-hook'= {
-        }
-        &'dscoder;help;git;hook'= {
         }
         &'dscoder;help;download'= {
         }
@@ -643,7 +667,31 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;help;doctor'= {
         }
-        &'dscoder;help;help'= {
+        &'dscoder;help;answers'= {
+        }
+        &'dscoder;help;batch'= {
+        }
+        &'dscoder;help;caching'= {
+        }
+        &'dscoder;help;context'= {
+        }
+        &'dscoder;help;conversations'= {
+        }
+        &'dscoder;help;endpoint'= {
+        }
+        &'dscoder;help;exit-codes'= {
+        }
+        &'dscoder;help;git-hooks'= {
+        }
+        &'dscoder;help;hardware'= {
+        }
+        &'dscoder;help;json'= {
+        }
+        &'dscoder;help;model-files'= {
+        }
+        &'dscoder;help;security'= {
+        }
+        &'dscoder;help;settings'= {
         }
     ]
     $completions[$command]

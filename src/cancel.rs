@@ -1,9 +1,9 @@
-//! Asking everything that looks at it to stop, and whether anyone still reads.
+//! The flag that asks work to stop, and whether anyone still reads the output.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-/// Why something is to stop.
+/// Why work should stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// A signal, by its number (2 is Ctrl-C).
@@ -15,7 +15,7 @@ pub enum Cause {
 /// What a [`Cancel`] holds for [`Cause::Deadline`]; no signal has this number.
 const DEADLINE: u8 = u8::MAX;
 
-/// Asks everything that looks at it to stop; shared with the signal handler.
+/// Asks everything that checks it to stop; shared with the signal handler.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel {
     cause: Arc<AtomicU8>,
@@ -25,7 +25,7 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// Why to stop, once there is a reason.
+    /// The reason to stop, once there is one.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         match self.cause.load(Ordering::Relaxed) {
@@ -41,7 +41,7 @@ impl Cancel {
         self.cause().is_some()
     }
 
-    /// Asks everything that looks at this to stop.
+    /// Asks everything that checks this flag to stop.
     pub fn set(&self, cause: Cause) {
         let number = match cause {
             Cause::Signal(number) => number,
@@ -50,12 +50,12 @@ impl Cancel {
         self.cause.store(number, Ordering::Relaxed);
     }
 
-    /// From now on Ctrl-C stops an answer, and not the program.
+    /// From now on, Ctrl-C stops the answer, not the program.
     pub fn outlive_interrupts(&self) {
         self.lasting.store(true, Ordering::Relaxed);
     }
 
-    /// Whether Ctrl-C stops an answer only.
+    /// Whether Ctrl-C stops only the answer.
     #[must_use]
     pub fn outlives_interrupts(&self) -> bool {
         self.lasting.load(Ordering::Relaxed)
@@ -66,23 +66,23 @@ impl Cancel {
         self.cause.store(0, Ordering::Relaxed);
     }
 
-    /// From now on there may be something of an answer that is not written yet.
+    /// From now on, part of an answer may not be written yet.
     pub fn answer_begins(&self) {
         self.answering.store(true, Ordering::Relaxed);
     }
 
-    /// From now on everything that was asked for is written, and the deadline is kept.
+    /// From now on, all requested output is written, and the deadline is met.
     pub fn set_done(&self) {
         self.done.store(true, Ordering::Relaxed);
     }
 
-    /// Whether everything that was asked for is written.
+    /// Whether all requested output is written.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Whether there may be something of an answer that is not written yet.
+    /// Whether part of an answer may not be written yet.
     #[must_use]
     pub fn is_answering(&self) -> bool {
         self.answering.load(Ordering::Relaxed)
@@ -92,7 +92,7 @@ impl Cancel {
 /// Whether anyone still reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sink {
-    /// Go on.
+    /// Continue.
     Open,
     /// The reader is gone.
     Closed,

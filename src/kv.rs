@@ -1,10 +1,11 @@
-//! The prefix store: the KV cache of long prompts on disk, so that a prompt which begins alike need not be evaluated again.
+//! The prefix store: the KV cache of long prompts on disk. A later prompt with the same beginning evaluates only the
+//! rest.
 //!
-//! A model has a directory `kv/KEY` in the cache directory; the [`Key`] binds everything that the numbers depend on. An
-//! entry is one file: what the engine wrote (for llama.cpp its own format, which begins with the token ids), then a
-//! [`Label`] in JSON with the checksum of all before it, then a fixed end with the label's length and checksum. Entries
-//! come whole by a rename and never change, so processes share the store without locks. Whatever is not as it should be
-//! is a miss, never an error.
+//! A model has a directory `kv/KEY` in the cache directory; the [`Key`] covers everything that the numbers depend on.
+//! An entry is one file: what the engine wrote (for llama.cpp its own format, which begins with the token ids), then a
+//! [`Label`] in JSON with the checksum of everything before it, then a fixed trailer with the label's length and
+//! checksum. Entries appear by a rename and never change, so processes share the store without locks. Anything damaged
+//! or unexpected is a miss, never an error.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -19,27 +20,27 @@ use crate::model::family::CONTEXT;
 use crate::storage::{NewFile, free_space, private_directory};
 use crate::vocabulary::{self, TokenId};
 
-/// What an entry ends with; the number changes with the layout.
+/// The last bytes of an entry; the number changes with the layout.
 const MAGIC: &[u8; 8] = b"dscodkv1";
 /// The length of the label, its checksum, [`MAGIC`].
 const END: usize = 4 + 8 + MAGIC.len();
-/// Labels have some 200 bytes.
+/// Labels have about 200 bytes.
 const MAX_LABEL: u32 = 4096;
 /// The bytes before the token ids in llama.cpp's sequence state files: magic number, version, count.
 const IDS: u64 = 12;
-/// Slower than most disks. An entry is taken only where reading it at this rate, in bytes a second, is quicker than
+/// Slower than most disks. An entry is used only if reading it at this rate, in bytes per second, is faster than
 /// evaluating what it saves.
 const READ_RATE: f64 = 500e6;
-/// Unfinished files of processes that are gone are this old.
+/// Unfinished files older than this belong to processes that are gone.
 const STALE: Duration = Duration::from_secs(3600);
 
-/// What entries that may be used together have in common: the model's file, and what the engine says of its settings.
+/// Identifies entries that can be used together: the model's file and the engine's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(String);
 
 impl Key {
-    /// The key of a model, by its [fingerprint](crate::model::Model::fingerprint), and of all else that decides what the
-    /// engine computes.
+    /// The key of a model, by its [fingerprint](crate::model::Model::fingerprint), and of everything else that affects
+    /// what the engine computes.
     #[must_use]
     pub fn new(model: &Digest, settings: &str) -> Key {
         let mut digest = Digest::of(format!("{model} {settings}").as_bytes()).to_string();
@@ -48,7 +49,7 @@ impl Key {
     }
 }
 
-/// What is known of an entry.
+/// The metadata of an entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
@@ -57,9 +58,9 @@ pub struct Label {
     pub model: String,
     /// Tokens of prompt and answer.
     pub tokens: usize,
-    /// Those of them that are the prompt.
+    /// How many of them are the prompt.
     pub prompt: usize,
-    /// What a token of the prompt took to evaluate, in microseconds.
+    /// Evaluation time per token of the prompt, in microseconds.
     pub token_micros: f64,
     /// Bytes before the label.
     bytes: u64,
@@ -72,39 +73,39 @@ pub struct Label {
 pub struct CachedPrompt {
     /// Its file.
     pub path: PathBuf,
-    /// What is known of it.
+    /// Its metadata.
     pub label: Label,
-    /// When it was used last.
+    /// When it was last used.
     pub used: SystemTime,
     /// The size of the file.
     pub file_bytes: u64,
 }
 
-/// An entry that begins as a prompt does.
+/// An entry with the same beginning as a prompt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The entry.
     pub entry: CachedPrompt,
     /// Its tokens.
     pub ids: Vec<TokenId>,
-    /// How many of them the prompt begins with, its last one not counted.
+    /// How many of them the prompt begins with, its last token not counted.
     pub common: usize,
 }
 
-/// What is to be kept.
+/// A new entry.
 #[derive(Debug)]
 pub struct New<'a> {
     /// The key of the model.
     pub key: &'a Key,
     /// The file name of the model.
     pub model: &'a str,
-    /// What was evaluated: the prompt and the answer.
+    /// The evaluated tokens: the prompt and the answer.
     pub ids: &'a [TokenId],
     /// How many of them are the prompt.
     pub prompt: usize,
-    /// What a token of the prompt took to evaluate.
+    /// Evaluation time per token of the prompt.
     pub token_time: Duration,
-    /// About how many bytes it will have.
+    /// Its approximate size in bytes.
     pub about_bytes: u64,
 }
 
@@ -122,13 +123,14 @@ impl Store {
         Store { directory: cache.join("kv"), budget }
     }
 
-    /// Where it is.
+    /// Its directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The entry of `key` that saves most of `ids`, of at most `room` tokens. It is not checked yet: see [`Hit::verify`].
+    /// The entry of `key`, at most `room` tokens long, that saves most of `ids`. It is not checked yet: see
+    /// [`Hit::verify`].
     #[must_use]
     pub fn find(&self, key: &Key, ids: &[TokenId], room: usize) -> Option<Hit> {
         let hits = files(&self.directory.join(&key.0)).filter_map(|path| {
@@ -139,15 +141,15 @@ impl Store {
             let worth = saved > entry.file_bytes as f64 / READ_RATE;
             (worth && known.len() <= room).then_some(Hit { entry, ids: known, common })
         });
-        // Of equal ones the shortest, which is read fastest.
+        // Among equals the shortest, which is read fastest.
         hits.max_by_key(|hit| (hit.common, std::cmp::Reverse(hit.ids.len())))
     }
 
-    /// Keeps what `write` writes to the path that it is given, and then makes room. Gives the bytes that were kept; `None`
-    /// where there is no room for it.
+    /// Keeps the file that `write` writes at the given path, then evicts other entries. Returns the size of the entry
+    /// in bytes; `None` if there is no room for it.
     ///
     /// # Errors
-    /// Those of the file system and of `write`, after which nothing is kept.
+    /// File system errors and those of `write`; nothing is kept then.
     pub fn put(&self, new: &New<'_>, write: &mut dyn FnMut(&Path) -> io::Result<()>) -> io::Result<Option<u64>> {
         let directory = self.directory.join(&new.key.0);
         private_directory(&directory)?;
@@ -195,7 +197,7 @@ impl Store {
         }
     }
 
-    /// Removes what is damaged, what unfinished processes left, and the least recently used entries until the rest is
+    /// Removes damaged entries, leftovers of dead processes, and the least recently used entries until the rest is
     /// within the budget; never `new`.
     fn make_room(&self, new: &Path) {
         let mut entries = Vec::new();
@@ -218,7 +220,7 @@ impl Store {
             }
         }
         for directory in self.directories() {
-            // Succeeds for those that are empty by now.
+            // Succeeds only for empty directories.
             let _ = fs::remove_dir(directory);
         }
     }
@@ -227,7 +229,7 @@ impl Store {
         listed(&self.directory).filter(|path| fs::symlink_metadata(path).is_ok_and(|about| about.is_dir()))
     }
 
-    /// All entries, the last used first.
+    /// All entries, most recently used first.
     #[must_use]
     pub fn entries(&self) -> Vec<CachedPrompt> {
         let paths = self.directories().flat_map(|directory| files(&directory).collect::<Vec<_>>());
@@ -236,10 +238,10 @@ impl Store {
         entries
     }
 
-    /// Removes everything, and gives how many files there were and their bytes.
+    /// Removes everything. Returns the number of files and their size in bytes.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// File system errors.
     pub fn clear(&self) -> io::Result<(usize, u64)> {
         let files: Vec<PathBuf> = self.directories().flat_map(|directory| listed(&directory)).collect();
         let bytes = files.iter().filter_map(|path| fs::symlink_metadata(path).ok()).map(|about| about.len()).sum();
@@ -251,7 +253,7 @@ impl Store {
 }
 
 impl Hit {
-    /// Reads all of the entry and compares its checksum; says that it was used.
+    /// Reads the entry, compares its checksum, and marks it as used.
     #[must_use]
     pub fn verify(&self) -> bool {
         let whole = || -> io::Result<bool> {
@@ -261,7 +263,7 @@ impl Hit {
         };
         let whole = whole().unwrap_or(false);
         if whole {
-            // It may belong to a file system that is read-only: then it is just not the last used one.
+            // On a read-only file system it is just not marked.
             let _ = File::options()
                 .append(true)
                 .open(&self.entry.path)
@@ -287,7 +289,7 @@ fn checksum(file: &mut File, bytes: u64) -> io::Result<u64> {
     Ok(hasher.digest())
 }
 
-/// Opens an entry; `None` where it is none, or its end is damaged.
+/// Opens an entry; `None` if it is not one or its trailer is damaged.
 fn open(path: &Path) -> Option<(CachedPrompt, File)> {
     // Opening a pipe would wait for its other end.
     let about = fs::symlink_metadata(path).ok().filter(|about| about.is_file() && about.len() > END as u64)?;
@@ -325,7 +327,7 @@ fn listed(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
-/// What may be entries, by name.
+/// Files that may be entries, by name.
 fn files(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     listed(directory).filter(|path| path.extension().is_some_and(|extension| extension == "kv"))
 }

@@ -1,4 +1,4 @@
-//! Where things are on this machine: models, caches, conversations, and what other programs have.
+//! Directories of models, caches and conversations, and those of other programs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::environment;
 pub struct Places {
     /// Installed models.
     pub models: PathBuf,
-    /// What can be made again.
+    /// Files that can be recreated.
     pub cache: PathBuf,
     /// The cache of the Hugging Face hub.
     pub hub: Option<PathBuf>,
@@ -24,14 +24,14 @@ fn home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 
-/// Where the tools of the Hugging Face hub keep their things.
+/// The home directory of the Hugging Face tools.
 #[must_use]
 pub fn hugging_face_home() -> Option<PathBuf> {
     let cache = || environment::path("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
     environment::path("HF_HOME").or_else(|| Some(cache()?.join("huggingface")))
 }
 
-/// The folders of LM Studio: the one that its pointer names, and those it had before.
+/// LM Studio's folders: the one that its pointer names, and those of older versions.
 fn lm_studio() -> Vec<PathBuf> {
     let Some(home) = home() else { return Vec::new() };
     let pointer = fs::read_to_string(home.join(".lmstudio-home-pointer")).ok();
@@ -43,7 +43,7 @@ fn lm_studio() -> Vec<PathBuf> {
 }
 
 impl Places {
-    /// The directories of the user's platform, unless `DSCODER_MODELS_DIR` or `DSCODER_CACHE_DIR` say otherwise.
+    /// The directories of the user's platform, unless `DSCODER_MODELS_DIR` or `DSCODER_CACHE_DIR` override them.
     #[must_use]
     pub fn of_user() -> Places {
         // Without a home directory nothing is installed, and the cache falls back to the temporary directory.

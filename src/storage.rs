@@ -1,4 +1,4 @@
-//! Files and directories: written whole or not at all, private ones, and the space that is left.
+//! Atomic writes, private directories, free space.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,14 +6,14 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// A file on its way to its place: written under a name of its own beside it, then renamed, so that the place has the old
-/// file or the new one and never half of one. Only the user may read it unless [`NewFile::permissions`] says otherwise; it
-/// is removed where it does not get to its place.
+/// A file that is written beside its target and then renamed, so that the target is the old file or the new one, never
+/// half of one. Only the user may read it unless [`NewFile::permissions`] says otherwise. It is removed if it never
+/// replaces anything.
 #[derive(Debug)]
 pub struct NewFile(NamedTempFile);
 
 impl NewFile {
-    /// Begins a file in the directory of `path`, which is made where it is missing. Its temporary name begins with `prefix`.
+    /// Begins a file in the directory of `path`, which is created if missing. Its temporary name begins with `prefix`.
     ///
     /// # Errors
     /// Those of the file system.
@@ -26,7 +26,7 @@ impl NewFile {
         tempfile::Builder::new().prefix(prefix).tempfile_in(directory).map(NewFile)
     }
 
-    /// The name that it has for now.
+    /// Its temporary name.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
@@ -56,7 +56,7 @@ impl NewFile {
         Ok(self)
     }
 
-    /// Waits until the disk has it, so that not even a power failure leaves half of it in its place.
+    /// Syncs it, so that not even a power failure leaves half of it.
     ///
     /// # Errors
     /// Those of the file system.
@@ -65,7 +65,7 @@ impl NewFile {
         Ok(self)
     }
 
-    /// Puts it in its place, over whatever is there.
+    /// Renames it to `path`, over whatever is there.
     ///
     /// # Errors
     /// Those of the file system.
@@ -73,20 +73,20 @@ impl NewFile {
         self.0.persist(path).map(drop).map_err(|error| error.error)
     }
 
-    /// Puts it in its place unless there is something.
+    /// Renames it to `path` unless something is there.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] with the file where there is; those of the file system.
+    /// [`io::ErrorKind::AlreadyExists`] with the file if there is; those of the file system.
     pub fn create(self, path: &Path) -> Result<(), (io::Error, NewFile)> {
         self.0.persist_noclobber(path).map(drop).map_err(|error| (error.error, NewFile(error.file)))
     }
 }
 
-/// Writes a file whole or not at all: beside its place under a name of its own, synced, then renamed. For files that one
-/// process at a time writes: what a killed one leaves is written over by the next.
+/// Writes a file atomically: to a temporary file beside the target, synced, then renamed. For files that only one
+/// process at a time writes: the next one overwrites what a killed one left.
 ///
 /// # Errors
-/// Those of the file system.
+/// File system errors.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(".new");
@@ -97,16 +97,16 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
-/// Writes a file whole or not at all, as [`write_whole`] does, where many processes may do so at once: each has a temporary
-/// file of its own, whose name begins with `prefix`. The directory is made where it is missing.
+/// Writes a file atomically as [`write_whole`] does, but for files that several processes may write at once: each uses
+/// its own temporary file, whose name begins with `prefix`. Creates the directory if it is missing.
 ///
 /// # Errors
-/// Those of the file system.
+/// File system errors.
 pub fn replace(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
     NewFile::beside(path, prefix)?.write(bytes)?.replace(path)
 }
 
-/// Makes a directory that only the user can look into.
+/// Creates a directory that only the user can read.
 pub fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -114,7 +114,7 @@ pub fn private_directory(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
+/// The free bytes of the file system that holds `directory`; `None` if unknown.
 #[must_use]
 #[cfg(unix)]
 pub fn free_space(directory: &Path) -> Option<u64> {
@@ -122,7 +122,7 @@ pub fn free_space(directory: &Path) -> Option<u64> {
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 
-/// The free bytes of the file system that holds `directory`; `None` where that is not known.
+/// The free bytes of the file system that holds `directory`; `None` if unknown.
 #[must_use]
 #[cfg(not(unix))]
 pub fn free_space(directory: &Path) -> Option<u64> {
@@ -140,7 +140,7 @@ mod tests {
     fn the_free_space_is_known() {
         let directory = tempfile::tempdir().expect("a directory");
         assert!(free_space(directory.path()).is_some_and(|space| space > 0));
-        // Not one of the disks that the system lists.
+        // Not on a disk that the system lists.
         #[cfg(target_os = "linux")]
         assert_eq!(free_space(Path::new("/proc")), Some(0));
         assert_eq!(free_space(&directory.path().join("missing")), None);

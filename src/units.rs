@@ -1,6 +1,6 @@
-//! Numbers of bytes in words, and words as numbers of bytes.
+//! Sizes in bytes: printed for people, and parsed.
 
-/// A number of bytes in words.
+/// A size for people, such as `1.2 GB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];

@@ -1,14 +1,14 @@
-//! What long work tells of itself.
+//! Progress reports of long work.
 
-/// Hears what a transfer does.
+/// Receives the progress of a transfer.
 pub trait Watch: Sync {
-    /// So many bytes of so many are there.
+    /// `done` of `size` bytes have arrived.
     fn progress(&self, done: u64, size: u64);
     /// Something the user should know.
     fn note(&self, text: &str);
 }
 
-/// Hears nothing.
+/// Ignores everything.
 #[derive(Debug, Clone, Copy)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! A conversation: its turns as text, and as the ids that the model has seen and given.
+//! A conversation: its turns as text, and as the token ids of prompts and answers.
 
 use crate::prompt::chat::{closing, encode, opening, question};
 use crate::prompt::{Segment, Spare};
@@ -7,15 +7,15 @@ use crate::vocabulary::{TokenId, Vocabulary};
 /// A question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
-    /// What was asked.
+    /// The question.
     pub user: String,
-    /// What was answered.
+    /// The answer.
     pub answer: String,
-    /// Both, as the model has seen them.
+    /// The ids of both, as the model has seen them.
     ids: Vec<TokenId>,
 }
 
-/// Turns under a system text. The ids of a turn never change, so that what was evaluated once need not be again.
+/// Turns under a system text. The ids of a turn never change, so that each is evaluated only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
     /// The system text; may be empty.
@@ -27,13 +27,13 @@ pub struct Conversation {
 /// The prompt of a conversation's next question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FittedPrompt {
-    /// All of it.
+    /// The ids.
     pub ids: Vec<TokenId>,
     /// How many of the oldest turns it leaves out.
     pub left_out: usize,
 }
 
-/// How many tokens a prompt has that does not fit even without any earlier turn.
+/// The size of a prompt that does not fit even without earlier turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong {
     /// Of system text and question.
@@ -41,17 +41,17 @@ pub struct TooLong {
 }
 
 impl Conversation {
-    /// Nothing said yet.
+    /// A conversation without turns.
     #[must_use]
     pub fn new(system: String) -> Conversation {
         Conversation { system, turns: Vec::new() }
     }
 
-    /// The prompt that asks `user` in at most `capacity` tokens. Where that is too few, the oldest turns are left out,
-    /// whole ones, and never the system text.
+    /// The prompt that asks `user` in at most `capacity` tokens. If that is too few, the oldest turns are left out,
+    /// always whole, and never the system text.
     ///
     /// # Errors
-    /// [`TooLong`] where not even the question fits.
+    /// [`TooLong`] if not even the question fits.
     pub fn prompt(&self, user: &str, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<FittedPrompt, TooLong> {
         let mut ids = encode(&opening(&self.system), vocabulary);
         let question = encode(&question(user), vocabulary);
@@ -90,7 +90,7 @@ impl Conversation {
         self.turns.push(Turn { user: user.to_owned(), answer: answer.to_owned(), ids: all });
     }
 
-    /// Adds a turn of which only the text is known.
+    /// Adds a turn that is known only as text.
     pub fn push_text(&mut self, user: &str, answer: &str, vocabulary: &dyn Vocabulary) {
         let ids = encode(&[Segment::Text(answer, Spare::Tail)], vocabulary);
         self.push(user, answer, &ids, vocabulary);

@@ -1,4 +1,4 @@
-//! The turns of a chat, and the files that keep them.
+//! Conversations and their files.
 
 pub mod conversation;
 pub mod session;

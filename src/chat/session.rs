@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::storage::{NewFile, private_directory};
 use crate::vocabulary::Vocabulary;
 
-/// Longer files are damaged, or not ours.
+/// Longer files are damaged or foreign.
 const MAX_BYTES: u64 = 64 << 20;
 const VERSION: u32 = 1;
 
@@ -28,22 +28,23 @@ struct Content {
 pub struct Session {
     path: PathBuf,
     model: String,
-    // Locked as long as it is open.
+    // Holds the lock while it is open.
     _lock: File,
 }
 
-/// What opening a session gives.
+/// An opened session.
 pub struct Opened {
     /// The session.
     pub session: Session,
-    /// What was said in it; `None` where it is new.
+    /// The conversation so far; `None` if it is new.
     pub conversation: Option<Conversation>,
-    /// What the user should know.
+    /// A note for the user.
     pub note: Option<String>,
 }
 
 impl Session {
-    /// Opens the session `name` in `directory` for a model. A file that is damaged, or another model's, is kept aside.
+    /// Opens the session `name` in `directory` for a model. A file that is damaged or belongs to another model is moved
+    /// aside.
     ///
     /// # Errors
     /// [`Kind::Usage`] for a name that cannot be one, [`Kind::TryLater`] where the session is in use, [`Kind::Io`] where
@@ -53,7 +54,7 @@ impl Session {
         let path = directory.join(format!("{name}.json"));
         let refuse = |error: io::Error| Error::new(Kind::Io, format!("cannot open {}", path.display()), reason(&error));
         private_directory(directory).map_err(refuse)?;
-        // A file of its own: the session's is replaced whenever it changes.
+        // A separate lock file: the session's is replaced whenever it changes.
         let lock = private_file(&directory.join(format!("{name}.lock"))).map_err(refuse)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -88,7 +89,7 @@ impl Session {
         Ok(Opened { session, conversation: None, note: Some(note) })
     }
 
-    /// Writes the conversation: beside the file, synced, then renamed.
+    /// Writes the conversation atomically.
     ///
     /// # Errors
     /// [`Kind::Io`] where it cannot be written; the file is then as it was.
@@ -110,7 +111,7 @@ impl Session {
 /// The name of the session that was changed last.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none.
+/// [`Kind::NoInput`] if there is none.
 pub fn last(directory: &Path) -> Result<String> {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let sessions = entries.filter_map(|entry| {
@@ -132,7 +133,7 @@ fn check(name: &str) -> Result<()> {
         .hint("letters, digits, -, _ and . make one, at most 64"))
 }
 
-/// A name beside `path` that is not taken.
+/// An unused name in the directory of `path`.
 fn free_name(path: &Path) -> PathBuf {
     let names = (1..).map(|number| path.with_extension(format!("json.aside-{number}")));
     names.into_iter().find(|name| fs::symlink_metadata(name).is_err()).unwrap_or_default()

@@ -11,6 +11,7 @@ pub mod config;
 pub mod doctor;
 pub mod download;
 pub mod git;
+pub mod help;
 pub mod infill;
 pub mod models;
 
@@ -26,17 +27,21 @@ use crate::error::{Error, Kind, Result};
 use crate::settings;
 use crate::settings::files::{self, Setting, SettingsFiles};
 use crate::term::{self, Term};
+use crate::topics;
 
 /// Code completion and infill with DeepSeek Coder models, on your own machine
 #[derive(Debug, Parser)]
 #[command(name = "dscoder", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+// `help` has topics too.
+#[command(disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   dscoder infill main.py --at 12:9
   dscoder complete main.py
   dscoder chat 'What does git rebase --onto do?'
   dscoder download 6.7b-base
 
-Only the answer is written to stdout. `dscoder help COMMAND` says more.")]
+Only the answer is written to stdout. `dscoder help` lists
+commands and topics; `dscoder help NAME` shows one.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -58,6 +63,7 @@ pub enum Command {
     Bench(bench::Args),
     Config(config::Args),
     Doctor(doctor::Args),
+    Help(help::Args),
 }
 
 /// What comes before what in the help of every subcommand: how to use it, examples, then all the options.
@@ -70,16 +76,24 @@ const HELP: &str = "\
 /// The command line.
 #[must_use]
 pub fn command() -> clap::Command {
-    Cli::command().help_template(HELP).mut_subcommands(with_help)
+    let topics = format!("{HELP}\n\n{}", help::list());
+    Cli::command().help_template(topics).mut_subcommands(|command| with_help(command, ""))
 }
 
-fn with_help(command: clap::Command) -> clap::Command {
-    command.help_template(HELP).disable_version_flag(true).mut_subcommands(with_help)
+/// `command` below `path`, with its help and the topics that are about it.
+fn with_help(command: clap::Command, path: &str) -> clap::Command {
+    let path = format!("{path} {}", command.get_name()).trim_start().to_owned();
+    let topics: Vec<_> = topics::about(&path).map(|topic| topic.name).collect();
+    let see_also = format!("{HELP}\n\nSee also: dscoder help TOPIC, for {}", topics.join(", "));
+    let command =
+        command.help_template(if topics.is_empty() { HELP.to_owned() } else { see_also }).disable_version_flag(true);
+    let command = command.mut_subcommands(|inner| with_help(inner, &path));
+    if command.has_subcommands() { help::with_subcommand(command) } else { command }
 }
 
 /// In the short help, every option has a line of its own; its variable would make it two.
 fn with_short_help(command: clap::Command) -> clap::Command {
-    command.mut_args(|argument| argument.hide_env(true)).mut_subcommands(with_short_help)
+    command.help_template(HELP).mut_args(|argument| argument.hide_env(true)).mut_subcommands(with_short_help)
 }
 
 /// Does what `argv` asks for, and gives the exit code.
@@ -99,6 +113,10 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),
     };
+    // Help is there whatever the settings are.
+    if let Some(words) = help::asked(&matches) {
+        return answer_help(&words);
+    }
     let done = settings_for(&matches).and_then(|settings| {
         // With what the files say as defaults, the same line is read again.
         let (command, used) = files::apply(command(), &matches, &settings);
@@ -107,6 +125,11 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         let matches = again.map_err(wrong)?;
         dispatch(&Cli::from_arg_matches(&matches).map_err(wrong)?.command, &matches, &used)
     });
+    exit_code(done)
+}
+
+/// Says what went wrong, if anything did.
+fn exit_code(done: Result<()>) -> u8 {
     match done {
         Ok(()) => 0,
         Err(error) => {
@@ -116,6 +139,18 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
             }
             error.kind.exit_code()
         }
+    }
+}
+
+/// Shows a command as its `--help` does, or a topic.
+fn answer_help(words: &[String]) -> u8 {
+    match help::find(words) {
+        Ok(help::Found::Topic(topic)) => exit_code(help::show(topic)),
+        Ok(help::Found::Command(line)) => match command().try_get_matches_from(line) {
+            Ok(_) => 0,
+            Err(error) => answer_clap(&error),
+        },
+        Err(error) => exit_code(Err(error)),
     }
 }
 
@@ -183,6 +218,8 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &self::command(), &term),
         Command::Doctor(args) => doctor::run(args, &self::command()),
+        // Answered before there are settings.
+        Command::Help(_) => Ok(()),
     };
     cancel.set_done();
     term.finish();

@@ -1,20 +1,20 @@
-//! What this build needs of the processor, and whether the processor has it: a program that meets an instruction its
-//! processor does not know is killed without a word.
+//! The instructions that this build needs, and whether the processor has them: a program that meets an unknown
+//! instruction is killed without a message.
 //!
-//! Two compilers decide: rustc, which uses what `-C target-cpu` allows, and that of ggml, which `llama-cpp-sys-2` tells to
-//! use the same, except that it uses AVX2 where rustc has no orders at all. `src/build.rs` asks the C++ compiler what it
-//! uses for that processor. Releases have no orders: everything up to [`check`] runs on any processor. In a build for
-//! `target-cpu=native` any code may use anything, so `main` begins with [`missing`], which is written to get by with whole
-//! numbers.
+//! Two compilers decide: rustc, which uses what `-C target-cpu` allows, and that of ggml, which `llama-cpp-sys-2` tells
+//! to use the same, except that it uses AVX2 if rustc has no target-cpu. `src/build.rs` asks the C++ compiler what it
+//! uses for that processor. Releases set no target-cpu: everything up to [`check`] runs on any processor. In a build
+//! for `target-cpu=native` any code may use any instruction, so `main` begins with [`missing`], which uses integer
+//! arithmetic only.
 
 use std::sync::OnceLock;
 
 use crate::error::{Error, Kind, Result};
 
-/// A set of instructions that not every processor has.
+/// An instruction set that not every processor has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feature {
-    /// Its name, as rustc has it.
+    /// Its name in rustc.
     pub name: &'static str,
     /// Whether the code in Rust uses it.
     pub rust: bool,
@@ -22,18 +22,18 @@ pub struct Feature {
     pub ggml: bool,
     /// Whether this processor has it.
     pub there: bool,
-    /// Whether ggml has kernels of their own for it.
+    /// Whether ggml has special kernels for it.
     pub kernels: bool,
 }
 
 /// Some of the sets in [`NAMES`], one bit each, the first the lowest.
 type Set = u64;
 
-/// What x86-64-v3 has of what matters here: ggml uses it where nothing else was said.
+/// The relevant part of x86-64-v3: ggml's default.
 const V3: [&str; 6] = ["sse4.2", "avx", "avx2", "bmi2", "f16c", "fma"];
-/// What x86-64-v4 has beyond that, which is GGML_AVX512.
+/// What x86-64-v4 adds, which is GGML_AVX512.
 const V4: [&str; 5] = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"];
-/// What ggml has kernels for beyond those.
+/// Further sets that ggml has kernels for.
 const KERNELS: [&str; 10] =
     ["avx512vnni", "avx512vbmi", "avx512bf16", "avxvnni", "amx-tile", "amx-int8", "dotprod", "fp16", "i8mm", "sve"];
 
@@ -65,7 +65,7 @@ enum Register {
     D,
 }
 
-/// The registers that the operating system must save for a set of instructions, as states of XSAVE.
+/// The registers that the operating system must save for an instruction set, as states of XSAVE.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Saved {
@@ -79,15 +79,15 @@ enum Saved {
     Amx = 18,
 }
 
-/// Where CPUID says whether a set is there: leaf, subleaf, register, bit. From Intel's manual, volume 2, CPUID, and AMD's
-/// manual, volume 3, appendix E.
+/// Where CPUID reports a set: leaf, subleaf, register, bit. From Intel's manual, volume 2, CPUID, and AMD's manual,
+/// volume 3, appendix E.
 #[cfg(target_arch = "x86_64")]
 type At = (u32, u32, Register, u32, Saved);
 
-/// Declares the names of the sets, what the two compilers use of them and, on x86-64, where CPUID has them.
+/// Declares the names of the sets, which of them the two compilers use and, on x86-64, where CPUID reports them.
 macro_rules! features {
     ($($name:literal $at:expr,)*) => {
-        /// The names of the sets that a compiler uses by itself.
+        /// The names of the sets that a compiler uses by default.
         const NAMES: &[&str] = &[$($name),*];
         /// What rustc says that it uses.
         #[allow(unexpected_cfgs, reason = "older versions of rustc do not know all of them")]
@@ -168,7 +168,8 @@ features! {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 features! {}
 
-/// What the code in Rust uses: for the same processor, what the C++ compiler does, since rustc shows stable features only.
+/// The sets used by Rust code: those of the C++ compiler for the same processor, since rustc shows stable features
+/// only.
 const RUST_TOO: Set = if cfg!(same_cpu) { RUST | CXX } else { RUST };
 
 /// What this processor and its operating system have. CPUID takes microseconds in a virtual machine, so it is asked once.
@@ -190,8 +191,8 @@ fn ask() -> Set {
     };
     let (first, seventh, amd) = (leaf(1, 0), leaf(7, 0), leaf(0x8000_0001, 0));
     let second = if seventh.eax >= 1 { leaf(7, 1) } else { NOTHING };
-    // Registers are of use only where the operating system saves them. It has enabled as much of XSAVE's area as leaf 13
-    // says, in which every state has its place.
+    // Registers are usable only if the operating system saves them. Leaf 13 tells how much of XSAVE's area it has
+    // enabled, in which every state has its place.
     let enabled = if first.ecx >> 27 & 1 == 1 { leaf(13, 0).ebx } else { 0 };
     let is_saved = |state: Saved| {
         let about = leaf(13, state as u32);
@@ -234,7 +235,7 @@ fn ask() -> Set {
     0
 }
 
-/// What the maker calls this processor; empty where it does not say.
+/// The maker's name of this processor; empty if unknown.
 #[must_use]
 pub fn name() -> String {
     #[cfg(target_arch = "x86_64")]
@@ -244,7 +245,7 @@ pub fn name() -> String {
     String::new()
 }
 
-/// What ggml uses: what rustc uses, what its own variables say, and AVX2 where neither says anything.
+/// The sets used by ggml: those of rustc, those that its own variables name, and AVX2 if neither says anything.
 fn ggml() -> Set {
     let named = |wanted: &[&str]| {
         NAMES.iter().enumerate().filter(|(_, name)| wanted.contains(name)).fold(0, |set, (index, _)| set | 1 << index)
@@ -272,7 +273,7 @@ fn names(set: Set) -> impl Iterator<Item = &'static str> {
     NAMES.iter().enumerate().filter(move |(index, _)| set & 1 << index != 0).map(|(_, name)| *name)
 }
 
-/// What matters here of this build and of this processor.
+/// The relevant sets, for this build and this processor.
 #[must_use]
 pub fn features() -> Vec<Feature> {
     let (ggml, there) = (ggml(), there());
@@ -284,15 +285,15 @@ pub fn features() -> Vec<Feature> {
     NAMES.iter().enumerate().map(feature).collect()
 }
 
-/// What the code in Rust uses and this processor does not have.
+/// The sets that Rust code uses and this processor lacks.
 pub fn missing() -> impl Iterator<Item = &'static str> {
     names(RUST_TOO & !there())
 }
 
-/// Looks whether the processor has what llama.cpp needs.
+/// Checks that the processor has what llama.cpp needs.
 ///
 /// # Errors
-/// [`Kind::Engine`] where it does not.
+/// [`Kind::Engine`] if it does not.
 pub fn check() -> Result<()> {
     let there = there();
     let missing: Vec<_> = names((RUST_TOO | ggml()) & !there).collect();
@@ -303,7 +304,7 @@ pub fn check() -> Result<()> {
     Err(refusal(&missing, archive(&there, ARCHIVES)))
 }
 
-/// The most demanding of `archives` that a processor can run that has what is `there`.
+/// The most demanding of `archives` that a processor with the sets in `there` can run.
 fn archive<'a>(there: &[&str], archives: &[(&'a str, &[&[&str]])]) -> Option<&'a str> {
     let runs = |needs: &[&[&str]]| needs.iter().copied().flatten().all(|need| there.contains(need));
     archives.iter().find(|(_, needs)| runs(needs)).map(|(name, _)| *name)
@@ -328,7 +329,7 @@ mod tests {
         assert!(features().iter().all(|feature| feature.ggml || !feature.rust));
     }
 
-    /// What GCC and Clang define and `src/build.rs` does not know goes unchecked.
+    /// Macros of GCC and Clang that `src/build.rs` does not know are not checked.
     #[test]
     fn every_set_has_a_macro_in_the_build_script() {
         let script = include_str!("../build.rs");

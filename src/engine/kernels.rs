@@ -1,8 +1,8 @@
-//! Whether ggml's kernels compute right sums on this processor, and what of them is used.
+//! Tests whether ggml's kernels compute correctly on this processor, and which of them are used.
 //!
-//! A compiler, a processor or a hypervisor can break a kernel: GCC 12's AMX intrinsics end in an illegal instruction, for
-//! example. The first run of a binary on a processor tries every kernel in a child process, which may die of it, and the
-//! outcome is kept in the cache directory. What fails is left out.
+//! A compiler, a processor or a hypervisor can break a kernel: GCC 12's AMX intrinsics end in an illegal instruction,
+//! for example. The first run of a binary on a processor tries every kernel in a child process, which may crash, and
+//! keeps the outcome in the cache directory. Failing kernels are not used.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,24 +24,24 @@ use crate::storage::replace;
 /// The first argument of the child process; its others are the number of the product to begin with and the buffers to
 /// leave out.
 pub const COMMAND: &str = "__kernels";
-/// The buffer of weights that are used as they are in the file.
+/// The buffer of weights used directly from the file.
 pub const MAPPED: &str = "mapped";
 /// ggml's buffer for AMX, which holds a copy of the weights.
 const AMX: &str = "AMX";
-/// Tokens to evaluate from which such a copy pays. To make it takes as long as 100 tokens save (1.3B Q4_K_M, two cores of a
-/// Xeon with AMX: 0.45 s, and 114 instead of 73 to 89 tokens/s).
+/// Tokens to evaluate from which such a copy pays. Making it takes as long as 100 tokens save (1.3B Q4_K_M, two cores
+/// of a Xeon with AMX: 0.45 s, and 114 instead of 73 to 89 tokens/s).
 const PACKS_FROM: u32 = 256;
-/// The products take some milliseconds; a child that takes this long says nothing about kernels.
+/// The products take some milliseconds; a child that takes this long has another problem than kernels.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// More than one binary or machine may share a cache directory.
 const KEPT: usize = 16;
 
-/// A product that is tried.
+/// A product to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
-    /// Its place among all of them.
+    /// Its index.
     pub number: usize,
-    /// Where the weights lie: [`MAPPED`], or what ggml calls the buffer.
+    /// The buffer of the weights: [`MAPPED`], or ggml's name of it.
     pub buffer: String,
     /// ggml's number of the type of the weights.
     pub kind: u32,
@@ -55,7 +55,7 @@ pub struct Product {
 enum Fault {
     /// Its sums are wrong.
     Wrong,
-    /// It ends the process.
+    /// It crashes the process.
     Crash,
 }
 
@@ -68,7 +68,7 @@ struct Failing {
     fault: Fault,
 }
 
-/// What is known of the kernels.
+/// The known state of the kernels.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kernels {
     /// The buffers that hold copies of weights.
@@ -77,20 +77,20 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// Whether weights can be copied for AMX, and all such products are right.
+    /// Whether weights can be copied for AMX and all products of such copies are right.
     #[must_use]
     pub fn has_amx(&self) -> bool {
         self.packed.iter().any(|buffer| buffer == AMX) && !self.failing.iter().any(|failing| failing.buffer == AMX)
     }
 
-    /// Whether to copy the weights for AMX, where `prefill` tokens are to be evaluated and `has_room` says whether the copy
-    /// fits into free memory beside everything else.
+    /// Whether to copy the weights for AMX if `prefill` tokens are to be evaluated; `has_room` tells whether the copy
+    /// fits into free memory in addition to everything else.
     #[must_use]
     pub fn packs(&self, prefill: u32, has_room: impl FnOnce() -> bool) -> bool {
         prefill >= PACKS_FROM && self.has_amx() && has_room()
     }
 
-    /// The same, for weights that are used as they are in the file.
+    /// The same, for weights used directly from the file.
     #[must_use]
     pub fn without_copies(self) -> Kernels {
         Kernels { packed: Vec::new(), ..self }
@@ -109,14 +109,14 @@ impl Kernels {
         ))
     }
 
-    /// What fails, in words; `None` where nothing does.
+    /// The failures in words; `None` if there are none.
     #[must_use]
     pub fn failing(&self) -> Option<String> {
         let words: Vec<_> = self.failing.iter().map(Failing::words).collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// The sets of instructions that kernels are for, in words, the most common first.
+    /// The instruction sets that have kernels, in words, most common first.
     #[must_use]
     pub fn sets(&self) -> String {
         let features = cpu::features();
@@ -147,26 +147,26 @@ impl Failing {
     }
 }
 
-/// The processor's name, or words for it.
+/// The processor's name, or a description.
 #[must_use]
 pub fn processor() -> String {
     let name = cpu::name();
     if name.is_empty() { "this processor".to_owned() } else { name }
 }
 
-/// What was found out in an earlier run of this binary on this processor.
+/// The outcome of an earlier run of this binary on this processor.
 #[must_use]
 pub fn remembered(cache: &Path) -> Option<Kernels> {
     load(cache).remove(&key()?)
 }
 
-/// Tries all kernels in a child process, and remembers the outcome. `None` where no child could be asked: then nothing is
-/// known, and nothing is remembered.
+/// Tries all kernels in a child process and remembers the outcome. `None` if no child could run: then nothing is known
+/// or remembered.
 #[must_use]
 pub fn test(cache: &Path) -> Option<Kernels> {
     let kernels = judge(&mut child)?;
     if let Some(key) = key() {
-        // Where the cache cannot be written, the next run tries again.
+        // If the cache cannot be written, the next run tries again.
         let _ = remember(cache, key, &kernels);
     }
     Some(kernels)
@@ -189,12 +189,12 @@ fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
     replace(&file(cache), ".kernels-", &serde_json::to_vec_pretty(&all)?)
 }
 
-/// This program's file, also where another one has taken its place meanwhile.
+/// The file of this program, even if another one has replaced it meanwhile.
 fn program() -> Option<PathBuf> {
     if cfg!(target_os = "linux") { Some("/proc/self/exe".into()) } else { environment::program().ok() }
 }
 
-/// What the outcome depends on: the binary, and the processor with what its operating system lets it do.
+/// The key of the outcome: the binary, the processor, and the instructions that the operating system enables.
 fn key() -> Option<String> {
     let about = fs::metadata(program()?).ok()?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
@@ -202,7 +202,7 @@ fn key() -> Option<String> {
     Some(format!("{} {} {changed} {} {}", env!("CARGO_PKG_VERSION"), about.len(), processor(), there.join(" ")))
 }
 
-/// Runs the child, and gives what it wrote until it ended.
+/// Runs the child and returns its output.
 fn child(from: usize, skipped: &[String]) -> io::Result<String> {
     let program = program().ok_or(io::ErrorKind::NotFound)?;
     let mut child = Command::new(program)
@@ -228,7 +228,7 @@ fn child(from: usize, skipped: &[String]) -> io::Result<String> {
     text.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
 
-/// A line of the child's: a product, and what came of it once it was computed.
+/// A line of the child: a product, and its result once computed.
 fn parse(line: &str) -> Option<(Product, &str)> {
     let mut words = line.split('\t');
     let number = words.next()?.parse().ok()?;
@@ -238,7 +238,7 @@ fn parse(line: &str) -> Option<(Product, &str)> {
     Some((Product { number, buffer, kind, name }, words.next().unwrap_or_default()))
 }
 
-/// Makes a verdict of what the child says, which is run again behind a product that it died of.
+/// Derives the verdict from the child's output. After a crash, the child is run again from the next product on.
 fn judge(run: &mut dyn FnMut(usize, &[String]) -> io::Result<String>) -> Option<Kernels> {
     let mut kernels = Kernels::default();
     let (mut from, mut skipped) = (0, Vec::new());
@@ -264,7 +264,7 @@ fn judge(run: &mut dyn FnMut(usize, &[String]) -> io::Result<String>) -> Option<
             }
             last = Some((product, fault));
         }
-        // A child that ends between two products has another reason.
+        // A child that ends between two products did not die of a kernel.
         let (product, _) = last.filter(|(product, fault)| *fault == Some(Fault::Crash) && product.number >= from)?;
         from = product.number + 1;
         if product.buffer != MAPPED {
@@ -278,7 +278,7 @@ fn judge(run: &mut dyn FnMut(usize, &[String]) -> io::Result<String>) -> Option<
 mod tests {
     use super::*;
 
-    /// A child that dies of the products named in `deadly`, in a world of two buffers with two kinds each.
+    /// A child that crashes on the products named in `deadly`, with two buffers of two kinds each.
     fn world<'a>(deadly: &'a [&str], wrong: &'a [&str]) -> impl FnMut(usize, &[String]) -> io::Result<String> + 'a {
         |from, skipped| {
             let all = [("mapped", 2, "Q4_0"), ("mapped", 12, "Q4_K"), ("AMX", 2, "Q4_0"), ("AMX", 12, "Q4_K")];
@@ -330,7 +330,7 @@ mod tests {
             assert_eq!((verdict, runs), (None, 1), "{text:?}");
         }
         assert_eq!(judge(&mut |_, _| Err(io::ErrorKind::TimedOut.into())), None);
-        // One that dies of the same product again and again does not go on for ever.
+        // A child that crashes on the same product repeatedly does not loop forever.
         assert_eq!(judge(&mut |_, _| Ok("0\tmapped\t2\tQ4_0\t".to_owned())), None);
     }
 

@@ -1,36 +1,36 @@
-//! Prompt-lookup decoding: what the model writes is often in the prompt already. Where the last tokens were seen before, the
-//! ones that followed them there are a draft, and one batch tells how much of it is right. Every token is still chosen from
-//! the model's own logits, so a draft changes the time and not the answer, but for rounding: llama.cpp computes the rows of
-//! a batch with other kernels than a single one. Pure; `llama` evaluates the batches.
+//! Prompt-lookup decoding: the model often writes text that is already in the prompt. If the last tokens occurred
+//! before, the tokens that followed them there are a draft, and one batch shows how much of it is right. Every token is
+//! still chosen from the model's own logits, so a draft changes the time and not the answer, except for rounding:
+//! llama.cpp computes the rows of a batch with other kernels than a single row. Pure; `llama` evaluates the batches.
 //!
-//! The method is that of Saxena's *Prompt Lookup Decoding* (2023), which llama.cpp's `examples/lookup` has too. How long a
-//! draft may be is decided anew at each step, from what batches cost on this machine and from how good the drafts were.
+//! The method is that of Saxena's *Prompt Lookup Decoding* (2023), which llama.cpp's `examples/lookup` has too. The
+//! length of each draft depends on the cost of batches on this machine and on how good earlier drafts were.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::vocabulary::TokenId;
 
-/// So many tokens must have been seen before, in this order.
+/// Number of consecutive tokens that must have occurred before.
 const NGRAM: usize = 3;
-/// How far back two places are compared, to find the one that is most like this.
+/// How many tokens back two places are compared to find the most similar one.
 const LONGEST_CONTEXT: usize = 32;
-/// How many places are compared.
+/// Maximum number of places compared.
 const PLACES: usize = 16;
 /// The longest draft.
 pub const LONGEST_DRAFT: usize = 15;
-/// What of the time of plain decoding may be lost by wrong drafts.
+/// The share of plain decoding time that wrong drafts may cost.
 const LOSS: f64 = 0.03;
-/// How much less a judgement weighs with each one after it.
+/// Decay of the weight of older judgements.
 const FADING: f64 = 0.95;
-/// The weight of a new time among the old ones.
+/// Weight of a new time in the moving average.
 const NEWS: f64 = 0.25;
 
-/// The tokens of prompt and answer, and where each three of them are.
+/// The tokens of prompt and answer, with an index of all triples.
 #[derive(Debug, Clone, Default)]
 pub struct Lookup {
     ids: Vec<TokenId>,
-    /// For each three tokens the places behind them.
+    /// For each triple of tokens the positions after it.
     places: HashMap<[TokenId; NGRAM], Vec<usize>>,
 }
 
@@ -45,40 +45,40 @@ impl Lookup {
         }
     }
 
-    /// What followed the last tokens where they were before: at the latest of the places that are most like this one.
+    /// The tokens that followed the latest of the most similar earlier places.
     #[must_use]
     pub fn draft(&self) -> &[TokenId] {
         let Some(places) = self.ids.last_chunk::<NGRAM>().and_then(|last| self.places.get(last)) else { return &[] };
         // The last place is this one.
         let before = places.iter().rev().skip(1).take(PLACES);
-        // Of equal ones, `max_by_key` takes the last, and the latest place should win.
+        // Among equals, `max_by_key` takes the last: the latest place should win.
         let best = before.copied().rev().max_by_key(|&place| self.alike(place));
         best.map_or(&[], |place| &self.ids[place..self.ids.len().min(place + LONGEST_DRAFT)])
     }
 
-    /// How many tokens before `place` are those before the end.
+    /// How many tokens before `place` equal those before the end.
     fn alike(&self, place: usize) -> usize {
         let (before, last) = (self.ids[..place].iter().rev(), self.ids.iter().rev());
         before.zip(last).take(LONGEST_CONTEXT).take_while(|(a, b)| a == b).count()
     }
 }
 
-/// What drafts cost and bring.
+/// Costs and gains of drafts.
 #[derive(Debug, Clone)]
 pub struct Pace {
     /// Seconds for a batch of one token, once it is known.
     single: Option<f64>,
-    /// Seconds for each token more, once it is known.
+    /// Seconds for each further token, once it is known.
     more: Option<f64>,
     right: f64,
     wrong: f64,
     /// Seconds that plain decoding would have taken so far.
     plain: f64,
-    /// Seconds that were won, less those that were lost.
+    /// Seconds gained minus seconds lost.
     balance: f64,
     /// Tokens that were evaluated as drafts.
     pub drafted: usize,
-    /// Those of them that were right.
+    /// How many of them were right.
     pub accepted: usize,
 }
 
@@ -89,14 +89,15 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// A prompt of so many tokens took `time`: what a token more in a batch costs, as far as is known yet.
+    /// Records that a prompt of `tokens` tokens took `time`: a first estimate of the cost of a further token in a
+    /// batch.
     pub fn prefilled(&mut self, tokens: usize, time: Duration) {
         if tokens >= LONGEST_DRAFT {
             self.more = self.more.or(Some(time.as_secs_f64() / tokens as f64));
         }
     }
 
-    /// A batch of one token and `drafted` more took `time`.
+    /// Records that a batch of one token and `drafted` more took `time`.
     pub fn evaluated(&mut self, drafted: usize, time: Duration) {
         let time = time.as_secs_f64();
         let mix = |old: Option<f64>, new: f64| Some(old.map_or(new, |old| old + (new - old) * NEWS));
@@ -113,7 +114,7 @@ impl Pace {
         }
     }
 
-    /// A token of a draft was right or wrong; `evaluated` says whether it was more than a guess.
+    /// Records whether a drafted token was right; `evaluated` is false if it was only a guess.
     pub fn judge(&mut self, right: bool, evaluated: bool) {
         (self.right, self.wrong) = (self.right * FADING, self.wrong * FADING);
         if right {
@@ -129,8 +130,7 @@ impl Pace {
         }
     }
 
-    /// How many of the tokens of a draft to evaluate: as many as make the most tokens a second, if any, and no more than
-    /// can be lost.
+    /// How many tokens of a draft to evaluate: the number that maximizes tokens per second, within the allowed loss.
     #[must_use]
     pub fn length(&self, longest: usize) -> usize {
         let Some(single) = self.single else { return 0 };

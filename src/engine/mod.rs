@@ -1,7 +1,7 @@
-//! Engines: what turns token ids into the next token id.
+//! Engines: token ids in, next token id out.
 //!
-//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text is
-//! the tokenizer's matter. [`parallel`] has many prompts answered side by side.
+//! [`llama`] is llama.cpp, [`remote`] asks a server, [`script`] gives canned answers for tests. All work on ids; text
+//! is handled by the tokenizer. [`parallel`] answers many prompts at once.
 
 #[forbid(unsafe_code)]
 pub mod cpu;
@@ -27,13 +27,13 @@ use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::vocabulary::TokenId;
 
-/// The most answers side by side, below llama.cpp's `LLAMA_MAX_SEQ`.
+/// Maximum number of parallel answers, below llama.cpp's `LLAMA_MAX_SEQ`.
 pub const MAX_SEQUENCES: u32 = 64;
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampling {
-    /// 0 takes the likeliest token; higher is more random.
+    /// 0 takes the most likely token; higher is more random.
     pub temperature: f32,
     /// Keep the `k` likeliest tokens; 0 keeps all.
     pub top_k: i32,
@@ -48,15 +48,15 @@ pub struct Sampling {
 }
 
 impl Sampling {
-    /// Always the likeliest token.
+    /// Always the most likely token.
     pub const GREEDY: Sampling =
         Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
 }
 
-/// How much of the model is given to the GPU.
+/// How much of the model is offloaded to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {
-    /// All that fit where this build and machine have a GPU, else none.
+    /// As many as fit if this build and machine have a GPU, otherwise none.
     Auto,
     /// All.
     All,
@@ -64,26 +64,26 @@ pub enum GpuLayers {
     Count(u32),
 }
 
-/// What an engine is started for.
+/// The work that an engine is started for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Job {
     /// Tokens of the prompt and of answers of maximum length together.
     pub tokens: u32,
-    /// Tokens of the prompt that are to be evaluated, so that no more is reserved to compute with than they need.
+    /// Tokens of the prompt to evaluate: buffers are sized for them.
     pub prefill: u32,
-    /// How many answers are computed side by side.
+    /// Number of parallel answers.
     pub sequences: u32,
-    /// Compute log probabilities, and give those of so many of the likeliest tokens.
+    /// Compute log probabilities, and return those of this many most likely tokens.
     pub log_probabilities: Option<u32>,
     /// How tokens are chosen.
     pub sampling: Sampling,
     /// Threads; `None` is one for each physical core.
     pub threads: Option<u32>,
-    /// What goes to the GPU.
+    /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
     /// Whether the weights are copied for AMX; [`source::Source::with_weights`] decides where nothing has.
     pub packed: Option<bool>,
-    /// Draft what the prompt has already; see [`lookup`].
+    /// Draft text that occurs in the prompt; see [`lookup`].
     pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
@@ -108,31 +108,31 @@ impl Job {
     }
 }
 
-/// A token that was chosen.
+/// A chosen token.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
-    /// Which.
+    /// Its id.
     pub id: TokenId,
     /// The natural logarithm of its probability before sampling settings, if [`Job::log_probabilities`] asks for it.
     pub log_probability: Option<f32>,
-    /// The likeliest tokens and their log probabilities, as many as were asked for.
+    /// The most likely tokens and their log probabilities, as many as requested.
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
-/// A device that llama.cpp can compute on, beside the processor.
+/// A device other than the processor that llama.cpp can compute on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// What its maker calls it.
+    /// The maker's name for it.
     pub name: String,
-    /// What drives it: CUDA, Metal, Vulkan.
+    /// Its interface: CUDA, Metal, Vulkan.
     pub backend: String,
     /// Its memory, in bytes.
     pub total: u64,
-    /// What is free of it, in bytes.
+    /// Its free memory, in bytes.
     pub free: u64,
 }
 
-/// How many threads compute: those that are asked for, or one for each physical core that the process may use.
+/// The number of compute threads: as requested, or one per physical core that the process may use.
 #[must_use]
 pub fn threads(wanted: Option<u32>) -> i32 {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
@@ -143,8 +143,8 @@ pub fn threads(wanted: Option<u32>) -> i32 {
 
 /// Computes the next tokens of some sequences that begin with the same prompt.
 pub trait Engine: Send {
-    /// Keeps what was evaluated of the beginning of `ids`, forgets everything else, and gives the length of what is kept.
-    /// The next [`Engine::prefill`] goes on behind it. The last of `ids` is never kept: the next token comes of it.
+    /// Keeps the evaluated beginning of `ids`, forgets everything else, and returns the number of tokens kept. The next
+    /// [`Engine::prefill`] continues after it. The last of `ids` is never kept: its evaluation yields the next token.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the engine cannot.
@@ -152,17 +152,17 @@ pub trait Engine: Send {
         Ok(0)
     }
 
-    /// What was evaluated for the first sequence.
+    /// The evaluated tokens of the first sequence.
     fn evaluated(&self) -> &[TokenId] {
         &[]
     }
 
-    /// How many tokens were drafted, and how many of them were right.
+    /// Numbers of drafted and of accepted tokens.
     fn drafts(&self) -> (usize, usize) {
         (0, 0)
     }
 
-    /// Writes the state of the first sequence to `path`, which is replaced. An engine that has none writes nothing.
+    /// Writes the state of the first sequence to `path`, replacing it. An engine without a state writes nothing.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where it cannot be written.
@@ -170,20 +170,21 @@ pub trait Engine: Send {
         Ok(())
     }
 
-    /// Takes up what [`Engine::save`] has written for `ids`, as if they had been evaluated. Says whether it could; after a
-    /// refusal it is as if there had been nothing.
+    /// Restores what [`Engine::save`] has written for `ids`, as if they had been evaluated. Returns whether it could;
+    /// after a refusal, nothing counts as evaluated.
     fn restore(&mut self, _path: &Path, _ids: &[TokenId]) -> bool {
         false
     }
 
-    /// Evaluates the prompt, or less of it where `cancel` is set meanwhile.
+    /// Evaluates the prompt, or part of it if `cancel` is set meanwhile.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()>;
 
-    /// Chooses the next token of each sequence in `live`, in this order. The ones chosen before are evaluated first, as
-    /// one batch, so that the last one of an answer never is. A sequence that was left out once does not come back.
+    /// Chooses the next token of each sequence in `live`, in this order. The previously chosen tokens are evaluated
+    /// first, as one batch, so the last token of an answer is never evaluated. A sequence that was left out once does
+    /// not return.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the computation fails.
@@ -192,7 +193,7 @@ pub trait Engine: Send {
     /// Ends the answers: no more tokens are asked for until the next prompt.
     fn rest(&mut self) {}
 
-    /// What the engine has measured itself, in words.
+    /// The engine's own measurements, in words.
     fn measured(&self) -> Option<String> {
         None
     }

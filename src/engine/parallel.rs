@@ -1,22 +1,21 @@
-//! Continuous batching: answers to many prompts side by side, in one context.
+//! Continuous batching: answers to many prompts at once, in one context.
 //!
-//! A sequence whose answer has ended is given the next prompt. A batch has a part of one prompt or, once all prompts are
-//! evaluated, the next token of every answer: the weights are then read once for all of them. The two are not mixed:
-//! sequences have cells of their own, and llama.cpp computes what is of different lengths one after the other in any case.
-//! Cells of their own, since with common ones each token is compared with those of all prompts (eight prompts of 568 tokens
-//! of a 1.3B on two cores took 34 s to evaluate, and 24 s with cells of their own).
+//! A sequence whose answer has ended is given the next prompt. A batch holds a part of one prompt or, once all prompts
+//! are evaluated, the next token of every answer: the weights are then read once for all of them. The two are not
+//! mixed: sequences have separate cells, and llama.cpp computes sequences of different lengths one by one anyway. Cells
+//! are separate, since with a common store each token is compared with those of all prompts (eight prompts of 568
+//! tokens of a 1.3B on two cores took 34 s to evaluate, 24 s with separate cells).
 //!
-//! What a prompt has in common with one that was evaluated is copied from there.
+//! The common beginning with an evaluated prompt is copied from there.
 
 use crate::engine::{Choice, Sampling};
 use crate::error::Result;
 use crate::vocabulary::{TokenId, common};
 
-/// The most tokens of a batch. A prompt of 1,177 tokens took 6.5 s in batches of 128, 6.2 s in those of 256 and of 512 (1.3B,
-/// two cores), and Ctrl-C waits for the end of one.
+/// Maximum number of tokens in a batch. A prompt of 1,177 tokens took 6.5 s in batches of 128, 6.2 s in batches of 256
+/// and of 512 (1.3B, two cores), and Ctrl-C waits for the end of a batch.
 pub const BATCH: usize = 256;
-/// So many tokens of a prompt are copied from another one, and waited for where that is being evaluated; for fewer it is not
-/// worth it.
+/// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
 
 /// A token to evaluate.
@@ -24,20 +23,20 @@ pub const WORTH_COPYING: usize = 16;
 pub struct Row {
     /// The sequence that it belongs to.
     pub sequence: usize,
-    /// Its place there, from 0 on.
+    /// Its position there, from 0.
     pub position: usize,
     /// Which.
     pub id: TokenId,
-    /// Whether a token is chosen behind it.
+    /// Whether a token is chosen after it.
     pub is_last: bool,
 }
 
-/// What continuous batching asks of an engine: some sequences in one context.
+/// The engine's side of continuous batching: several sequences in one context.
 pub trait Sequences {
     /// How many there are.
     fn count(&self) -> usize;
 
-    /// The tokens that each of them has room for.
+    /// The capacity of each, in tokens.
     fn capacity(&self) -> usize;
 
     /// Gives the sequence `to` the first `count` tokens of `from`, and nothing else; both may be the same.
@@ -49,7 +48,7 @@ pub trait Sequences {
     /// From now on `sequence` answers `prompt`, by these rules.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where there is no such sequence.
+    /// [`crate::error::Kind::Engine`] if there is no such sequence.
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()>;
 
     /// Evaluates at most [`BATCH`] tokens.
@@ -58,21 +57,21 @@ pub trait Sequences {
     /// [`crate::error::Kind::Engine`] where the computation fails.
     fn evaluate(&mut self, rows: &[Row]) -> Result<()>;
 
-    /// Chooses the token of `sequence` behind the row with this number in the last batch.
+    /// Chooses the token of `sequence` after the row with this number in the last batch.
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] where the model computes no numbers.
     fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice>;
 }
 
-/// Gives prompts to sequences.
+/// Assigns prompts to sequences.
 pub struct Scheduler {
     sequences: Box<dyn Sequences>,
     slots: Vec<Slot>,
     begun: u64,
 }
 
-/// What a sequence is at.
+/// The state of a sequence.
 #[derive(Debug, Clone, Default)]
 struct Slot {
     /// The prompt and the answer so far.
@@ -81,7 +80,8 @@ struct Slot {
     evaluated: usize,
     /// The length of the prompt.
     prompt: usize,
-    /// Whether its answer has not ended; what it has evaluated is kept in any case, for prompts that begin alike.
+    /// Whether its answer is in progress. Its evaluated tokens are kept afterwards, for prompts with the same
+    /// beginning.
     is_live: bool,
     /// The number of its prompt.
     begun: u64,
@@ -101,18 +101,18 @@ impl Scheduler {
         Scheduler { sequences, slots, begun: 0 }
     }
 
-    /// The tokens that a prompt and its answer have room for.
+    /// Capacity for a prompt and its answer, in tokens.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.sequences.capacity()
     }
 
-    /// Begins an answer to `prompt`, and gives its sequence and how many tokens need not be evaluated again. `None` where
-    /// it is better begun later: there is no sequence, or a prompt that begins alike is being evaluated. The caller sees to
-    /// it that prompt and answer fit into [`Scheduler::capacity`].
+    /// Begins an answer to `prompt`. Returns its sequence and the number of tokens that need no evaluation. `None` if
+    /// it should begin later: no sequence is free, or a prompt with the same beginning is being evaluated. The caller
+    /// ensures that prompt and answer fit into [`Scheduler::capacity`].
     ///
     /// # Errors
-    /// Those of the engine.
+    /// Engine errors.
     pub fn begin(&mut self, prompt: &[TokenId], sampling: Sampling) -> Result<Option<(usize, usize)>> {
         let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
         let alike = |slot: &Slot| common(&slot.ids[..slot.evaluated], prompt);
@@ -124,7 +124,7 @@ impl Scheduler {
         let kept = Some(alike(&self.slots[source])).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
-        // The source itself, which needs no copy, or else the one that was not used for the longest time.
+        // The source itself, which needs no copy, or else the least recently used one.
         let chosen = idle.min_by_key(|&index| (kept == 0 || index != source, self.slots[index].begun));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
         self.sequences.share(source, index, kept)?;
@@ -135,17 +135,18 @@ impl Scheduler {
         Ok(Some((index, kept)))
     }
 
-    /// The answer of this sequence has ended.
+    /// Ends the answer of this sequence.
     pub fn end(&mut self, sequence: usize) {
         if let Some(slot) = self.slots.get_mut(sequence) {
             slot.is_live = false;
         }
     }
 
-    /// Evaluates one batch, and gives the next token of each sequence whose last token is in it.
+    /// Evaluates one batch and returns the next token of each sequence whose last token is in it.
     ///
     /// # Errors
-    /// Those of the engine; then all sequences have ended and nothing is kept. An error beside a sequence is its own.
+    /// Engine errors; then all sequences have ended and nothing is kept. An error next to a sequence concerns that
+    /// sequence only.
     pub fn step(&mut self) -> Result<Vec<(usize, Result<Choice>)>> {
         let rows = self.rows();
         let evaluated = if rows.is_empty() { Ok(()) } else { self.sequences.evaluate(&rows) };

@@ -12,7 +12,7 @@
 //! others = [["return 1"]]         # what further sequences get, where several answers are asked for
 //! ```
 //!
-//! `-m script:FILE` chooses it. Its vocabulary has one token for each byte, besides the pieces.
+//! `-m script:FILE` chooses it. Its vocabulary has the pieces and one token for each byte.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ impl Script {
         }
     }
 
-    /// An engine that gives the answer, and the turns, to prompts side by side.
+    /// An engine that gives the answer, and the turns, to parallel prompts.
     #[must_use]
     pub fn start_parallel(&self, job: &Job) -> ScriptSequences {
         thread::sleep(Duration::from_millis(self.answer.load_ms));
@@ -130,7 +130,7 @@ impl CannedAnswer {
         Ok(match pieces.get(given) {
             Some(&piece) => piece,
             None if self.end || pieces.is_empty() => EOS,
-            // Without an end, the answer begins anew.
+            // Without an end, the answer starts over.
             None => pieces[given % pieces.len()],
         })
     }
@@ -162,7 +162,7 @@ pub struct ScriptEngine {
     answers: Vec<Vec<TokenId>>,
     /// How many tokens each sequence has.
     given: Vec<usize>,
-    /// What a real engine would have evaluated, and the token that it would evaluate next.
+    /// The tokens that a real engine would have evaluated, and the next one.
     evaluated: Vec<TokenId>,
     last: Option<TokenId>,
     prompts: usize,
@@ -212,13 +212,13 @@ impl ScriptEngine {
     }
 }
 
-/// Gives canned answers to prompts side by side.
+/// Gives canned answers to parallel prompts.
 #[derive(Debug)]
 pub struct ScriptSequences {
     answer: CannedAnswer,
     answers: Vec<Vec<TokenId>>,
     capacity: usize,
-    /// Which answer each sequence gives, and how many tokens of it were given.
+    /// For each sequence its answer, and how many tokens were given.
     given: Vec<(usize, usize)>,
     prompts: usize,
 }

@@ -1,4 +1,4 @@
-//! The engine that a model, a server or canned answers stand for, and what there is to compute with.
+//! Sources of answers: a model, a server or canned answers; and the devices to compute on.
 
 use crate::cancel::Cancel;
 use crate::engine::kernels::Kernels;
@@ -15,7 +15,7 @@ use crate::model::store::{self, Found};
 use crate::model::{self, Model, memory};
 use crate::vocabulary::Vocabulary;
 
-/// The devices that this build and machine have beside the processor.
+/// The devices of this build and machine other than the processor.
 ///
 /// # Errors
 /// [`crate::error::Kind::Engine`] where llama.cpp does not start.
@@ -24,7 +24,7 @@ pub fn devices() -> Result<Vec<Device>> {
     llama::devices()
 }
 
-/// The devices that this build and machine have beside the processor: none without llama.cpp.
+/// The devices of this build and machine other than the processor: none without llama.cpp.
 ///
 /// # Errors
 /// None.
@@ -43,10 +43,10 @@ pub fn catch_failures() -> Result<()> {
     Ok(())
 }
 
-/// A model that was found and opened, and not yet loaded: enough to make prompts for it.
+/// An opened model that is not loaded yet: enough to make prompts for it.
 #[derive(Debug)]
 pub enum Source {
-    /// A GGUF file for llama.cpp, and the kernels that there are for it.
+    /// A GGUF file for llama.cpp, and the kernels to use.
     Model(Box<Model>, Kernels),
     /// A server's model.
     Remote(Box<remote::Remote>),
@@ -55,7 +55,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Opens what [`crate::model::store::find`] has found. A model is run with the `kernels` that are known to be right.
+    /// Opens the result of [`crate::model::store::find`]. A model runs with the `kernels` that passed their tests.
     ///
     /// # Errors
     /// As [`Model::open`], [`Kernels::check`] and [`script::Script::open`].
@@ -70,7 +70,7 @@ impl Source {
         }
     }
 
-    /// As [`Model::require`]; canned answers are good for anything.
+    /// As [`Model::require`]; canned answers are accepted for everything.
     ///
     /// # Errors
     /// As [`Model::require`], unless `force` is set.
@@ -84,7 +84,7 @@ impl Source {
         }
     }
 
-    /// The model, where it is one that is loaded here.
+    /// The model, if it is loaded in this process.
     #[must_use]
     pub fn model(&self) -> Option<&Model> {
         match self {
@@ -124,20 +124,20 @@ impl Source {
         }
     }
 
-    /// What is wrong in the file and mended at load.
+    /// Defects of the file that are mended at load.
     #[must_use]
     pub fn mended(&self) -> Option<&str> {
         self.model()?.profile.mended.as_ref().map(|(words, _)| words.as_str())
     }
 
-    /// What the states that an engine for `job` saves have in common; `None` where it saves none.
+    /// The key of states that an engine for `job` saves; `None` if it saves none.
     #[must_use]
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
         let model = self.model()?;
         Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?))
     }
 
-    /// `job`, with its weights copied for AMX where that pays: not for a prompt that is restored, of which a few tokens are
+    /// `job`, with its weights copied for AMX if that pays: not for a restored prompt, of which only a few tokens are
     /// evaluated, and only into memory that nothing else needs.
     #[must_use]
     pub fn with_weights(&self, job: &Job) -> Job {
@@ -166,7 +166,7 @@ impl Source {
         })
     }
 
-    /// Loads the model for `job`, whose sequences have prompts of their own, each with room for [`Job::tokens`].
+    /// Loads the model for `job`, whose sequences have separate prompts, each with room for [`Job::tokens`].
     ///
     /// # Errors
     /// As [`Source::start`].
@@ -219,11 +219,11 @@ fn without_llama(model: &Model) -> crate::error::Error {
         .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
 }
 
-/// What the child does: writes a line for each product from the one that `arguments` begin with on, without the buffers
-/// that follow.
+/// The work of the child process: prints a line per product, starting at the number in `arguments`, skipping the
+/// buffers named after it.
 ///
 /// # Errors
-/// [`Kind::Usage`] where the arguments are not wrong, [`Kind::Engine`] where ggml cannot be used.
+/// [`Kind::Usage`] where the arguments are wrong, [`Kind::Engine`] where ggml cannot be used.
 #[cfg(feature = "llama")]
 pub fn try_kernels(arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
     let from = arguments.first().and_then(|number| number.parse().ok());

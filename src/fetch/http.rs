@@ -14,33 +14,33 @@ use reqwest::{Method, StatusCode, Url};
 
 use crate::error::{Error, Kind};
 
-/// What servers are told of the program.
+/// The `User-Agent`.
 pub const USER_AGENT: &str = concat!("dscoder/", env!("CARGO_PKG_VERSION"));
-/// Redirects that are followed, one after the other.
+/// Maximum number of consecutive redirects.
 const MAX_REDIRECTS: usize = 10;
 
-/// How patient transfers are. Users set the number of connections; tests set the rest.
+/// Timeouts and limits of transfers. Users set the number of connections; tests set the rest.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Ranges that are fetched at once.
     pub connections: usize,
     /// The longest time without a byte.
     pub stall: Duration,
-    /// Fewer bytes than these in such a time are as good as none.
+    /// Fewer bytes than this in that time count as none.
     pub slowest: u64,
-    /// Failures one after the other, without progress, until it is given up.
+    /// Consecutive failures without progress before the transfer fails.
     pub retries: u32,
-    /// The wait after the first failure; each further one doubles it.
+    /// The delay after the first failure; each further one doubles it.
     pub backoff: Duration,
-    /// The longest wait between two tries, and the longest that a server may ask for.
+    /// The longest delay between two tries, and the longest that a server may ask for.
     pub longest_wait: Duration,
-    /// How often what was fetched is synced and written into the map.
+    /// The interval between syncs of the file and its map.
     pub checkpoint: Duration,
-    /// The shortest range that is asked for, unless less is missing.
+    /// The shortest range that is requested, unless less is missing.
     pub segment: u64,
     /// Whether the proxies of the environment are used.
     pub proxies: bool,
-    /// Bytes that may be written, in place of what the file system says.
+    /// Bytes that may be written, instead of the free space of the file system.
     pub space: Option<u64>,
 }
 
@@ -91,13 +91,13 @@ impl fmt::Debug for Token {
 /// An address, and the token that its host, and no other, may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Where.
+    /// The address.
     pub url: Url,
     /// The token.
     pub token: Option<Token>,
 }
 
-/// An address in words: without its query, which may be signed, and without a password.
+/// An address for messages: without its query, which may be signed, and without a password.
 #[must_use]
 pub fn shown(url: &Url) -> String {
     match url.host_str() {
@@ -109,30 +109,30 @@ pub fn shown(url: &Url) -> String {
     }
 }
 
-/// Why a request gave nothing.
+/// Why a request failed.
 #[derive(Debug)]
 pub enum Fault {
-    /// It may work the next time; the server may have said after which wait.
+    /// It may succeed later; the server may have named a delay.
     Passing {
-        /// What it is if it does not.
+        /// The error if it does not.
         error: Error,
-        /// The wait.
+        /// The delay.
         after: Option<Duration>,
         /// Whether the server is busy, so that fewer connections may help.
         busy: bool,
     },
-    /// The answer contradicts what is known of the file: it should be asked for anew before the next try.
+    /// The answer contradicts the known size or version of the file: ask the server again before the next try.
     Doubtful(Error),
     /// The server refuses.
     Refused {
         /// The status code.
         status: u16,
-        /// The hub's word for it.
+        /// The hub's error code.
         code: Option<String>,
-        /// What is known of it.
+        /// The error.
         error: Error,
     },
-    /// It will not work.
+    /// It cannot succeed.
     Final(Error),
 }
 
@@ -142,7 +142,7 @@ impl Fault {
         Fault::Passing { error: Error::new(Kind::Network, what, why), after: None, busy: false }
     }
 
-    /// The error that it is.
+    /// The error for the user.
     #[must_use]
     pub fn into_error(self) -> Error {
         match self {
@@ -154,7 +154,7 @@ impl Fault {
     }
 }
 
-/// An answer, and where it came from in the end.
+/// An answer, and the address that it finally came from.
 #[derive(Debug)]
 pub struct Fetched {
     /// The address after all redirects.
@@ -179,7 +179,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     inner: reqwest::blocking::Client,
-    /// How patient it is.
+    /// Its timeouts and limits.
     pub options: Options,
 }
 
@@ -207,10 +207,10 @@ impl HttpClient {
         Ok(HttpClient { inner, options })
     }
 
-    /// Sends a request and follows redirects until `enough` says that an answer will do.
+    /// Sends a request and follows redirects until `enough` accepts an answer.
     ///
     /// # Errors
-    /// What came in place of an answer.
+    /// Why there is no answer.
     pub fn send(
         &self,
         method: &Method,
@@ -240,7 +240,7 @@ impl HttpClient {
             let next = text(response.headers(), "location").ok_or("it redirects to nowhere".to_owned());
             let next = next.and_then(|location| next_hop(&url, location)).map_err(|why| {
                 let error = Error::new(Kind::Network, format!("cannot follow {}", shown(&url)), why);
-                // Where TLS was asked for, that is no accident that passes.
+                // If TLS was requested, this will not go away by itself.
                 if url.scheme() == "https" {
                     Fault::Final(error)
                 } else {
@@ -258,7 +258,7 @@ impl HttpClient {
     /// A small text.
     ///
     /// # Errors
-    /// As [`HttpClient::send`], and where it is longer than `limit` bytes.
+    /// As [`HttpClient::send`], and if it is longer than `limit` bytes.
     pub fn get(&self, address: &Address, accept: &str, limit: u64) -> Result<Vec<u8>, Fault> {
         let answer = self.send(&Method::GET, address, &[(header::ACCEPT, accept.to_owned())], |_| false)?;
         let mut bytes = Vec::new();
@@ -281,7 +281,7 @@ impl HttpClient {
         Fault::passing(format!("cannot reach {host}"), why)
     }
 
-    /// What a stall is called.
+    /// The words for a stall.
     pub fn silence(&self) -> String {
         format!("no data received for {} seconds", self.options.stall.as_secs_f32())
     }
@@ -321,7 +321,7 @@ impl HttpClient {
     }
 }
 
-/// What a status that is no success means for the next step.
+/// What a failure status means for the next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The answer is elsewhere.
@@ -359,7 +359,7 @@ impl Refusal {
 }
 
 /// The wait before the next try after `failures` in a row: `first`, doubled each time, `longest` at most. Up to half of it
-/// is left to chance, so that many who were sent away do not come back at once.
+/// is random, so that many clients do not return at the same moment.
 #[must_use]
 pub fn backoff(first: Duration, failures: u32, longest: Duration) -> Duration {
     let step = first.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(longest);
@@ -367,14 +367,14 @@ pub fn backoff(first: Duration, failures: u32, longest: Duration) -> Duration {
     step.mul_f64(1.0 - share as f64 / 1024.0)
 }
 
-/// Has TLS computed by ring, from now on.
+/// Selects ring as the TLS provider.
 pub fn use_ring() {
     static PROVIDER: Once = Once::new();
-    // It fails where another provider is installed, which is as good.
+    // It fails if another provider is installed, which is as good.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
 }
 
-/// Where a redirect leads, unless it is away from TLS or to something that is no HTTP.
+/// The target of a redirect, unless it leaves TLS or HTTP.
 fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
     let mut next = from.join(location).map_err(|_| "it redirects to something that is no address".to_owned())?;
     match (from.scheme(), next.scheme()) {
@@ -388,7 +388,7 @@ fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
     Ok(next)
 }
 
-/// The wait that a busy server asks for: `Retry-After` in seconds or as a date, or `t=` of a `RateLimit` header.
+/// The delay that a busy server asks for: `Retry-After` in seconds or as a date, or `t=` of a `RateLimit` header.
 pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let limit = || {
         let parts = text(headers, "ratelimit")?.split([';', ',']).map(str::trim);
@@ -405,14 +405,14 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     seconds.map(Duration::from_secs).or_else(date).or_else(|| limit().map(Duration::from_secs))
 }
 
-/// The innermost cause of an error, which says most, without the address that the outer ones repeat.
+/// The innermost cause of an error, which is the most specific, without the address that the outer ones repeat.
 pub fn cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut inner = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
     let text = match inner.downcast_ref::<reqwest::Error>() {
-        // It has no cause: what remains without the address is the kind of the failure.
+        // Without a cause, the text without the address is the kind of the failure.
         Some(error) if error.source().is_none() && error.url().is_some() => "the request failed".to_owned(),
         _ => inner.to_string(),
     };

@@ -1,4 +1,4 @@
-//! The Hugging Face hub: addresses, and what its answers mean.
+//! The Hugging Face hub: addresses and answers.
 
 use reqwest::Url;
 use reqwest::header::HeaderMap;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::error::{Error, Kind, Result};
 use crate::model::digest::Digest;
 
-/// The longest listing of a repository that is read.
+/// Maximum length of a listing in bytes.
 pub const MAX_LISTING: u64 = 8 << 20;
 
 /// A file of a repository.
@@ -21,14 +21,14 @@ pub struct HubFile {
     pub path: String,
 }
 
-/// What the hub says of a file.
+/// The hub's metadata of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Its digest, unless what stands in its place is none.
+    /// Its digest; `None` if the header holds no SHA-256.
     pub sha256: Option<Digest>,
     /// Its size.
     pub size: Option<u64>,
-    /// The commit that the revision is now.
+    /// The commit that the revision currently means.
     pub commit: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Told {
         let etag =
             text("x-linked-etag").or_else(|| text("etag")).map(|etag| etag.trim_start_matches("W/").trim_matches('"'));
         let encoded = text("content-encoding").is_some_and(|encoding| encoding != "identity");
-        // Without the hub's own header, it is the size of a file only where the answer is no redirect.
+        // Without the hub's own header, this is the file's size only if the answer is not a redirect.
         let own = || text("content-length").filter(|_| !encoded && text("location").is_none());
         let commit = text("x-repo-commit")
             .filter(|commit| commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -52,16 +52,16 @@ impl Told {
     }
 }
 
-/// Whether an answer, a redirect perhaps, says what [`Told`] wants.
+/// Whether an answer, possibly a redirect, has what [`Told`] needs.
 #[must_use]
 pub fn says_enough(headers: &HeaderMap) -> bool {
     headers.contains_key("x-linked-etag")
 }
 
-/// Adds parts to the path of an address, each one percent-encoded where it must be.
+/// Appends parts to the path of an address, percent-encoded as needed.
 fn below<'a>(endpoint: &Url, parts: impl IntoIterator<Item = &'a str>) -> Url {
     let mut url = endpoint.clone();
-    // Fails for addresses without a host only, and an endpoint has one.
+    // Fails only for addresses without a host, and an endpoint has one.
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(parts);
     }
@@ -69,14 +69,14 @@ fn below<'a>(endpoint: &Url, parts: impl IntoIterator<Item = &'a str>) -> Url {
 }
 
 impl HubFile {
-    /// Where it is.
+    /// Its address.
     #[must_use]
     pub fn url(&self, endpoint: &Url) -> Url {
         let head = self.repository.split('/').chain(["resolve", self.revision.as_str()]);
         below(endpoint, head.chain(self.path.split('/')))
     }
 
-    /// Where the listing of its repository is.
+    /// The address of its repository's listing.
     #[must_use]
     pub fn listing(&self, endpoint: &Url) -> Url {
         let head = ["api", "models"].into_iter().chain(self.repository.split('/'));
@@ -95,7 +95,7 @@ impl HubFile {
 /// Reads a listing: the paths of the `.gguf` files.
 ///
 /// # Errors
-/// [`Kind::Data`] where it is no listing, or names a file outside the repository.
+/// [`Kind::Data`] if it is not a listing, or names a file outside the repository.
 pub fn gguf_files(listing: &[u8], repository: &str) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Entry {
@@ -112,13 +112,13 @@ pub fn gguf_files(listing: &[u8], repository: &str) -> Result<Vec<String>> {
     }
 }
 
-/// Whether a path stays below where it begins, on every system.
+/// Whether a relative path stays below its base, on every system.
 #[must_use]
 pub fn is_safe_path(path: &str) -> bool {
     !path.is_empty() && path.split('/').all(is_safe_name)
 }
 
-/// Whether a name is one of a file and nothing else, on every system.
+/// Whether a name is a plain file name, on every system.
 #[must_use]
 pub fn is_safe_name(name: &str) -> bool {
     let forbidden = |character: char| character.is_control() || r#"/\:*?"<>|"#.contains(character);

@@ -1,4 +1,4 @@
-//! One process at a time fetches a file. The system gives a lock back when its holder dies, however it dies.
+//! One process at a time fetches a file. The system releases a lock when its holder dies, however it dies.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -10,7 +10,7 @@ use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
 use crate::watch::Watch;
 
-/// A lock that is held.
+/// A held lock.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
@@ -18,10 +18,10 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock at `path`, and says for whom.
+    /// Waits for the lock at `path`, with a note about its holder.
     ///
     /// # Errors
-    /// [`Kind::CantCreate`] where the file cannot be made or locked, [`Kind::Signal`] where `cancel` was set.
+    /// [`Kind::CantCreate`] where the file cannot be created or locked, [`Kind::Signal`] where `cancel` was set.
     pub fn acquire(path: &Path, cancel: &Cancel, watch: &dyn Watch) -> Result<Lock> {
         let refuse = |why: String| {
             Error::new(Kind::CantCreate, format!("cannot lock {}", path.display()), why)
@@ -37,7 +37,7 @@ impl Lock {
                 .open(path)
                 .map_err(|error| refuse(reason(&error)))?;
             match file.try_lock() {
-                // The holder before removed the file when it was done: then this is the lock of nothing.
+                // The previous holder removes the file when done: then this lock is stale.
                 Ok(()) if !is_at(&file, path) => continue,
                 Ok(()) => {
                     let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
@@ -63,7 +63,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While it is still locked: who waits for it notices and begins anew.
+        // While it is still locked: waiting processes notice and start again.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }

@@ -1,5 +1,5 @@
-//! Downloads: [`transfer`] brings one file through a bad network, [`http`] makes one request, [`lock`] keeps processes
-//! apart; [`hub`] and [`ollama`] know addresses only.
+//! Downloads: [`transfer`] fetches one file over an unreliable network, [`http`] makes one request, [`lock`] serializes
+//! processes; [`hub`] and [`ollama`] only know addresses.
 
 pub mod http;
 pub mod hub;
@@ -31,7 +31,7 @@ pub fn is_loopback(url: &Url) -> bool {
     })
 }
 
-/// Fetches a file, checks it and puts it into its place. Gives whether it was not there before.
+/// Fetches a file, checks it and installs it. Returns whether it is new.
 ///
 /// # Errors
 /// As [`transfer::fetch`] and [`lock::Lock::acquire`]; what `check` says; [`Kind::CantCreate`] where the directory or the
@@ -49,7 +49,7 @@ pub fn install(
     })
 }
 
-/// Puts what `bring` brings into [`DownloadPaths::partial`] into its place, if it is not there.
+/// Installs the file that `bring` writes to [`DownloadPaths::partial`], unless it is installed already.
 ///
 /// # Errors
 /// As [`install`].

@@ -8,12 +8,12 @@ use crate::model::digest::Digest;
 /// The media type of a manifest.
 pub const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 
-/// The name of a model: `deepseek-coder:6.7b-base`, or with a host and a namespace before it.
+/// The name of a model: `deepseek-coder:6.7b-base`, optionally with host and namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     /// The registry.
     pub host: String,
-    /// Whose model it is.
+    /// The namespace.
     pub namespace: String,
     /// The model.
     pub model: String,
@@ -22,7 +22,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// Reads a name. `None` where it is none.
+    /// Parses a name; `None` if it is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Name> {
         let mut parts: Vec<&str> = text.split('/').collect();
@@ -46,13 +46,13 @@ impl Name {
         url("https").and_then(|https| if crate::fetch::is_loopback(&https) { url("http") } else { Some(https) })
     }
 
-    /// Where its manifest is.
+    /// The address of its manifest.
     #[must_use]
     pub fn manifest(&self) -> Option<Url> {
         self.below(&format!("manifests/{}", self.tag))
     }
 
-    /// Where a blob of it is.
+    /// The address of one of its blobs.
     #[must_use]
     pub fn blob(&self, digest: &Digest) -> Option<Url> {
         self.below(&format!("blobs/sha256:{digest}"))

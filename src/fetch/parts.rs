@@ -1,4 +1,4 @@
-//! Which bytes of a file are there: a set of ranges, and the map of it that survives the process.
+//! The fetched bytes of a file: a set of ranges, and the map on disk that survives the process.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::storage::write_whole;
 
-/// Ranges of bytes, in order, none of them empty, none touching another.
+/// Ranges of bytes: sorted, not empty, not adjacent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parts(Vec<Range<u64>>);
 
@@ -28,7 +28,7 @@ impl Parts {
         self.0.splice(first..last, [range]);
     }
 
-    /// Takes a range out.
+    /// Removes a range.
     pub fn remove(&mut self, range: &Range<u64>) {
         if range.is_empty() {
             return;
@@ -37,19 +37,19 @@ impl Parts {
         self.0 = self.0.iter().flat_map(cut).filter(|part| !part.is_empty()).collect();
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.iter().map(|part| part.end - part.start).sum()
     }
 
-    /// Where the part that begins with byte 0 ends.
+    /// The end of the part that begins with byte 0.
     #[must_use]
     pub fn frontier(&self) -> u64 {
         self.0.first().filter(|part| part.start == 0).map_or(0, |part| part.end)
     }
 
-    /// The first range below `size` that is in neither of two sets.
+    /// The first range below `size` that is in neither set.
     #[must_use]
     pub fn first_hole(&self, other: &Parts, size: u64) -> Option<Range<u64>> {
         let mut start = 0;
@@ -78,19 +78,19 @@ impl Parts {
     }
 }
 
-/// The map of an unfinished file, beside it.
+/// The map file of an unfinished download.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Map {
-    /// What it will be called.
+    /// Its final name.
     pub name: String,
-    /// How large it will be.
+    /// Its final size in bytes.
     pub size: u64,
-    /// What is on the disk for sure.
+    /// The ranges that are safely on disk.
     pub parts: Parts,
 }
 
 impl Map {
-    /// Reads a map. One that is missing, damaged or impossible is as good as none: then everything is fetched.
+    /// Reads a map. If it is missing, damaged or impossible, everything is fetched again.
     #[must_use]
     pub fn load(path: &Path) -> Option<Map> {
         let map: Map = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
@@ -99,10 +99,10 @@ impl Map {
         (ordered && sound).then_some(map)
     }
 
-    /// Writes it, whole or not at all.
+    /// Writes it atomically.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// File system errors.
     pub fn save(&self, path: &Path) -> io::Result<()> {
         write_whole(path, &serde_json::to_vec(self).map_err(io::Error::other)?)
     }

@@ -1,9 +1,9 @@
-//! The transfer of one file: in ranges, several at once, resumed where it stopped, and hashed while it comes.
+//! The transfer of one file: in ranges, several at once, resumable, and hashed on the fly.
 //!
-//! The file grows as `<sha256>.partial` beside its place, with a map of what is on the disk for sure in
-//! `<sha256>.parts`. Workers fetch ranges, a hasher follows the part that is whole from the beginning and reads it back
-//! from the disk, and the caller's thread syncs, writes the map and shows the progress. What a server says about a range
-//! must fit what was asked before a byte of it is written; what it sends is believed only when the hash is right.
+//! The file grows as `<sha256>.partial` in its directory; `<sha256>.parts` maps the ranges that are safely on disk.
+//! Workers fetch ranges; a hasher follows the contiguous part from the beginning and reads it back from disk; the
+//! caller's thread syncs, writes the map and shows the progress. A server's description of a range must match the
+//! request before a byte of it is written; the content counts only once the hash is right.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -25,50 +25,49 @@ use crate::storage::free_space;
 use crate::units::bytes;
 use crate::watch::Watch;
 
-/// The longest range that is asked for.
+/// The longest range that is requested.
 const LONGEST_SEGMENT: u64 = 64 << 20;
-/// What is read from a connection and from the disk at once: little enough to stay in the processor's cache until it is
-/// written or hashed.
+/// Read from a connection or the disk at once: small enough to stay in the processor's cache until written or hashed.
 const BUFFER: usize = 64 << 10;
-/// How often a server is asked whether the size was wrong, where the hash is.
+/// How often the server is asked again for the size if the hash is wrong.
 const MAX_DOUBTS: u32 = 3;
-/// Bytes that are written before others are told, and the time.
+/// Bytes written, and time passed, before other threads are notified.
 const TELL: u64 = 1 << 20;
 const LONGEST_SILENCE: Duration = Duration::from_millis(100);
-/// What stays free on the disk.
+/// Space that stays free on the disk.
 const SPARE_SPACE: u64 = 16 << 20;
 
-/// What is to be fetched.
+/// The file to fetch.
 pub struct WantedFile<'a> {
-    /// What it will be called, for messages and the map.
+    /// Its name, for messages and the map.
     pub name: &'a str,
-    /// Where partial files are.
+    /// The directory of partial files.
     pub directory: &'a Path,
-    /// Its digest: the only thing that makes it right.
+    /// Its digest, which decides whether it is right.
     pub sha256: Digest,
-    /// Its size, as far as the server has told the truth.
+    /// Its size according to the server.
     pub size: u64,
-    /// Where it is.
+    /// Its address.
     pub address: Address,
-    /// Asks the server anew whether the file is still the same; gives its size.
+    /// Asks the server again whether the file is unchanged; returns its size.
     pub ask: &'a (dyn Fn() -> std::result::Result<u64, Fault> + Sync),
 }
 
 /// The files of one transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DownloadPaths {
-    /// What has come.
+    /// The partial file.
     pub partial: PathBuf,
-    /// The map of it.
+    /// Its map.
     pub map: PathBuf,
     /// Held by the process that fetches it.
     pub lock: PathBuf,
-    /// What came whole and was wrong.
+    /// A complete file with a wrong hash.
     pub quarantine: PathBuf,
 }
 
 impl DownloadPaths {
-    /// Those of the file with this digest.
+    /// The files of a transfer with this digest.
     #[must_use]
     pub fn of(directory: &Path, sha256: &Digest) -> DownloadPaths {
         let path = |extension: &str| directory.join(format!("{sha256}.{extension}"));
@@ -80,7 +79,7 @@ impl DownloadPaths {
         }
     }
 
-    /// Removes what a finished transfer leaves.
+    /// Removes what a finished transfer leaves behind.
     pub fn clear(&self) {
         for path in [&self.partial, &self.map, &self.quarantine] {
             let _ = fs::remove_file(path);
@@ -88,12 +87,12 @@ impl DownloadPaths {
     }
 }
 
-/// Fetches a file whole into [`DownloadPaths::partial`], synced and with the right hash. The caller holds the lock.
+/// Fetches a file into [`DownloadPaths::partial`], complete, synced and with the right hash. The caller holds the lock.
 ///
-/// A whole file with a wrong hash is put aside and fetched once more.
+/// A complete file with a wrong hash is moved aside and fetched once more.
 ///
 /// # Errors
-/// [`Kind::Network`] or [`Kind::TryLater`] where it did not come, [`Kind::Data`] where what came is wrong twice,
+/// [`Kind::Network`] or [`Kind::TryLater`] if it could not be fetched, [`Kind::Data`] if the hash was wrong twice,
 /// [`Kind::Io`] where the disk is full or fails, [`Kind::Signal`] where `cancel` was set.
 pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
     let files = DownloadPaths::of(wanted.directory, &wanted.sha256);
@@ -107,7 +106,7 @@ pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watc
             transfer.finish(length)?;
             return Ok(files.partial);
         }
-        // The server may have lied about the size, and everything else be right.
+        // Perhaps only the size that the server named was wrong.
         if doubts < MAX_DOUBTS
             && let Ok(told) = (wanted.ask)()
             && told != had
@@ -131,29 +130,29 @@ pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watc
     }
 }
 
-/// What is known of the server.
+/// Properties of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ranges {
-    /// Nothing was asked yet.
+    /// Unknown.
     Unknown,
-    /// It sends the ranges it is asked for.
+    /// It sends the requested ranges.
     Served,
-    /// It sends the whole file whatever it is asked for.
+    /// It sends the whole file whatever is requested.
     Ignored,
 }
 
 struct TransferState {
     size: u64,
-    /// What was written.
+    /// The ranges written.
     done: Parts,
-    /// What workers are at.
+    /// The ranges in progress.
     taken: Parts,
     ranges: Ranges,
-    /// Whole files that came in place of a range.
+    /// Whole files received instead of a range.
     whole_answers: u32,
-    /// Where the redirects ended.
+    /// The address after all redirects.
     address: Option<Url>,
-    /// What the server calls this version of the file.
+    /// The server's tag of this version of the file.
     etag: Option<String>,
     /// Workers that have not retired.
     workers: usize,
@@ -192,7 +191,7 @@ impl<'a> Transfer<'a> {
             .map_err(|error| refuse(&error))?;
         let length = file.metadata().map_err(|error| refuse(&error))?.len();
         let mut done = Map::load(&files.map).map(|map| map.parts).unwrap_or_default();
-        // What the file does not have was never written, whatever the map says.
+        // Beyond the end of the file nothing was written, whatever the map says.
         done.remove(&(length..u64::MAX));
         let transfer = Transfer {
             client,
@@ -242,7 +241,7 @@ impl<'a> Transfer<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there is nothing left to do, or no sense in doing it.
+    /// Whether the transfer is complete or has failed.
     fn is_over(&self, state: &TransferState) -> bool {
         state.error.is_some() || self.cancel.is_set() || state.done.frontier() >= state.size
     }
@@ -253,7 +252,7 @@ impl<'a> Transfer<'a> {
         self.changed.notify_all();
     }
 
-    /// Lets other threads change something, for a short while.
+    /// Waits briefly for a change by other threads.
     fn wait<'b>(&self, state: MutexGuard<'b, TransferState>, time: Duration) -> MutexGuard<'b, TransferState> {
         self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
     }
@@ -273,7 +272,7 @@ impl<'a> Transfer<'a> {
             }
             (hasher.join(), kept)
         });
-        // What was written since the last checkpoint counts, also after a failure.
+        // Bytes written since the last checkpoint count, even after a failure.
         let saved = self.checkpoint();
         kept?;
         if let Some(cause) = self.cancel.cause() {
@@ -291,7 +290,7 @@ impl<'a> Transfer<'a> {
         hashed.map(|(hasher, length)| (Digest::from(hasher), length, size))
     }
 
-    /// Ends the file where the hash does, and syncs it.
+    /// Truncates the file to the hashed length, and syncs it.
     fn finish(&self, length: u64) -> Result<()> {
         self.file.set_len(length).and_then(|()| self.file.sync_all()).map_err(|error| self.cannot_write(&error))
     }
@@ -300,9 +299,9 @@ impl<'a> Transfer<'a> {
         Error::new(Kind::Io, format!("cannot write {}", self.files.partial.display()), reason(error))
     }
 
-    /// Syncs now and then and shows the progress, until the transfer is over.
+    /// Syncs periodically and shows the progress until the transfer ends.
     fn keep(&self, watch: &dyn Watch) -> Result<()> {
-        // A disk that is slow to sync is asked less often, or it would do little else.
+        // Sync a slow disk less often, or it would do little else.
         let mut next = Instant::now() + self.client.options.checkpoint;
         let mut state = self.state();
         loop {
@@ -321,7 +320,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Syncs what was written and then says in the map that it is there.
+    /// Syncs the file, then records the written ranges in the map.
     fn checkpoint(&self) -> Result<()> {
         let map = {
             let state = self.state();
@@ -330,7 +329,7 @@ impl<'a> Transfer<'a> {
         self.file.sync_data().and_then(|()| map.save(&self.files.map)).map_err(|error| self.cannot_write(&error))
     }
 
-    /// Hashes the file as its beginning becomes whole.
+    /// Hashes the contiguous beginning of the file as it grows.
     fn hash(&self) -> Result<(sha2::Sha256, u64)> {
         let hashed = self.follow();
         if let Err(error) = &hashed {
@@ -374,7 +373,7 @@ impl<'a> Transfer<'a> {
         while let Some(part) = self.take(index) {
             let result = self.part(part.clone());
             let mut state = self.state();
-            // What was written of it is in `done`.
+            // Its written part is in `done`.
             state.taken.remove(&part);
             self.changed.notify_all();
             let Err(fault) = result else {
@@ -396,7 +395,7 @@ impl<'a> Transfer<'a> {
             }
             drop(state);
             let fault = match fault {
-                // Only the server can say whether the file is still there and still the same.
+                // Only the server can tell whether the file still exists and is unchanged.
                 Fault::Doubtful(error) | Fault::Refused { error, .. } => match self.ask() {
                     Ok(()) => Fault::Passing { error, after: None, busy: false },
                     Err(fault) => fault,
@@ -420,7 +419,7 @@ impl<'a> Transfer<'a> {
         let size = (self.wanted.ask)()?;
         let mut state = self.state();
         state.etag = None;
-        // What lies behind a smaller size stays: it may be the server that is wrong.
+        // Keep bytes beyond a smaller size: the server may be wrong.
         state.size = size;
         Ok(())
     }
@@ -442,8 +441,8 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// The next part that nobody is at. The first worker finds out whether the server sends ranges; alone, where it
-    /// does not.
+    /// The next part that no worker fetches. The first worker finds out whether the server sends ranges; if not, it
+    /// works alone.
     fn take(&self, index: usize) -> Option<Range<u64>> {
         let mut state = self.state();
         loop {
@@ -467,7 +466,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Fetches a part, or the beginning of it.
+    /// Fetches a part, or only its beginning.
     fn part(&self, part: Range<u64>) -> std::result::Result<(), Fault> {
         let known = self.state().address.clone();
         let address = match known {
@@ -481,8 +480,7 @@ impl<'a> Transfer<'a> {
         self.store(answer, body)
     }
 
-    /// What the body of an answer is, if the answer fits what was asked for: how many bytes to skip, and the range that
-    /// follows.
+    /// The meaning of an answer's body, if it matches the request: how many bytes to skip, and the range that follows.
     fn judge(&self, answer: &Fetched, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
         let what = || format!("cannot use what {} sends", answer.url.host_str().unwrap_or_default());
         let strange = |why: &str| Fault::passing(what(), why);
@@ -527,7 +525,7 @@ impl<'a> Transfer<'a> {
                     return Err(doubtful(sizes(length)));
                 }
                 state.whole_answers += 1;
-                // It may be an accident; a server that does it again knows no ranges.
+                // The first time may be an accident; a server that does it again does not support ranges.
                 if state.ranges == Ranges::Served || (part.start > 0 && state.whole_answers < 2) {
                     return Err(strange("it is the whole file in place of a range"));
                 }
@@ -551,7 +549,7 @@ impl<'a> Transfer<'a> {
         file.seek(SeekFrom::Start(range.start)).map_err(write)?;
         let mut buffer = vec![0; BUFFER];
         let mut to_skip = skip;
-        // Pieces are small, and everybody is woken by what is told: so it is told of several at once.
+        // Pieces are small and each notification wakes all threads, so several are reported at once.
         let (mut told, mut position, mut last) = (range.start, range.start, Instant::now());
         let mut window = (Instant::now(), 0);
         let mut result = Ok(());
@@ -592,7 +590,7 @@ impl<'a> Transfer<'a> {
                 window = (Instant::now(), 0);
             }
         }
-        // What came before a failure is good.
+        // Bytes received before a failure are good.
         self.tell(told..position);
         if skip > 0 || self.state().ranges == Ranges::Ignored {
             self.state().taken = Parts::default();
@@ -600,7 +598,7 @@ impl<'a> Transfer<'a> {
         result
     }
 
-    /// Says what was written.
+    /// Reports written bytes.
     fn tell(&self, range: Range<u64>) {
         let mut state = self.state();
         state.gained += range.end - range.start;

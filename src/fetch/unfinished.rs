@@ -1,4 +1,4 @@
-//! Transfers that have not ended, and can go on.
+//! Unfinished transfers, which can be resumed.
 
 use std::path::{Path, PathBuf};
 
@@ -6,20 +6,20 @@ use crate::fetch::{parts, transfer};
 use crate::model::digest::Digest;
 use crate::model::library::{list, name_of};
 
-/// A transfer that has not ended.
+/// An unfinished transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfinished {
-    /// What the file will be called.
+    /// The final name of the file.
     pub name: String,
-    /// Bytes that are there.
+    /// Bytes fetched so far.
     pub done: u64,
-    /// Bytes that it will have.
+    /// Final size in bytes.
     pub size: u64,
     /// Its files.
     pub files: transfer::DownloadPaths,
 }
 
-/// The transfers in dscoder's directory that have not ended.
+/// The unfinished transfers in dscoder's directory.
 #[must_use]
 pub fn unfinished(models: &Path) -> Vec<Unfinished> {
     let read = |path: PathBuf| {

@@ -1,4 +1,4 @@
-//! Commit messages: what a model wrote, made into one.
+//! Commit messages, made from a model's answer.
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct Message {
 const TYPES: [&str; 11] =
     ["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"];
 
-/// The imperative of what models like to begin with.
+/// Imperatives of the verbs that models tend to begin with.
 const IMPERATIVES: [&str; 30] = [
     "add",
     "allow",
@@ -64,7 +64,7 @@ const IMPERATIVES: [&str; 30] = [
 ];
 
 impl Message {
-    /// Makes a message of what a model wrote. `None` where there is nothing to make it of.
+    /// Turns a model's answer into a message; `None` if it has no usable line.
     #[must_use]
     pub fn of(answer: &str, style: Style, body: bool, english: bool, diff: &Diff) -> Option<Message> {
         let lines: Vec<String> =
@@ -75,7 +75,7 @@ impl Message {
         Some(Message { subject, body })
     }
 
-    /// The message as git takes it.
+    /// The message in git's format.
     #[must_use]
     pub fn text(&self) -> String {
         if self.body.is_empty() {
@@ -86,7 +86,7 @@ impl Message {
     }
 }
 
-/// A line without control characters and blanks at its end.
+/// A line without control characters and trailing blanks.
 fn clean(line: &str) -> String {
     let line: String = line.chars().map(|character| if character == '\t' { ' ' } else { character }).collect();
     line.replace(char::is_control, "").trim_end().to_owned()
@@ -99,7 +99,7 @@ fn is_preface(line: &str) -> bool {
         && ["here", "sure", "commit", "the ", "message", "subject"].iter().any(|word| line.starts_with(word))
 }
 
-/// A subject without what models put around it.
+/// A subject without the decoration that models add.
 fn bare(line: &str) -> &str {
     let mut line = line.trim();
     loop {
@@ -138,7 +138,7 @@ fn subject(line: &str, style: Style, english: bool, diff: &Diff) -> Option<Strin
         return None;
     }
     let subject = match (style, kind) {
-        // A type that nobody asked for stays where the repository has it, which the model was shown.
+        // A type that was not asked for is kept if the repository uses types; the model has seen its subjects.
         (Style::Plain, None) => capital(&text),
         (Style::Plain, Some(kind)) => format!("{kind}: {text}"),
         (Style::Conventional, Some(kind)) => format!("{}: {}", kind.to_lowercase(), small(&text)),
@@ -156,7 +156,7 @@ fn conventional(line: &str) -> Option<(&str, &str)> {
     fits.then_some((kind, rest.trim()))
 }
 
-/// The type of a change that the model gave none.
+/// The type of a change for which the model named none.
 fn kind_of(diff: &Diff) -> &'static str {
     let all = |fits: fn(&str) -> bool| !diff.is_empty() && diff.files.iter().all(|file| fits(&file.path));
     if all(|path| path.ends_with(".md") || path.ends_with(".rst") || path.starts_with("docs/")) {
@@ -210,7 +210,7 @@ fn small(text: &str) -> String {
     }
 }
 
-/// At most [`WIDTH`] characters, cut between words if that leaves something.
+/// At most [`WIDTH`] characters, truncated between words if possible.
 fn cut(subject: &str) -> String {
     let Some((end, _)) = subject.char_indices().nth(WIDTH) else { return subject.to_owned() };
     let head = &subject[..end];
@@ -221,10 +221,10 @@ fn cut(subject: &str) -> String {
     head[..at].trim_end_matches([' ', ',', ';', ':', '-']).to_owned()
 }
 
-/// Paragraphs and lists, wrapped. Blank lines at the ends and doubled ones are dropped.
+/// Wraps paragraphs and lists. Drops leading, trailing and repeated blank lines.
 fn wrapped(lines: &[String]) -> String {
     let mut out: Vec<String> = Vec::new();
-    // The text of the paragraph or list item so far, and what its lines begin with after the first.
+    // The text of the paragraph or list item so far, and the indentation of its further lines.
     let mut open: Option<(String, &'static str)> = None;
     let close = |open: &mut Option<(String, &'static str)>, out: &mut Vec<String>| {
         if let Some((text, indentation)) = open.take() {

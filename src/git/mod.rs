@@ -1,4 +1,4 @@
-//! What is asked of git: diffs, subjects, paths. Always as a program with arguments, never through a shell.
+//! Calls of git for diffs, subjects and paths. Always a program with arguments, never a shell.
 
 pub mod diff;
 pub mod message;
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, Kind, Result, reason};
 use crate::git::diff::Diff;
 
-/// Options that make a diff look the same whatever the user has configured.
+/// Options that make diffs independent of the user's configuration.
 const DIFF: [&str; 12] = [
     "-c",
     "core.quotePath=false",
@@ -30,7 +30,7 @@ const DIFF: [&str; 12] = [
 /// The diff that `arguments` ask for, read as it comes.
 ///
 /// # Errors
-/// [`Kind::NoInput`] outside of a repository, or where there is no git; [`Kind::Usage`] for a range that means nothing.
+/// [`Kind::NoInput`] outside of a repository or if git is not installed; [`Kind::Usage`] for an unknown range.
 pub fn diff(arguments: &[&str]) -> Result<Diff> {
     // Outside of a repository, git diff compares files and knows other options.
     output(&["rev-parse", "--git-dir"])?;
@@ -40,20 +40,20 @@ pub fn diff(arguments: &[&str]) -> Result<Diff> {
     diff.map_err(|error| Error::new(Kind::Io, "cannot read what git says", reason(&error)))
 }
 
-/// What git prints, without the last line's end.
+/// Git's output without the final line end.
 ///
 /// # Errors
 /// As [`diff()`].
 pub fn output(arguments: &[&str]) -> Result<String> {
     let mut bytes = Vec::new();
     run(arguments, &mut |stdout| {
-        // Whatever is longer is no answer to any question here.
+        // No expected output is longer.
         let _ = stdout.take(1 << 20).read_to_end(&mut bytes);
     })?;
     Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
 }
 
-/// The path that git prints.
+/// Git's output as a path.
 ///
 /// # Errors
 /// As [`diff()`].
@@ -72,7 +72,7 @@ pub fn path(arguments: &[&str]) -> Result<PathBuf> {
     Ok(PathBuf::from(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// The subjects of the last commits, the latest first; none where there are none.
+/// The subjects of the last commits, newest first; empty if there are none.
 #[must_use]
 pub fn subjects(count: usize) -> Vec<String> {
     let count = format!("--max-count={count}");
@@ -83,8 +83,8 @@ pub fn subjects(count: usize) -> Vec<String> {
 }
 
 /// A call of git that shows a program what it asks for and does nothing else: no pager, no program that the settings of
-/// the repository name, no fetch, no prompt, no lock that a commit in progress may hold. Reasons are English, since some
-/// are compared.
+/// the repository name, no fetch, no prompt, no lock that a commit in progress may hold. Reasons are in
+/// English, since some are matched.
 fn command() -> Command {
     let mut command = Command::new("git");
     command
@@ -99,13 +99,13 @@ fn command() -> Command {
     command
 }
 
-/// Runs git, and gives its stdout to `read`. Its stderr is the reason where it fails.
+/// Runs git and passes its stdout to `read`. If it fails, its stderr is the reason.
 fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()> {
     let child = command().args(arguments).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| {
         Error::new(Kind::NoInput, "cannot run git", reason(&error)).hint("install git, or give the diff on stdin")
     })?;
-    // In a thread: git may warn of many files before it has written the diff.
+    // In a thread: git may print many warnings before it has written the diff.
     let stderr = child.stderr.take();
     let warnings = std::thread::spawn(move || {
         let mut text = Vec::new();
@@ -117,7 +117,7 @@ fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()>
     if let Some(stdout) = child.stdout.take() {
         let mut stdout = BufReader::new(stdout);
         read(&mut stdout);
-        // git is not to fail because nobody listens.
+        // Read on, so that git does not fail on a closed pipe.
         let _ = std::io::copy(&mut stdout, &mut std::io::sink());
     }
     let status = child.wait().map_err(|error| Error::new(Kind::Io, "git is lost", reason(&error)))?;

@@ -1,4 +1,4 @@
-//! Which files git saw change of late: one run of `git log`, bounded in time and output.
+//! Recently changed files: one run of `git log`, bounded in time and output.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use crate::git;
 
-/// Nobody waits longer for a hint at which files matter.
+/// The time limit for this hint.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// So many commits are looked at.
+/// Number of commits that are read.
 const COMMITS: &str = "30";
 const MAX_OUTPUT: u64 = 256 << 10;
 
-/// The files below `top` that the last commits changed, the newest first, each once; none where git is missing, fails or
+/// The files below `top` that the last commits changed, newest first, each once; empty if git is missing, fails or
 /// takes too long.
 #[must_use]
 pub fn recent(top: &Path) -> Vec<String> {
@@ -45,7 +45,7 @@ pub fn recent(top: &Path) -> Vec<String> {
         });
     }
     let output = receiver.recv_timeout(PATIENCE);
-    // Also where it has ended: then there is nothing to kill.
+    // If it has ended already, this does nothing.
     let _ = child.kill();
     let _ = child.wait();
     match output {

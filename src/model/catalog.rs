@@ -13,34 +13,34 @@ use crate::model::shards;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogEntry {
-    /// What the user calls it: `6.7b-base`.
+    /// Its name for users: `6.7b-base`.
     pub name: String,
-    /// What its files are called, in small letters, without quantization and extension.
+    /// The name of its files, in lower case, without quantization and extension.
     pub stem: String,
     /// What it was trained for.
     pub flavour: Flavour,
     /// Billions of parameters.
     pub parameters: f64,
-    /// About the size of the file in the default quantization.
+    /// Approximate file size in the default quantization.
     pub about_bytes: u64,
     /// Memory for each token of context, in bytes.
     pub kv_bytes: u64,
     /// Where it is on the Hugging Face hub: `owner/name`.
     pub repository: String,
-    /// What its file is called there, with `{quantization}`.
+    /// The name of its file there, with `{quantization}`.
     pub file: String,
     /// The quantizations that are offered.
     pub quantizations: Vec<String>,
-    /// The quantization that is meant without a word.
+    /// The default quantization.
     pub default: String,
     /// Tags of Ollama's `deepseek-coder` that mean it; a quantization may follow.
     pub ollama: Vec<String>,
-    /// What is known of single files for sure.
+    /// Facts about single files.
     #[serde(default)]
     pub pinned: Vec<Pinned>,
 }
 
-/// What is known of a file for sure.
+/// Facts about a file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pinned {
@@ -62,7 +62,7 @@ pub struct Licence {
     pub name: String,
     /// Where it is.
     pub url: String,
-    /// What it says, in half a line.
+    /// A summary in half a line.
     pub summary: String,
 }
 
@@ -99,7 +99,7 @@ pub fn find(name: &str) -> Option<(&'static CatalogEntry, Option<&str>)> {
     Some((entry, quantization))
 }
 
-/// The quantization of a file of `entry`, in capital letters; `None` where the file is another model's.
+/// The quantization of a file of `entry`, in upper case; `None` if the file is of another model.
 #[must_use]
 pub fn quantization(entry: &CatalogEntry, file_name: &str) -> Option<String> {
     let whole = shards::whole_name(file_name).to_lowercase();
@@ -125,7 +125,7 @@ pub fn ollama(tag: &str) -> Option<(&'static CatalogEntry, Option<String>)> {
     matching.max_by_key(|(length, ..)| *length).map(|(_, entry, quantization)| (entry, quantization))
 }
 
-/// The three names that look most like `name`.
+/// The three names most similar to `name`.
 #[must_use]
 pub fn nearest(name: &str) -> Vec<&'static str> {
     let name = name.to_lowercase();

@@ -35,22 +35,22 @@ pub fn file(cache: &Path) -> Result<PathBuf> {
     })
 }
 
-/// Tells the directories of users apart, so that one user's does not stand in another's way.
+/// Tells the directories of users apart, so that they do not collide.
 fn user() -> String {
     directories::BaseDirs::new()
         .and_then(|dirs| dirs.home_dir().file_name().map(|name| name.to_string_lossy().into_owned()))
         .unwrap_or_else(|| "user".to_owned())
 }
 
-/// Makes sure that `directory` holds the model. A file that is there already is compared byte by byte (27 MB take
-/// some milliseconds), so a damaged or strange one is never used.
+/// Makes sure that `directory` holds the model. An existing file is compared byte by byte (27 MB take some
+/// milliseconds), so a damaged or foreign one is never used.
 fn place(directory: &Path) -> io::Result<PathBuf> {
     let path = directory.join(format!("demo-{}.gguf", &SHA256[..16]));
     if holds_model(&path) {
         return Ok(path);
     }
     let file = NewFile::beside(&path, ".demo-")?.write(BYTES)?.sync()?;
-    // Another dscoder may have been as quick, and use its file already: that one stays where it is.
+    // Another process may have written and mapped its file meanwhile: keep that one.
     if let Err((_, file)) = file.create(&path)
         && !holds_model(&path)
     {

@@ -1,4 +1,4 @@
-//! SHA-256 digests of model files: of what was downloaded, of blobs named by them, and of other files once each.
+//! SHA-256 digests of model files: of downloads, of blobs named by their digest, and of other files once each.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,13 +21,13 @@ use crate::storage::replace;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// That of some bytes.
+    /// The digest of some bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
-    /// That of a file. `seen` hears how many bytes were read with each piece.
+    /// The digest of a file. `seen` receives the number of bytes read with each piece.
     ///
     /// # Errors
     /// [`NoInput`](crate::error::Kind::NoInput) or [`Io`](crate::error::Kind::Io) where it cannot be read,
@@ -53,11 +53,11 @@ impl Digest {
     }
 }
 
-/// What tells model files apart without reading all of them: their sizes, when they were changed, and samples of their
-/// bytes, the beginning of each with its header among them.
+/// Identifies model files without reading them whole: sizes, modification times, and samples of their bytes, including
+/// the header.
 ///
 /// # Errors
-/// Those of the file system.
+/// File system errors.
 pub fn fingerprint(paths: &[PathBuf]) -> io::Result<Digest> {
     const SAMPLES: u64 = 64;
     let mut hasher = sha2::Sha256::new();
@@ -145,7 +145,7 @@ struct RememberedFile {
 }
 
 impl Remembered {
-    /// What is remembered in `cache`. A file that cannot be read or understood is as good as none.
+    /// The digests remembered in `cache`; none if the file cannot be read or parsed.
     #[must_use]
     pub fn load(cache: &Path) -> Remembered {
         let path = cache.join("digests.json");
@@ -153,7 +153,7 @@ impl Remembered {
         Remembered { path, entries }
     }
 
-    /// The digest of the file as it is now, if it was computed.
+    /// The digest of the current file, if it was computed.
     #[must_use]
     pub fn get(&self, path: &Path) -> Option<Digest> {
         let path = path.canonicalize().ok()?;
@@ -162,8 +162,8 @@ impl Remembered {
         (entry.bytes == bytes && entry.modified == modified).then_some(entry.sha256)
     }
 
-    /// Remembers the digest of a file, and forgets files that are gone. Where the cache cannot be written, it is computed
-    /// again another time.
+    /// Remembers the digest of a file and forgets files that are gone. If the cache cannot be written, the digest is
+    /// computed again next time.
     pub fn put(&mut self, path: &Path, sha256: Digest) {
         let Ok(path) = path.canonicalize() else { return };
         let Some((bytes, modified)) = stamp(&path) else { return };

@@ -1,9 +1,8 @@
-//! What a DeepSeek Coder model is: its shape, its control tokens, its rope settings, Base or Instruct.
+//! The DeepSeek Coder family: shapes, control tokens, rope settings, Base or Instruct.
 //!
 //! [`identify`] turns a checked GGUF header into a [`Profile`], or says why the file is not of this family. It also
 //! refuses shapes on which llama.cpp divides by zero or runs into an assertion (`src/llama-model.cpp`,
-//! `src/llama-hparams.h`, `ggml/src/ggml-cpu/ops.cpp`). Rope base and
-//! scaling are those of the authors' `config.json`.
+//! `src/llama-hparams.h`, `ggml/src/ggml-cpu/ops.cpp`). Rope base and scaling are from the authors' `config.json`.
 
 use std::collections::HashSet;
 
@@ -40,7 +39,7 @@ impl Flavour {
     }
 }
 
-/// Rope settings to give to llama.cpp in place of those of the file.
+/// Rope settings for llama.cpp that override those of the file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rope {
     /// Base frequency.
@@ -116,7 +115,7 @@ pub fn identify(header: &Header) -> Result<Profile, String> {
     })
 }
 
-/// The context that the model was trained with, as far as the family's goes. llama.cpp does not load a file without it.
+/// The model's context, capped at that of the family. llama.cpp does not load a file without it.
 fn context(header: &Header) -> Result<u32, String> {
     match header.number("llama.context_length") {
         Some(0) => Err("llama.context_length is 0, which no model has".into()),
@@ -243,7 +242,7 @@ fn shape(header: &Header, vocabulary: u32) -> Result<Shape, String> {
     Ok(Shape { layers, width, feed_forward, heads, key_heads, vocabulary })
 }
 
-/// What old or careless files get wrong and dscoder does right, in words.
+/// Defects of old or careless files that dscoder mends, in words.
 #[must_use]
 pub fn mended(header: &Header, profile: &Profile) -> Vec<String> {
     let mut words = Vec::new();

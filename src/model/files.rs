@@ -1,5 +1,5 @@
-//! The files of a model, watched while llama.cpp has them mapped: whoever writes into one of them changes what the model
-//! computes, and whoever makes one shorter ends the process.
+//! The files of a model, watched while llama.cpp has them mapped: writing into one changes what the model computes, and
+//! truncating one kills the process.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -20,7 +20,7 @@ fn state(about: &Metadata) -> FileState {
 }
 
 impl OpenFiles {
-    /// Opens the files. What is no regular file is left out; [`crate::model::gguf::read`] refuses it.
+    /// Opens the files. Skips what is not a regular file; [`crate::model::gguf::read`] refuses it.
     ///
     /// # Errors
     /// As [`Error::reading`].
@@ -28,7 +28,7 @@ impl OpenFiles {
         let mut files = Vec::new();
         for path in paths {
             let open = || -> io::Result<Option<(File, FileState)>> {
-                // Looked at before it is opened: to open a pipe is to wait for its other end.
+                // Checked before it is opened: opening a pipe waits for its other end.
                 if !fs::metadata(&path)?.is_file() {
                     return Ok(None);
                 }
@@ -43,7 +43,7 @@ impl OpenFiles {
         Ok(OpenFiles(files))
     }
 
-    /// Looks whether they are as they were when they were opened. Takes a system call for each file.
+    /// Checks that they have not changed since they were opened. One system call per file.
     ///
     /// # Errors
     /// [`Kind::Engine`] where somebody has written into one of them.
@@ -101,7 +101,7 @@ mod tests {
         let files = open();
         File::options().write(true).open(&path).and_then(|file| file.set_len(3)).expect("cut");
         assert!(files.unchanged().is_err());
-        // A new file under the old name leaves what is mapped alone.
+        // A new file under the old name does not affect the mapping.
         let files = open();
         fs::write(directory.path().join("new"), "content").expect("written");
         fs::rename(directory.path().join("new"), &path).expect("renamed");

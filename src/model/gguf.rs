@@ -1,9 +1,9 @@
 //! A bounded reader of GGUF headers (versions 2 and 3, little endian): metadata, vocabulary and tensor table.
 //!
-//! Nothing in the file is trusted. Every length is compared with what is left of the file before anything is
-//! allocated, so memory stays under about twice the header's size, and whatever is wrong comes back as an error that
-//! says where. llama.cpp trusts more (it aborts the process on some of this), so it sees a file only after this reader
-//! and [`crate::model::family`] have passed it. The format is that of `ggml/include/gguf.h` and `docs/gguf.md` in llama.cpp.
+//! Nothing in the file is trusted. Every length is compared with the rest of the file before anything is allocated, so
+//! memory stays below about twice the header's size, and every defect is an error that says where. llama.cpp trusts
+//! more and aborts the process on some defects, so it sees a file only after this reader and [`crate::model::family`]
+//! have accepted it. The format is that of `ggml/include/gguf.h` and `docs/gguf.md` in llama.cpp.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ use std::path::Path;
 use crate::error::{Error, Kind, Result};
 use crate::units::limit;
 
-/// No header comes near this: that of DeepSeek Coder is 1.3 MB, of the largest vocabularies about 20 MB.
+/// No header comes near this: DeepSeek Coder's is 1.3 MB, those of the largest vocabularies about 20 MB.
 const MAX_HEADER: u64 = 256 << 20;
 /// Longest metadata key that llama.cpp's own writer allows.
 const MAX_KEY: u64 = 65_535;
@@ -45,7 +45,7 @@ pub enum Value {
         kind: u32,
         /// How many elements.
         count: usize,
-        /// The elements, one after the other.
+        /// The elements, concatenated.
         bytes: Vec<u8>,
     },
 }
@@ -64,7 +64,7 @@ impl Strings {
         self.ends.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -169,10 +169,10 @@ impl Header {
 /// Reads and checks the header of the GGUF file at `path`.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is no such file or it is a directory, [`Kind::Io`] where it cannot be read, and
-/// [`Kind::Data`] where it is not a GGUF file, is cut short, or holds what llama.cpp would stumble over.
+/// [`Kind::NoInput`] if the file does not exist or is a directory, [`Kind::Io`] if it cannot be read, and
+/// [`Kind::Data`] if it is not a GGUF file, is truncated, or holds something that crashes llama.cpp.
 pub fn read(path: &Path) -> Result<Header> {
-    // Looked at before it is opened: to open a pipe is to wait for its other end.
+    // Checked before it is opened: opening a pipe waits for its other end.
     let about = fs::metadata(path).map_err(|error| Error::reading(path, &error))?;
     if about.is_dir() {
         return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));

@@ -1,4 +1,4 @@
-//! The models that lie on this machine: dscoder's own, and those that other programs have fetched, which are read only.
+//! Installed models: dscoder's own, and those that other programs have fetched, which are never changed.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
@@ -15,15 +15,15 @@ use crate::model::{gguf, manifest, shards};
 use crate::places::Places;
 use crate::storage::write_whole;
 
-/// What dscoder writes beside a file that it has fetched: where it is from, and what it must be. A file with a receipt is
+/// The receipt that dscoder writes beside a fetched file: its source, digest and size. A file with a receipt is
 /// dscoder's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The name of the file.
     pub name: String,
-    /// What to give to `dscoder download` for it.
+    /// The argument of `dscoder download` that fetches it.
     pub source: String,
-    /// The commit that it is from, where there is one.
+    /// The commit that it comes from, if there is one.
     pub revision: Option<String>,
     /// Its digest.
     pub sha256: Digest,
@@ -48,7 +48,7 @@ impl Receipt {
     /// Writes it beside the file.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// File system errors.
     pub fn save(&self, model: &Path) -> io::Result<()> {
         write_whole(&Receipt::path(model), &serde_json::to_vec_pretty(self).map_err(io::Error::other)?)
     }
@@ -62,7 +62,7 @@ impl Receipt {
     /// Removes a file and its receipt.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// File system errors.
     pub fn remove_with(model: &Path) -> io::Result<()> {
         fs::remove_file(model)?;
         match fs::remove_file(Receipt::path(model)) {
@@ -72,7 +72,7 @@ impl Receipt {
     }
 }
 
-/// Whose a model is.
+/// The owner of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelOrigin {
     /// In dscoder's directory.
@@ -138,11 +138,11 @@ impl fmt::Display for Soundness {
 /// A model on this machine.
 #[derive(Debug, Clone)]
 pub struct Installed {
-    /// What the user calls it: a name of the catalog, or that of the file.
+    /// Its name: from the catalog, or that of the file.
     pub name: String,
-    /// The model of the catalog that it is.
+    /// Its entry in the catalog.
     pub entry: Option<&'static CatalogEntry>,
-    /// Its quantization in capital letters, empty where its name does not say.
+    /// Its quantization in upper case; empty if its name does not tell.
     pub quantization: String,
     /// Its file, the first one of several.
     pub path: PathBuf,
@@ -150,16 +150,16 @@ pub struct Installed {
     pub files: Vec<PathBuf>,
     /// How many of them are missing.
     pub missing: usize,
-    /// The size of those that are there.
+    /// The total size of the existing ones, in bytes.
     pub bytes: u64,
-    /// Whose it is.
+    /// Its owner.
     pub origin: ModelOrigin,
-    /// The digest that its file should have, where something names it. For several files, that of none.
+    /// The digest that its file should have, if known; `None` for several files.
     pub sha256: Option<Digest>,
 }
 
 impl Installed {
-    /// Whether dscoder has fetched all that is there of it.
+    /// Whether dscoder has fetched all of its files.
     #[must_use]
     pub fn is_owned(&self) -> bool {
         self.origin == ModelOrigin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
@@ -190,7 +190,7 @@ impl Installed {
     }
 }
 
-/// Everything that lies here, dscoder's own first.
+/// All models on this machine, dscoder's own first.
 #[must_use]
 pub fn all(places: &Places) -> Vec<Installed> {
     let mut found = own(&places.models);
@@ -206,7 +206,7 @@ pub fn all(places: &Places) -> Vec<Installed> {
     found
 }
 
-/// What is in a directory, in order; nothing where there is none.
+/// The entries of a directory, sorted; empty if it does not exist.
 pub fn list(directory: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -229,7 +229,7 @@ fn two_levels(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The models that these files make up; shards are put together.
+/// The models that these files make up; shards are grouped.
 fn models(files: &[PathBuf], origin: ModelOrigin) -> Vec<Installed> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();

@@ -8,7 +8,7 @@ use crate::model::digest::Digest;
 pub const MAX_MANIFEST: u64 = 1 << 20;
 const MODEL_LAYER: &str = "application/vnd.ollama.image.model";
 
-/// The blob with the weights that a manifest names: its digest and its size.
+/// The weights blob of a manifest: digest and size.
 ///
 /// # Errors
 /// Why there is none.

@@ -1,4 +1,4 @@
-//! What memory a model needs, compared with what there is. Pure.
+//! The memory that a model needs, compared with the memory of the machine. Pure.
 
 use crate::error::{Error, Kind};
 use crate::model::catalog::{self, CatalogEntry};
@@ -6,13 +6,13 @@ use crate::model::family::{Flavour, Shape};
 use crate::model::{Model, shards};
 use crate::units::bytes;
 
-/// Tokens that are computed at once.
+/// Tokens computed at once.
 const BATCH: u64 = 512;
-/// llama.cpp's context has a multiple of these.
+/// llama.cpp rounds the context up to a multiple of this.
 const CELLS: u32 = 256;
-/// What is left to the driver and to the screen.
+/// Reserved for the driver and the screen.
 const GPU_RESERVE: u64 = 512 << 20;
-/// The program itself, its tokenizer, and what small things llama.cpp keeps.
+/// The program itself, its tokenizer, and small allocations of llama.cpp.
 const PROGRAM: u64 = 40_000_000;
 
 /// The memory that a run takes, in bytes.
@@ -22,14 +22,14 @@ pub struct Need {
     pub weights: u64,
     /// Keys and values of the context.
     pub context: u64,
-    /// What is computed with, and the program.
+    /// Compute buffers and the program.
     pub buffers: u64,
     /// The tokens of the context.
     pub tokens: u32,
 }
 
 impl Need {
-    /// That of a model with `shape`, `weights` bytes of files and a context of `tokens`.
+    /// The need of a model with `shape`, `weights` bytes of files and a context of `tokens`.
     #[must_use]
     pub fn of(shape: &Shape, weights: u64, tokens: u32) -> Need {
         let cells = u64::from(tokens.max(1).checked_next_multiple_of(CELLS).unwrap_or(tokens));
@@ -44,7 +44,7 @@ impl Need {
         }
     }
 
-    /// All of it.
+    /// The sum, in bytes.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.weights.saturating_add(self.context).saturating_add(self.buffers)
@@ -64,8 +64,8 @@ impl Need {
     }
 }
 
-/// How many layers fit into `free` bytes of a GPU beside a context of `tokens`, where the model's files have `weights`
-/// bytes; `None` where all of it does. The output counts as a layer, as in llama.cpp.
+/// How many layers fit into `free` bytes of a GPU together with a context of `tokens`, for a model with `weights` bytes
+/// of files; `None` if all fit. The output counts as a layer, as in llama.cpp.
 #[must_use]
 pub fn gpu_layers(shape: &Shape, weights: u64, tokens: u32, free: u64) -> Option<u32> {
     let need = Need::of(shape, weights, tokens);
@@ -75,8 +75,8 @@ pub fn gpu_layers(shape: &Shape, weights: u64, tokens: u32, free: u64) -> Option
     (fitting <= shape.layers).then_some(fitting)
 }
 
-/// Whether a second copy of the weights fits into `available` bytes beside everything that a context of `tokens` needs. What
-/// is mapped of the file stays in memory meanwhile.
+/// Whether a second copy of the weights fits into `available` bytes in addition to everything that a context of
+/// `tokens` needs. The mapped file stays in memory meanwhile.
 #[must_use]
 pub fn has_room_for_copy(model: &Model, tokens: u32, available: u64) -> bool {
     let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
@@ -94,7 +94,7 @@ pub enum Verdict {
     Impossible(Error),
 }
 
-/// Compares what `model` needs for a context of `tokens` with the memory of the machine and what is free of it.
+/// Compares what `model` needs for a context of `tokens` with the total and the free memory of the machine.
 #[must_use]
 pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verdict {
     let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
@@ -120,7 +120,7 @@ pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verd
     Verdict::Tight(format!("{name} needs {}, and {} are free: it may be slow{advice}", need.words(), bytes(available)))
 }
 
-/// About what an entry needs in its default quantization.
+/// Approximate need of an entry in its default quantization.
 #[must_use]
 pub fn estimate(entry: &CatalogEntry, tokens: u32) -> u64 {
     // The buffers are below a quarter of the weights.

@@ -1,4 +1,4 @@
-//! Models: where their files are, what is in them, and which of them is meant by a name.
+//! Models: search by name, headers, tokenizers, memory.
 
 pub mod catalog;
 #[cfg(has_demo)]
@@ -19,7 +19,7 @@ pub mod tokenizer;
 pub mod demo {
     use crate::error::{Error, Kind, Result};
 
-    /// Says that there is none.
+    /// Fails: there is no built-in model.
     ///
     /// # Errors
     /// [`Kind::NoInput`], always.
@@ -46,7 +46,7 @@ use crate::model::tokenizer::Tokenizer;
 pub struct Model {
     /// Where it is.
     pub path: PathBuf,
-    /// What it is.
+    /// Its profile.
     pub profile: Profile,
     /// Its vocabulary.
     pub tokenizer: Tokenizer,

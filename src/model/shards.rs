@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// More files than any model has.
+/// Upper bound of files per model.
 const MAX_SHARDS: u32 = 1000;
 
 /// The name without number, and the number of the shard and their count; `None` for a file that is whole.

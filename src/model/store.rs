@@ -1,4 +1,4 @@
-//! Which file is meant: a path, a name of the catalog, the built-in model, or none given.
+//! Resolves `-m` to a file: a path, a name of the catalog, the built-in model, or none given.
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use crate::model::{catalog, demo};
 use crate::places::Places;
 use crate::units;
 
-/// The memory of the machine or, where it is less, of the control group, in bytes: all of it, and what is free for a new
-/// program. `DSCODER_MEMORY` says otherwise.
+/// The memory of the machine or, if that is less, of the control group, in bytes: total, and free for a new program.
+/// `DSCODER_MEMORY` overrides both.
 #[must_use]
 pub fn memories() -> (u64, u64) {
     let chosen = environment::text("DSCODER_MEMORY").and_then(|text| units::size(&text).ok());
@@ -34,7 +34,7 @@ pub fn memory() -> u64 {
     memories().0
 }
 
-/// What a model argument means.
+/// The meaning of a model argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// A GGUF file.
@@ -47,7 +47,7 @@ pub enum Found {
 /// `memory` bytes. The built-in model is never chosen silently.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none, or the name means nothing.
+/// [`Kind::NoInput`] if there is none or the name is unknown.
 pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places) -> Result<Found> {
     let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
         return largest(flavour, memory, places).map(Found::File);
@@ -79,8 +79,8 @@ pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places
         .filter(|file| file.missing == 0 && file.entry == Some(entry))
         .filter(|file| quantization.is_none_or(|wanted| file.quantization.eq_ignore_ascii_case(wanted)))
         .collect();
-    // Of several quantizations the largest that fits is the best; if none fits, the user asked for it anyway. Of
-    // equal ones dscoder's own is the first, and the sort is stable.
+    // Of several quantizations, take the largest that fits; if none fits, the user asked for it nevertheless. Among
+    // equals dscoder's own comes first: the sort is stable.
     files.reverse();
     files.sort_by_key(|file| {
         (file.bytes <= memory, if file.bytes <= memory { file.bytes } else { u64::MAX - file.bytes })

@@ -5,7 +5,7 @@
 //! and llama.cpp then splits text wrongly. Only the 32,000 merged tokens and the thirteen added characters can come out
 //! of [`Vocabulary::encode`]: text that spells a control token stays text.
 //!
-//! Line breaks are always tokens of their own, so a text may be cut at line ends after it was encoded.
+//! Line breaks are always separate tokens, so an encoded text may be split at line ends.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ use crate::model::family::split_merge;
 use crate::model::gguf::Header;
 use crate::vocabulary::{ADDED_CHARACTERS, MERGED_TOKENS, TokenId, Vocabulary};
 
-/// How much text is encoded at once, in bytes, and at most.
+/// Usual and maximum length of text encoded at once, in bytes.
 const PIECE: usize = 16 << 10;
 const LONGEST_PIECE: usize = 512 << 10;
 
@@ -77,7 +77,7 @@ impl Tokenizer {
             .map_err(|error| error.to_string())?;
 
         let tokenizer = Tokenizer { inner, bytes, ends };
-        // A byte without a token of its own would vanish from prompts. C0, C1 and F5 to FF are in no UTF-8 text.
+        // A byte without its own token would vanish from prompts. C0, C1 and F5 to FF are in no UTF-8 text.
         for byte in (0..=0xFF).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..=0xFF)) {
             if tokenizer.id(&[byte]).is_none() {
                 return Err(format!("its vocabulary has no token for the byte {byte:#04x}"));
@@ -117,12 +117,12 @@ impl Vocabulary for Tokenizer {
     }
 }
 
-/// The length of the piece of `text` that is encoded at once. The `tokenizers` crate takes hundreds of bytes of memory for
-/// each byte of it.
+/// The length of the piece of `text` that is encoded at once. The `tokenizers` crate takes hundreds of bytes of memory
+/// per byte.
 ///
-/// A piece ends where the pre-tokenizer ends one in any case, so that the ids are those of the whole: behind a line break
-/// or a digit, or between a letter and a punctuation mark. Only within a run of more than [`LONGEST_PIECE`] bytes without
-/// any of them, which is not code, it ends anywhere.
+/// A piece ends where the pre-tokenizer splits anyway, so that the ids equal those of the whole text: after a line
+/// break or a digit, or between a letter and a punctuation mark. Only a run of more than [`LONGEST_PIECE`] bytes
+/// without any of these, which is not code, is split anywhere.
 fn piece(text: &str) -> usize {
     if text.len() <= PIECE {
         return text.len();
@@ -155,7 +155,7 @@ fn pre_tokenizer() -> tokenizers::Result<Sequence> {
     ]))
 }
 
-/// The printable character that stands for a byte in a byte-level vocabulary (`bytes_to_unicode` of GPT-2).
+/// The printable character that represents a byte in a byte-level vocabulary (`bytes_to_unicode` of GPT-2).
 fn character_of(byte: u8) -> char {
     match byte {
         b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF => char::from(byte),
@@ -170,7 +170,7 @@ fn shifted(offset: u8) -> char {
     char::from_u32(0x100 + u32::from(offset)).unwrap_or_default()
 }
 
-/// The byte that a character of a byte-level vocabulary stands for.
+/// The byte that a character of a byte-level vocabulary represents.
 fn byte_of(character: char) -> Option<u8> {
     match u32::from(character) {
         code @ (0x21..=0x7E | 0xA1..=0xAC | 0xAE..=0xFF) => Some(code as u8),

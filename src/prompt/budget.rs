@@ -1,4 +1,4 @@
-//! Making a prompt fit: the prefix loses its head and the suffix its tail, at line ends.
+//! Truncation of prompts: the prefix loses its beginning and the suffix its end, at line ends.
 //!
 //! The budget is counted in tokens, exactly. Control tokens are never left out.
 
@@ -10,9 +10,9 @@ use crate::vocabulary::{TokenId, Vocabulary};
 pub struct Fitted {
     /// The prompt.
     pub ids: Vec<TokenId>,
-    /// Tokens left out of the beginning of the prefix.
+    /// Tokens left out at the beginning of the prefix.
     pub left_out_of_prefix: usize,
-    /// Tokens left out of the end of the suffix.
+    /// Tokens left out at the end of the suffix.
     pub left_out_of_suffix: usize,
 }
 
@@ -24,7 +24,7 @@ impl Fitted {
     }
 }
 
-/// How many tokens a prompt has, where that is too many.
+/// The size of a prompt that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong {
     /// Tokens of the whole prompt.
@@ -33,8 +33,8 @@ pub struct TooLong {
 
 /// Encodes `prompt` and makes it fit into `capacity` tokens.
 ///
-/// Where it does not fit, the suffix keeps at most a quarter of the room, or what the prefix leaves if that is more; the
-/// prefix has the rest. Cuts are made at line ends unless that would waste more than half of a part's room; then between
+/// If it does not fit, the suffix keeps at most a quarter of the room, or what the prefix leaves if that is more; the
+/// prefix gets the rest. Text is cut at line ends unless that would waste more than half of a part's room; then between
 /// two tokens, but never within a character.
 ///
 /// # Errors

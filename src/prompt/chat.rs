@@ -1,8 +1,7 @@
-//! The layout of a chat with an Instruct model, as its authors trained it: the system text, then questions under
-//! `### Instruction:` and answers under `### Response:`, each answer ended by `<|EOT|>` on a line of its own.
+//! The layout of a chat with an Instruct model, as its authors trained it: the system text, then questions under `###
+//! Instruction:` and answers under `### Response:`, each answer ended by `<|EOT|>` on a separate line.
 //!
-//! Line breaks are tokens of their own, so the parts may be encoded one by one, and a conversation that grows keeps the
-//! ids that it had.
+//! Line breaks are separate tokens, so parts may be encoded one by one, and a growing conversation keeps its ids.
 
 use std::path::Path;
 
@@ -16,7 +15,7 @@ pub const SYSTEM: &str = "You are an AI programming assistant, utilizing the Dee
                           questions, security and privacy issues, and other non-computer science questions, you will \
                           refuse to answer.";
 
-/// What a conversation begins with. An empty system text is left out.
+/// The beginning of a conversation. An empty system text is left out.
 #[must_use]
 pub fn opening(system: &str) -> Vec<Segment<'_>> {
     let mut segments = vec![Segment::Special(BOS)];
@@ -32,7 +31,7 @@ pub fn question(user: &str) -> [Segment<'_>; 3] {
     [text("### Instruction:\n"), text(user), text("\n### Response:\n")]
 }
 
-/// What follows an answer. Most answers end their line already.
+/// The segments after an answer. Most answers end their line already.
 #[must_use]
 pub fn closing(ends_line: bool) -> Vec<Segment<'static>> {
     let end = [Segment::Special(EOT), text("\n")];
@@ -71,7 +70,7 @@ fn text(text: &str) -> Segment<'_> {
     Segment::Text(text, Spare::Tail)
 }
 
-/// A file as the model is shown it: its name, and its content between fences.
+/// A file as the model sees it: its name, and its content between fences.
 #[must_use]
 pub fn shown(path: &Path, content: &str) -> String {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();

@@ -1,9 +1,9 @@
-//! What a model is asked about a diff: a commit message, or a review.
+//! Prompts about a diff: for a commit message or a review.
 
 use crate::git::message::Style;
 use crate::prompt::{Segment, chat, complete};
 
-/// What a commit message is asked for with.
+/// The user's wishes for a commit message.
 #[derive(Debug, Clone, Copy)]
 pub struct Wishes<'a> {
     /// How its subject looks.
@@ -42,7 +42,7 @@ pub fn question(wishes: &Wishes<'_>, diff: &str) -> String {
     text.trim_end().to_owned()
 }
 
-/// Two changes with their messages, which show a Base model what to write: plain and conventional subjects, and a body.
+/// Two example changes with messages for a Base model: plain and conventional subjects, and a body.
 const EXAMPLES: [(&str, &str, &str, &str); 2] = [
     (
         "=== src/text.py (+1 -1)\n@@ -12,7 +12,7 @@ def count_lines(text):\n     if not text:\n         return 0\n\
@@ -79,7 +79,7 @@ pub fn continued(wishes: &Wishes<'_>, diff: &str) -> String {
     text + &format!("{NEXT}{diff}\n{}", message(wishes).trim_end())
 }
 
-/// What stands before a change.
+/// The heading before a change.
 pub const NEXT: &str = "\nChange:\n";
 
 fn message(wishes: &Wishes<'_>) -> String {

@@ -1,17 +1,17 @@
-//! Files that are shown before the current one, in the form that the models were trained on: one behind the other,
-//! dependencies first, each headed by its path as a comment; the current file, headed likewise, comes last. There are no
-//! control tokens between them (DeepSeek-Coder's README, "Repository Level Code Completion"). In a prompt for infill, they
-//! belong to the prefix: the whole repository is one document, and the gap is within it.
+//! Files shown before the current one, in the form that the models were trained on: concatenated, dependencies first,
+//! each headed by its path as a comment; the current file, headed likewise, comes last. There are no control tokens
+//! between them (DeepSeek-Coder's README, "Repository Level Code Completion"). In a prompt for infill, they belong to
+//! the prefix: the whole repository is one document, and the gap is within it.
 
 use crate::prompt::{Segment, Spare};
 use crate::vocabulary::Vocabulary;
 
-/// How much of the room the files may have.
+/// The share of the room for files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budget {
-    /// This part, in percent, of what the current text leaves.
+    /// Percent of the room that the current text leaves.
     Percent(u8),
-    /// So many tokens, for which the current text may be cut down to half of the room.
+    /// This many tokens; to make room for them, the current text may be truncated to half of the room.
     Tokens(u32),
 }
 
@@ -20,7 +20,7 @@ pub enum Budget {
 const STEP: usize = 256;
 
 impl Budget {
-    /// The tokens for files, of `room` tokens where the current text has `text` tokens.
+    /// The tokens for files out of `room`, if the current text has `text` tokens.
     #[must_use]
     pub fn tokens(self, room: usize, text: usize) -> usize {
         let left = room.saturating_sub(text);
@@ -39,12 +39,12 @@ impl Budget {
 pub struct Document {
     /// The line above it.
     pub heading: String,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
 impl Document {
-    /// The file as the model is shown it: an empty line tells it from the next one.
+    /// The file as the model sees it, with an empty line after it.
     fn shown(&self) -> String {
         let body = self.text.trim_end_matches(['\n', '\r', ' ', '\t']);
         format!("{}{body}\n\n", self.heading)
@@ -54,18 +54,18 @@ impl Document {
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is shown, and has so many tokens.
+    /// Shown, with this many tokens.
     Whole(usize),
-    /// Its beginning is shown: so many tokens of so many.
+    /// Truncated: this many tokens shown, of this many.
     Cut(usize, usize),
-    /// There is no room for its tokens. A file that is far too long is not counted to its end.
+    /// No room for its tokens. A file that is far too long is not counted to its end.
     LeftOut,
 }
 
 /// The texts that fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FittedContext {
-    /// What is shown before the current text, in order.
+    /// The texts shown before the current one, in order.
     pub texts: Vec<String>,
     /// What became of each file, as they were given.
     pub outcomes: Vec<Outcome>,
@@ -87,8 +87,8 @@ impl FittedContext {
 
 /// Chooses the files that fit into `room` tokens together with the `heading` of the current one.
 ///
-/// `documents` come with the most important first, and `order` is how they are shown. Each one that still fits is shown
-/// whole. Where not even one fits, the most important one loses its tail, at a line end. Without any, there is no heading
+/// `documents` come with the most important first, and `order` is how they are shown. Each file that still fits is
+/// shown whole. If none fits, the most important one is truncated at a line end. Without files there is no heading
 /// either.
 #[must_use]
 pub fn fit(
@@ -104,7 +104,7 @@ pub fn fit(
     let mut texts: Vec<Option<String>> = vec![None; documents.len()];
     for (index, document) in documents.iter().enumerate() {
         let text = document.shown();
-        // Line ends and digits are tokens of their own: a bound that costs nothing.
+        // Line ends and digits are separate tokens: a lower bound that costs nothing.
         if text.bytes().filter(|byte| byte.is_ascii_digit() || *byte == b'\n').count() > left {
             continue;
         }
@@ -131,8 +131,8 @@ pub fn fit(
     FittedContext { texts, outcomes, tokens: room - left }
 }
 
-/// The lines of a file that fit into `room` tokens, their tokens and those of the whole; `None` where not even one line
-/// below the heading fits.
+/// The lines of a file that fit into `room` tokens, their number of tokens and that of the whole file; `None` if not
+/// even one line below the heading fits.
 fn cut(document: &Document, vocabulary: &dyn Vocabulary, room: usize) -> Option<(String, usize, usize)> {
     let text = document.shown();
     let ids = vocabulary.encode(&text);
@@ -142,7 +142,7 @@ fn cut(document: &Document, vocabulary: &dyn Vocabulary, room: usize) -> Option<
     let lines = ids[..end].iter().filter(|&&id| is_end(id)).count();
     let mut kept: String = text.split_inclusive('\n').take(lines).collect();
     kept.push('\n');
-    // Line ends are tokens of their own, so this is what was counted; but what is counted here is what is shown.
+    // Line ends are separate tokens, so this equals the earlier count; count what is shown nevertheless.
     let tokens = vocabulary.encode(&kept).len();
     (lines > 1 && tokens <= room).then_some((kept, tokens, ids.len()))
 }

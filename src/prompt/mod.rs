@@ -1,4 +1,4 @@
-//! Prompts: what the model is shown, as segments that stay apart until they are token ids.
+//! Prompts: segments that stay separate until they are token ids.
 
 pub mod budget;
 pub mod chat;
@@ -13,18 +13,18 @@ use crate::vocabulary::{BOS, TokenId};
 pub enum Segment<'a> {
     /// A control token.
     Special(TokenId),
-    /// Text of the user, which becomes plain tokens whatever it spells.
+    /// User text, which becomes text tokens whatever it spells.
     Text(&'a str, Spare),
 }
 
-/// Which end of a text may be left out where the prompt is too long.
+/// Which end of a text may be left out if the prompt is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spare {
-    /// The beginning: what stands before the cursor matters most close to it.
+    /// The beginning: text close before the cursor matters most.
     Head,
     /// Nothing: it was chosen to fit.
     Nothing,
-    /// The end: what stands behind the cursor matters most close to it.
+    /// The end: text close after the cursor matters most.
     Tail,
 }
 

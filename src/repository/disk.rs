@@ -1,7 +1,7 @@
-//! The tree on the disk: look-ups, what is left alone, and reading with bounds.
+//! The tree on disk: look-ups, exclusion rules, and bounded reading.
 //!
-//! Nothing outside the tree is looked at: a link that leads out of it is not followed. Only regular files are opened, so
-//! pipes and devices cannot hold anyone up.
+//! Nothing outside the tree is read: a link that leads out of it is not followed. Only regular files are opened, so
+//! pipes and devices cannot block.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ use crate::text::language::Language;
 const MAX_BYTES: u64 = 128 << 10;
 /// The bound for `go.mod`, `Cargo.toml`, `.gitignore` and the like.
 const MAX_SMALL: u64 = 256 << 10;
-/// A directory with more names has no siblings that could be told apart from chance.
+/// In a directory with more files, siblings say nothing about relevance.
 const MAX_NAMES: usize = 50_000;
 /// A line of a minified file, or of data.
 const MAX_LINE: usize = 4000;
@@ -45,7 +45,7 @@ pub enum Reason {
     Size,
     /// It is not text.
     Binary,
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
     /// A link leads out of the tree.
     Outside,
@@ -84,7 +84,7 @@ impl fmt::Display for Reason {
 pub struct Disk {
     /// The top, without links.
     top: PathBuf,
-    /// Where git's work tree begins, which may be above; its rules count too.
+    /// The top of git's work tree, which may be above; its rules count too.
     work_tree: Option<PathBuf>,
     files: RefCell<HashMap<String, bool>>,
     rules: RefCell<HashMap<PathBuf, Option<Gitignore>>>,
@@ -128,7 +128,7 @@ impl Disk {
         }
         let real = fs::canonicalize(self.top.join(path)).map_err(|error| Reason::unreadable(&error))?;
         let Ok(inner) = real.strip_prefix(&self.top) else { return Err(Reason::Outside) };
-        // Behind a link within the tree there may be what the name hides.
+        // The target of a link within the tree may be excluded by its own name.
         if inner != Path::new(path) && inner.to_str().is_none_or(|inner| is_secret(inner) || self.is_ignored(inner)) {
             return Err(Reason::Secret);
         }
@@ -243,7 +243,7 @@ fn refuse(text: &str) -> Option<Reason> {
     text.lines().take(10).any(generated::says_generated).then_some(Reason::Generated)
 }
 
-/// Whether a name is one of a file that holds keys, passwords or tokens.
+/// Whether a file of this name holds keys, passwords or tokens.
 fn is_secret(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let name = name(&path);
@@ -258,7 +258,7 @@ fn is_secret(path: &str) -> bool {
         || upwards(parent(&path)).any(|above| directories.contains(&self::name(above)))
 }
 
-/// The rules of a file in git's form; as git does, a link in its place is not followed.
+/// The rules of a `.gitignore` file; like git, a symbolic link is not followed.
 fn gitignore(base: &Path, file: &Path) -> Option<Gitignore> {
     if !fs::symlink_metadata(file).is_ok_and(|about| about.is_file()) {
         return None;
@@ -267,7 +267,7 @@ fn gitignore(base: &Path, file: &Path) -> Option<Gitignore> {
     let is_exclude = file.ends_with(".git/info/exclude");
     let mut builder = GitignoreBuilder::new(if is_exclude { base } else { file.parent()? });
     for line in text.lines() {
-        // A pattern that is none is not heeded, as in git.
+        // An invalid pattern is ignored, as in git.
         let _ = builder.add_line(None, line);
     }
     builder.build().ok()
@@ -275,7 +275,7 @@ fn gitignore(base: &Path, file: &Path) -> Option<Gitignore> {
 
 /// The files that a text imports, if its language is understood.
 pub fn imported(language: Option<Language>, text: &str, path: &str, tree: &Disk) -> Vec<String> {
-    // A file that the user named may lie elsewhere.
+    // A file that the user named may be elsewhere.
     let is_inside = crate::repository::tree::join("", path).as_deref() == Some(path);
     language.filter(|_| is_inside).map(|language| imports::of(language, text, path, tree)).unwrap_or_default()
 }

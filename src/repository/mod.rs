@@ -6,12 +6,12 @@
 //! 2. those that the current file imports ([`imports`]);
 //! 3. those that these import;
 //! 4. files of the same language in the same directory, those with a similar name first;
-//! 5. files of the same language that git saw change of late ([`crate::git::recent`]).
+//! 5. files of the same language that changed recently ([`crate::git::recent`]).
 //!
-//! The tree is never walked: imports are paths to look up, and of directories only those of the current file and of
-//! imported packages are listed. Gathering ends as soon as there is more text than can be shown, and the rest is not
-//! read. What [`disk`] leaves alone (ignored by git, hidden, secrets, generated, large) never comes in, unless the user
-//! names it.
+//! The tree is never walked: imports are paths to look up, and the only directories listed are those of the current
+//! file and of imported packages. Gathering ends as soon as there is more text than can be shown; the rest is not read.
+//! Files that [`disk`] excludes (ignored by git, hidden, secrets, generated, large) are never shown unless the user
+//! names them.
 //!
 //! The same tree, file and bounds give the same files in the same order ([`mod@order`]: dependencies first).
 
@@ -29,11 +29,11 @@ use crate::git::recent;
 use crate::repository::disk::Reason;
 use crate::text::language::{self, Language};
 
-/// So many files in the same directory count.
+/// Maximum number of files from the same directory.
 const MAX_SIBLINGS: usize = 16;
-/// So many files that changed of late count.
+/// Maximum number of recently changed files.
 const MAX_RECENT: usize = 16;
-/// So many files are shown.
+/// Maximum number of files shown.
 const MAX_FILES: usize = 64;
 
 /// A file that may be shown.
@@ -41,7 +41,7 @@ const MAX_FILES: usize = 64;
 pub struct File {
     /// Its path in the tree.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub text: String,
     /// Whether the user named it.
     pub is_named: bool,
@@ -63,7 +63,7 @@ pub struct Current<'a> {
 pub struct Gathered {
     /// The files, the most important first.
     pub files: Vec<File>,
-    /// Those that were looked at and are not shown.
+    /// Files that were considered and are not shown.
     pub left_out: Vec<(String, Reason)>,
 }
 
@@ -83,8 +83,8 @@ pub fn guess(text: &str, directory: &str, tree: &dyn Tree) -> Option<Language> {
     })
 }
 
-/// Finds files that matter to `current`, besides `named` ones, until there are more than `enough` bytes of text. Those in
-/// `unwanted` are not looked at.
+/// Finds files that matter to `current`, besides the `named` ones, until there are more than `enough` bytes of text.
+/// Skips those in `unwanted`.
 #[must_use]
 pub fn gather(
     tree: &Disk,
@@ -114,7 +114,7 @@ pub fn gather(
     if !add(&mut gathered, imported(current.language, current.text, current.path, tree)) {
         return gathered;
     }
-    // Of what the user names, the imports are imports of imports as well.
+    // Imports of named files rank as imports of imports.
     let paths: Vec<String> = gathered
         .files
         .iter()
@@ -131,7 +131,7 @@ pub fn gather(
     gathered
 }
 
-/// Files of the same language beside the current one: first those whose names have something in common with its own.
+/// Files of the same language in the current file's directory, those with a similar name first.
 fn siblings(tree: &dyn Tree, current: Current<'_>) -> Vec<String> {
     let directory = parent(current.path);
     let mut names = tree.names(directory);
@@ -147,7 +147,7 @@ fn siblings(tree: &dyn Tree, current: Current<'_>) -> Vec<String> {
 /// next to the current file; those that the user named in the user's order.
 #[must_use]
 pub fn order(files: &[File], tree: &Disk, current: Current<'_>) -> Vec<usize> {
-    // What is not named, from the least important on; then what is; then the current file.
+    // Files that are not named, least important first; then named ones; then the current file.
     let named = files.iter().take_while(|file| file.is_named).count();
     let list: Vec<usize> = (named..files.len()).rev().chain(0..named).collect();
     let place: HashMap<&str, usize> =

@@ -2,14 +2,14 @@
 //!
 //! Paths are relative to the top of the tree, with `/` between their parts; the top itself is the empty path.
 
-/// So many imports of one text are looked up; those behind are not.
+/// Maximum number of imports looked up per text.
 pub const MAX_IMPORTS: usize = 1000;
-/// So many files of one imported package or directory count.
+/// Maximum number of files of one imported package or directory.
 pub const MAX_OF_PACKAGE: usize = 16;
-/// So many lines one import may span.
+/// Maximum number of lines of one import.
 pub const MAX_LINES: usize = 200;
 
-/// Answers about files and directories, by look-ups alone.
+/// Look-ups of files and directories.
 pub trait Tree {
     /// Whether there is a regular file.
     fn is_file(&self, path: &str) -> bool;
@@ -33,14 +33,14 @@ pub fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// A name without its end.
+/// A name without its extension.
 #[must_use]
 pub fn stem(path: &str) -> &str {
     let name = name(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
 }
 
-/// `path` seen from `directory`, without `.` and `..`; `None` where it leaves the tree or is absolute.
+/// `path` relative to `directory`, without `.` and `..`; `None` if it leaves the tree or is absolute.
 #[must_use]
 pub fn join(directory: &str, path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains(['\0', '\\']) {
@@ -69,7 +69,7 @@ pub fn under(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
-/// The first of `ends` behind `path` that makes a file of it.
+/// `path` with the first of `ends` for which a file exists.
 pub fn with_end(tree: &dyn Tree, path: &str, ends: &[&str]) -> Option<String> {
     ends.iter().map(|end| format!("{path}{end}")).find(|path| tree.is_file(path))
 }
@@ -80,7 +80,7 @@ pub fn of_directory(tree: &dyn Tree, directory: &str, is_wanted: impl Fn(&str) -
     names.take(MAX_OF_PACKAGE).map(|name| under(directory, &name)).collect()
 }
 
-/// Whether a word can be part of a path: a name, not a path of its own.
+/// Whether a word can be one part of a path.
 pub fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '$'))
 }

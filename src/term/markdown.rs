@@ -1,9 +1,9 @@
-//! As much of Markdown as answers need: the code blocks in a text, and a light rendering for terminals.
+//! Markdown in answers: code blocks, and a light rendering for terminals.
 
 /// The content of a code block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeBlock {
-    /// The first word behind the opening fence, in small letters; may be empty.
+    /// The first word after the opening fence, in lower case; may be empty.
     pub language: String,
     /// The lines between the fences.
     pub code: String,
@@ -11,7 +11,7 @@ pub struct CodeBlock {
     pub closed: bool,
 }
 
-/// A fence: its character, how many of them, and how far it is indented.
+/// A fence: its character, length and indentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Fence {
     character: char,
@@ -20,13 +20,13 @@ struct Fence {
 }
 
 impl Fence {
-    /// The fence that `line` opens, and what stands behind it.
+    /// The fence that `line` opens, and the text after it.
     fn opening(line: &str) -> Option<(Fence, &str)> {
         let bare = line.trim_start();
         let character = bare.chars().next().filter(|character| matches!(character, '`' | '~'))?;
         let info = bare.trim_start_matches(character);
         let fence = Fence { character, length: bare.len() - info.len(), indentation: line.len() - bare.len() };
-        // Three backticks and more of them in the line are code within the line.
+        // A line with further backticks is inline code.
         (fence.length >= 3 && !(character == '`' && info.contains('`'))).then_some((fence, info.trim()))
     }
 
@@ -66,7 +66,7 @@ pub fn code_blocks(text: &str) -> Vec<CodeBlock> {
     blocks
 }
 
-/// What a line looks like.
+/// The style of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Plain,
@@ -90,20 +90,20 @@ impl Look {
     }
 }
 
-/// Sets headings and code blocks off on a terminal, as the text comes. Nothing of the text is left out.
+/// Highlights headings and code blocks on a terminal as the text arrives. Leaves out nothing of the text.
 #[derive(Debug, Default)]
 pub struct Renderer {
     /// The current line.
     line: String,
-    /// How much of it is written.
+    /// The bytes of it that are written.
     written: usize,
-    /// What it looks like, once that is known.
+    /// Its style, once known.
     look: Option<Look>,
     code: Option<Fence>,
 }
 
 impl Renderer {
-    /// Takes a piece of text, and gives what can be written.
+    /// Takes a piece of text and returns what can be written.
     pub fn push(&mut self, text: &str) -> String {
         let mut out = String::new();
         for part in text.split_inclusive('\n') {
@@ -120,7 +120,7 @@ impl Renderer {
         out
     }
 
-    /// What is still to be written of the last line.
+    /// The rest of the last line.
     pub fn finish(&mut self) -> String {
         let mut out = String::new();
         if !self.line.is_empty() {
@@ -188,7 +188,7 @@ mod tests {
                         ``` a ``` b\n\x1b[1m## U\x1b[0m";
         let mut whole = Renderer::default();
         assert_eq!(whole.push(text) + &whole.finish(), expected);
-        // Letter by letter, a line is taken for what it seems to be when its first letter comes.
+        // Letter by letter, the first letter decides the style of a line.
         let text = text.replace("``` a ``` b\n", "");
         let expected = expected.replace("``` a ``` b\n", "");
         for size in 1..5 {

@@ -1,7 +1,7 @@
-//! What may be written where: the answer to stdout, everything else to stderr; and signals.
+//! Output and signals: the answer goes to stdout, everything else to stderr.
 //!
 //! On a pipe or in a file, stdout carries exactly the bytes of the answer. On a terminal, characters are written whole,
-//! and control characters of the answer are shown instead of obeyed: a model must not be able to retitle a window or to
+//! and control characters of the answer are shown instead of obeyed: a model must not be able to retitle a window or
 //! hide text.
 
 pub mod markdown;
@@ -23,8 +23,8 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::secrets::redact;
 use crate::term::markdown::Renderer;
 
-/// How long the orderly way out of a signal may take. llama.cpp cannot be stopped in the middle of a computation, and a
-/// user waits for Ctrl-C at most a second.
+/// How long an orderly exit after a signal may take. llama.cpp cannot be interrupted within a computation, and Ctrl-C
+/// must work within a second.
 const GRACE: Duration = Duration::from_millis(600);
 
 /// How long one token may take once the time is up; 33B models on slow processors need seconds.
@@ -38,14 +38,13 @@ pub struct Term {
     pub started: Instant,
     quiet: bool,
     verbose: bool,
-    /// Set where stdout is a terminal.
+    /// Set if stdout is a terminal.
     screen: Option<Screen>,
-    // Behind a lock, since downloads look at this from many threads.
+    // Behind a lock, since downloads use it from many threads.
     afterwards: Mutex<Vec<Afterwards>>,
 }
 
-/// Whether a stream may have colours that is a terminal or is not: never where `NO_COLOR`, `CLICOLOR=0` or a dumb
-/// terminal speak against it.
+/// Whether a stream may have colours: only on a terminal, and never with `NO_COLOR`, `CLICOLOR=0` or a dumb terminal.
 #[must_use]
 pub fn has_colours(is_terminal: bool) -> bool {
     is_terminal
@@ -65,7 +64,7 @@ impl Term {
     /// Writes a piece of the answer at once.
     ///
     /// # Errors
-    /// [`Kind::Io`] where it cannot be written; a closed pipe is no error but [`Sink::Closed`].
+    /// [`Kind::Io`] if it cannot be written; a closed pipe is not an error but [`Sink::Closed`].
     pub fn answer(&mut self, piece: &[u8]) -> Result<Sink> {
         match &mut self.screen {
             None => write::stdout(piece),
@@ -73,7 +72,7 @@ impl Term {
         }
     }
 
-    /// Ends the answer: writes what a terminal was not shown yet, and moves the cursor to a new line there.
+    /// Ends the answer: on a terminal, writes the pending rest and moves the cursor to a new line.
     ///
     /// # Errors
     /// As [`Term::answer`].
@@ -84,7 +83,7 @@ impl Term {
         }
     }
 
-    /// Parts this answer from the next: by a zero byte, or on a terminal by `title`.
+    /// Separates this answer from the next: by a zero byte, or on a terminal by `title`.
     ///
     /// # Errors
     /// As [`Term::answer`].
@@ -102,7 +101,7 @@ impl Term {
         self.screen.is_some()
     }
 
-    /// From now on answers are shown as Markdown, if on a terminal that is to have colours.
+    /// From now on, shows answers as Markdown if stdout is a terminal with colours.
     pub fn use_markdown(&mut self) {
         if let Some(screen) = &mut self.screen
             && has_colours(true)
@@ -111,7 +110,7 @@ impl Term {
         }
     }
 
-    /// Gives the terminal a text for its clipboard (the control sequence OSC 52).
+    /// Copies a text to the terminal's clipboard (control sequence OSC 52).
     ///
     /// # Errors
     /// As [`Term::answer`].
@@ -119,12 +118,12 @@ impl Term {
         write::stdout(format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text)).as_bytes())
     }
 
-    /// Puts off what nobody waits for until everything is written.
+    /// Defers work until all output is written.
     pub fn afterwards(&mut self, work: impl FnOnce(&Term) + Send + 'static) {
         self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
     }
 
-    /// Does what was put off.
+    /// Does the deferred work.
     pub fn finish(&mut self) {
         let works = std::mem::take(self.afterwards.get_mut().unwrap_or_else(PoisonError::into_inner));
         for work in works {
@@ -139,31 +138,31 @@ impl Term {
         }
     }
 
-    /// What shows the progress of the file called `name`.
+    /// A progress display for the file called `name`.
     #[must_use]
     pub fn progress(&self, name: &str) -> progress::Progress {
         progress::Progress::new(name, self.quiet, io::stderr().is_terminal())
     }
 
-    /// What shows how far a work of `steps` steps is.
+    /// A progress display for work of `steps` steps.
     #[must_use]
     pub fn steps(&self, steps: usize) -> progress::Steps {
         progress::Steps::new(steps, self.quiet, io::stderr().is_terminal())
     }
 
-    /// What shows how far a batch is, whose input has `size` bytes if that is known. Where the lines themselves are on the
-    /// terminal, they show it.
+    /// A progress display for a batch whose input has `size` bytes, if known. None if the output lines are on the
+    /// terminal.
     #[must_use]
     pub fn lines(&self, size: Option<u64>) -> progress::LineProgress {
         progress::LineProgress::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
     }
 
-    /// Something the user asked for.
+    /// Something that the user asked for, such as `--stats`.
     pub fn report(&self, text: &str) {
         write::say(text);
     }
 
-    /// Something for those who want to know more.
+    /// A detail for `--verbose`.
     pub fn detail(&self, text: &str) {
         if self.verbose {
             write::say(&redact(text));
@@ -171,7 +170,7 @@ impl Term {
     }
 }
 
-/// Asks a question that has yes and no as answers. `None` where there is nobody to ask.
+/// Asks a yes-or-no question. `None` without a terminal.
 #[must_use]
 pub fn ask(question: &str) -> Option<bool> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
@@ -183,14 +182,14 @@ pub fn ask(question: &str) -> Option<bool> {
     Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
-/// What a terminal is shown of an answer.
+/// The state of an answer on a terminal.
 #[derive(Debug, Default)]
 struct Screen {
-    /// The beginning of a character whose rest has not come yet.
+    /// The first bytes of an incomplete character.
     held: Vec<u8>,
-    /// Whether the cursor stands behind text.
+    /// Whether the cursor is after text on its line.
     in_line: bool,
-    /// Set where the answer is Markdown.
+    /// Set if the answer is Markdown.
     markdown: Option<Renderer>,
 }
 
@@ -243,7 +242,7 @@ impl Screen {
     }
 }
 
-/// Makes Ctrl-C, SIGTERM and SIGHUP set `cancel`. If the process is still there shortly after, or at a second signal, it
+/// Makes Ctrl-C, SIGTERM and SIGHUP set `cancel`. If the process has not ended shortly after, or on a second signal, it
 /// ends at once with the signal's exit code. On Windows, Ctrl-C, Ctrl-Break and a closed window are all Ctrl-C.
 ///
 /// # Errors
@@ -271,16 +270,16 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
 /// The number of SIGINT.
 const INTERRUPT: u8 = 2;
 
-/// How the terminal read when the program began.
+/// The terminal's modes at program start.
 #[cfg(unix)]
 static MODES: OnceLock<Option<rustix::termios::Termios>> = OnceLock::new();
 
-/// Lets the terminal read as it did when the program began.
+/// Restores the terminal's modes of program start.
 #[cfg(unix)]
 fn restore_modes() {
     use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
     let stdin = rustix::stdio::stdin();
-    // Unchanged ones are left alone: a process in the background is stopped where it sets them.
+    // Leave unchanged modes alone: a background process is stopped when it sets them.
     if let (Some(Some(modes)), Ok(now)) = (MODES.get(), tcgetattr(stdin))
         && now.local_modes != modes.local_modes
     {
@@ -291,9 +290,9 @@ fn restore_modes() {
 #[cfg(unix)]
 fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-    // The line editor of chat changes how the terminal reads, and a signal may end the process meanwhile.
+    // The line editor of chat changes the modes, and a signal may end the process meanwhile.
     MODES.get_or_init(|| rustix::termios::tcgetattr(rustix::stdio::stdin()).ok());
-    // With any handler, writing more than a limit allows (ulimit -f) is an error of writing, and not the end.
+    // With a handler, exceeding a file size limit (ulimit -f) is a write error instead of the end of the process.
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     let watch = move || signals.forever().for_each(|signal| react(u8::try_from(signal).unwrap_or(0)));
@@ -309,7 +308,7 @@ fn listen(react: impl Fn(u8) + Send + 'static) -> io::Result<()> {
 fn leave(code: u8) -> ! {
     #[cfg(unix)]
     restore_modes();
-    // Not std's exit: the destructors of C++ would run under the feet of threads that compute.
+    // Not std's exit: it runs C++ destructors while other threads still compute.
     #[cfg(unix)]
     signal_hook::low_level::exit(i32::from(code));
     #[cfg(not(unix))]
@@ -317,9 +316,8 @@ fn leave(code: u8) -> ! {
     std::process::exit(i32::from(code));
 }
 
-/// Sets `cancel` at `deadline`. If the process is still there shortly after, it ends at once with the exit code of a
-/// timeout, except while there may be a part of an answer that is not written: that waits for the next token, if
-/// `patient`.
+/// Sets `cancel` at `deadline`. If the process has not ended shortly after, it ends at once with the exit code of a
+/// timeout. If `patient` and part of an answer may not be written yet, it waits for the next token first.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses a thread.

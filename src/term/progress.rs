@@ -1,4 +1,4 @@
-//! The progress of a download: a bar on a terminal, a line now and then elsewhere, nothing if quiet; and of other work, such
+//! Progress displays. Downloads: a bar on a terminal, a line now and then elsewhere, nothing if quiet. Other work, such
 //! as a batch: a bar on a terminal.
 
 use std::sync::{Mutex, PoisonError};
@@ -9,21 +9,21 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::units::bytes;
 use crate::watch::Watch;
 
-/// How often a line is written where there is no terminal.
+/// The interval between lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Shows how far a download is.
+/// The progress of a download.
 #[derive(Debug)]
 pub struct Progress {
     name: String,
     quiet: bool,
     bar: Option<ProgressBar>,
-    /// When and with how many bytes it began, and when the last line was written.
+    /// When and with how many bytes it began, and when the last line was printed.
     since: Mutex<Option<(Instant, u64, Instant)>>,
 }
 
 impl Progress {
-    /// That of the file called `name`.
+    /// The display for the file called `name`.
     #[must_use]
     pub fn new(name: &str, quiet: bool, terminal: bool) -> Progress {
         let bar = (terminal && !quiet).then(|| {
@@ -46,7 +46,7 @@ impl Watch for Progress {
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         let (began, first, last) = since.get_or_insert_with(|| {
             if let Some(bar) = &self.bar {
-                // What was there before is no measure of the rate.
+                // Bytes of an earlier run do not count for the rate.
                 bar.set_position(done);
                 bar.reset_eta();
             }
@@ -79,14 +79,14 @@ impl Watch for Progress {
     }
 }
 
-/// Shows how far a batch is.
+/// The progress of a batch.
 #[derive(Debug)]
 pub struct LineProgress {
     bar: Option<ProgressBar>,
 }
 
 impl LineProgress {
-    /// Of an input of `size` bytes; without a size, only lines are counted.
+    /// The display for an input of `size` bytes; without a size, only lines are counted.
     #[must_use]
     pub fn new(size: Option<u64>, shown: bool) -> LineProgress {
         let bar = shown.then(|| {
@@ -104,7 +104,7 @@ impl LineProgress {
         LineProgress { bar }
     }
 
-    /// So many lines are printed, which end at this byte of the input.
+    /// Shows that `lines` lines are printed, up to byte `end` of the input.
     pub fn show(&self, lines: usize, end: u64) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{lines} lines"));
@@ -129,12 +129,12 @@ impl Drop for Progress {
     }
 }
 
-/// Shows on a terminal which step of a work is being done.
+/// The progress of work in steps, on a terminal.
 #[derive(Debug)]
 pub struct Steps(Option<ProgressBar>);
 
 impl Steps {
-    /// That of a work of `steps` steps.
+    /// The display for `steps` steps.
     #[must_use]
     pub fn new(steps: usize, quiet: bool, terminal: bool) -> Steps {
         Steps((terminal && !quiet).then(|| {
@@ -146,14 +146,14 @@ impl Steps {
         }))
     }
 
-    /// Says what is being done.
+    /// Names the current step.
     pub fn begin(&self, what: &str) {
         if let Some(bar) = &self.0 {
             bar.set_message(what.to_owned());
         }
     }
 
-    /// A step is done.
+    /// Marks a step as done.
     pub fn end(&self) {
         if let Some(bar) = &self.0 {
             bar.inc(1);

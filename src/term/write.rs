@@ -1,11 +1,11 @@
-//! Bytes to stdout and stderr, made safe for a terminal where they go to one.
+//! Writes to stdout and stderr, made safe for terminals.
 
 use std::io::{self, IsTerminal, Write};
 
 use crate::cancel::Sink;
 use crate::error::{Error, Kind, Result, reason};
 
-/// Writes help or another text that was asked for to stdout; a terminal is shown its control characters.
+/// Writes requested text, such as a list, to stdout; on a terminal, control characters are shown.
 ///
 /// # Errors
 /// As [`crate::term::Term::answer`].
@@ -16,7 +16,7 @@ pub fn print(text: &str) -> Result<Sink> {
     stdout(text.as_bytes())
 }
 
-/// Writes a text of our own to stdout as it is, with its colours.
+/// Writes text of the program itself to stdout unchanged, with its colours.
 ///
 /// # Errors
 /// As [`crate::term::Term::answer`].
@@ -30,7 +30,7 @@ pub fn say(text: &str) {
     let _ = io::stderr().lock().write_all(shown.as_bytes());
 }
 
-/// Writes these texts to stderr as they are, with nothing computed: for when this processor cannot run what does.
+/// Writes these texts to stderr without formatting, for processors that lack instructions of this build.
 pub fn plainly(parts: &[&str]) {
     for part in parts {
         let _ = io::stderr().write_all(part.as_bytes());
@@ -53,7 +53,7 @@ pub fn stdout(bytes: &[u8]) -> Result<Sink> {
     }
 }
 
-/// Control characters as `\x1b`, tabs and everything else as they are.
+/// Escapes control characters, except tabs and line ends.
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

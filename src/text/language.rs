@@ -1,4 +1,4 @@
-//! Languages by the ends of file names: which files belong together, and how a comment looks.
+//! Languages by file extension: which files belong together, and how their comments look.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub enum Language {
     Python,
     /// Rust.
     Rust,
-    /// One whose imports are not understood; the name tells it from others.
+    /// A language whose imports are not understood, by its name.
     Other(&'static str),
 }
 
@@ -25,7 +25,7 @@ pub enum Language {
 pub const UNDERSTOOD: [Language; 6] =
     [Language::Python, Language::Rust, Language::Go, Language::JavaScript, Language::Java, Language::C];
 
-/// The ends of names, the language, and what begins and ends a comment.
+/// Extensions, the language, and the marks that begin and end a comment.
 type Row = (&'static [&'static str], Language, &'static str, &'static str);
 
 const TABLE: &[Row] = &[
@@ -71,7 +71,7 @@ pub fn of(path: &str) -> Option<Language> {
     row(path).map(|(_, language, ..)| *language)
 }
 
-/// The name that a text without one is given.
+/// The name given to a text that has none.
 #[must_use]
 pub fn nameless(language: Option<Language>) -> String {
     match TABLE.iter().find(|(_, of, ..)| Some(*of) == language) {
@@ -80,7 +80,7 @@ pub fn nameless(language: Option<Language>) -> String {
     }
 }
 
-/// The line that heads a file: its path as a comment. Where the language is not known, a comment begins with `#`.
+/// The line that heads a file: its path as a comment. If the language is unknown, the comment begins with `#`.
 #[must_use]
 pub fn heading(path: &str) -> String {
     // A name may hold a line end, which would end the comment.

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 /// How lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEndings {
-    /// `\n`, or a mixture, which is left alone.
+    /// `\n`, or a mixture, which is left unchanged.
     AsTheyAre,
     /// `\r\n` throughout.
     CrLf,
 }
 
 impl LineEndings {
-    /// What all of `texts` have in common.
+    /// The line endings that all of `texts` have in common.
     #[must_use]
     pub fn of(texts: &[&str]) -> LineEndings {
         let count = |pattern: &str| texts.iter().map(|text| text.matches(pattern).count()).sum::<usize>();
@@ -25,7 +25,7 @@ impl LineEndings {
         }
     }
 
-    /// `text` as the model is shown it.
+    /// `text` as the model sees it.
     #[must_use]
     pub fn for_model<'a>(self, text: &'a str) -> Cow<'a, str> {
         match self {

@@ -1,4 +1,4 @@
-//! What a text is: its language, its line endings, its strings, comments and brackets.
+//! Properties of a text: language, line endings, strings, comments and brackets.
 
 pub mod generated;
 pub mod language;

@@ -26,9 +26,10 @@ fn shell(program: &str, options: &[&str], script: &str, arguments: &[&str]) -> O
 }
 
 /// What is offered for lines, those with a blank at the end for their next word.
-const LINES: [(&str, &[&str]); 8] = [
+const LINES: [(&str, &[&str]); 9] = [
     ("dscoder comple", &["complete"]),
     ("dscoder models sho", &["show"]),
+    ("dscoder help sett", &["settings"]),
     ("dscoder complete --until ", &["auto", "end", "line", "block", "blank"]),
     ("dscoder git message --style c", &["conventional"]),
     ("dscoder infill --mod", &["--model"]),

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use dscoder::topics::TOPICS;
+
 use crate::command::{Output, Place, finish, output, repository};
 
 /// Runs a program that finds dscoder, and this model as its model.
@@ -217,13 +219,13 @@ fn the_picture_in_the_readme_shows_what_dscoder_answers() {
     }
 }
 
-/// Every line of the README that begins with dscoder or leads into it has flags that exist; those that need neither the
-/// network nor a real model do what they say.
+/// Every line of the README and of the topics that begins with dscoder or leads into it has flags that exist; those that
+/// need neither the network nor a real model do what they say.
 #[test]
 fn the_commands_of_the_readme() {
     let place = Place::new();
-    let text: String = (1..30).map(|line| format!("value_{line} = {line} * 2  # twice\n")).collect();
-    place.write("main.py", text.replace("value_9 = 9 * 2", "# HERE"));
+    let main: String = (1..30).map(|line| format!("value_{line} = {line} * 2  # twice\n")).collect();
+    let main = main.replace("value_9 = 9 * 2", "# HERE");
     place.write("before.py", "def f():\n    return ");
     place.write("after.py", "\n");
     place.write("src/main.rs", "fn main() {\n    let answer = 42;\n}\n".repeat(8));
@@ -232,7 +234,11 @@ fn the_commands_of_the_readme() {
     let prepare = "git init -q && git add -A && git commit -q -m one && echo >> before.py && git add -A";
     assert_eq!(sh(&place, &model, &["-c", prepare], ""), output("", "", 0));
     let readme = fs::read_to_string(repository("README.md")).expect("there");
-    let blocks = readme.split("```sh\n").skip(1).filter_map(|block| Some(block.split_once("\n```")?.0));
+    let mut command = dscoder::cmd::command();
+    command.build();
+    let topics = TOPICS.map(|topic| topic.text(&command)).concat();
+    let text = readme + &topics;
+    let blocks = text.split("```sh\n").skip(1).filter_map(|block| Some(block.split_once("\n```")?.0));
     let lines: Vec<&str> = blocks
         .flat_map(str::lines)
         .filter(|line| line.contains("dscoder ") && !line.starts_with("examples/"))
@@ -242,9 +248,13 @@ fn the_commands_of_the_readme() {
     for line in lines {
         let command = line.split("  #").next().unwrap_or(line).trim();
         // What needs the network, a model, a server or an editor is looked at for its flags only.
-        let alone = ["download", "models ", "-m demo", "--endpoint", "config edit", "config init", "doctor"];
+        let alone =
+            ["download", "models ", "-m demo", "--endpoint", "config edit", "config init", "doctor", "cache clear"];
         if !alone.iter().any(|word| command.contains(word)) {
-            let done = sh(&place, &model, &["-c", &format!("export GIT_EDITOR=true; {command}")], "");
+            // An earlier command may have changed or committed it.
+            place.write("main.py", &main);
+            let script = format!("echo >> before.py && git add -A && export GIT_EDITOR=true; {command}");
+            let done = sh(&place, &model, &["-c", &script], "");
             assert_eq!(done.code, 0, "{command}: {}", done.stderr);
             ran += 1;
         }

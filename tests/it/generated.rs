@@ -1,14 +1,16 @@
-//! The files in `completions/` and `man/`, which clap makes of the command line; `DSCODER_BLESS=1` rewrites them.
+//! The files in `completions/` and `man/`, made of the command line and of the topics; `DSCODER_BLESS=1` rewrites them.
 
 use std::fs;
 use std::path::Path;
 
 use clap::{Arg, Command, ValueHint};
 use clap_complete::Shell;
-use clap_mangen::roff::{Roff, bold, roman};
+use clap_mangen::roff::{Inline, Roff, bold, roman};
 use dscoder::error::EXIT_CODES;
 use dscoder::model::catalog;
 use dscoder::settings::{self, network};
+use dscoder::topics::document::{self, Block, Look, Span};
+use dscoder::topics::{TOPICS, Topic};
 
 use crate::command::{repository, skip};
 
@@ -34,6 +36,31 @@ fn with_hints(command: Command) -> Command {
         _ => argument,
     };
     command.mut_args(hint).mut_subcommands(with_hints)
+}
+
+/// What `help` of `command` takes, as its subcommands: not every shell is offered the values of arguments.
+fn with_words_of_help(command: Command, topics: &[Topic]) -> Command {
+    fn words(command: &Command) -> Vec<Command> {
+        // fish takes a help behind help for the first one.
+        let is_word = |inner: &&Command| !inner.is_hide_set() && inner.get_name() != "help";
+        let shown = command.get_subcommands().filter(is_word);
+        let word = |inner: &Command| (inner.get_name().to_owned(), inner.get_about().cloned(), words(inner));
+        shown
+            .map(word)
+            .map(|(name, about, below)| Command::new(name).about(about.unwrap_or_default()).subcommands(below))
+            .collect()
+    }
+    if !command.has_subcommands() {
+        return command;
+    }
+    let topics = topics.iter().map(|topic| Command::new(topic.name).about(topic.summary()));
+    let words = words(&command).into_iter().chain(topics).map(|word| word.disable_help_flag(true));
+    let words: Vec<Command> = words.collect();
+    let help = |old: Command| {
+        let about = old.get_about().cloned().unwrap_or_default();
+        Command::new("help").about(about).disable_version_flag(true).subcommands(words)
+    };
+    command.mut_subcommands(|inner| with_words_of_help(inner, &[])).mut_subcommand("help", help)
 }
 
 /// Where clap offers the names of models only, a path is as good.
@@ -72,7 +99,8 @@ fn completions_fit_the_command_line() {
         (Shell::Elvish, "dscoder.elv"),
     ] {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut with_hints(command()), "dscoder", &mut script);
+        let mut command = with_hints(with_words_of_help(command(), &TOPICS));
+        clap_complete::generate(shell, &mut command, "dscoder", &mut script);
         let script = with_paths(shell, &String::from_utf8(script).expect("text"));
         check(&format!("completions/{name}"), script.as_bytes());
     }
@@ -88,11 +116,96 @@ fn list(roff: &mut Roff, title: &str, lines: &[(String, String)]) {
     }
 }
 
+/// The pages that another one names: those of commands above and below, and those of topics.
+fn see_also(roff: &mut Roff, pages: &[(String, u8)]) {
+    roff.control("SH", ["SEE ALSO"]);
+    let last = pages.len().saturating_sub(1);
+    for (index, (name, section)) in pages.iter().enumerate() {
+        let comma = if index == last { "" } else { "," };
+        roff.text([bold(name), roman(format!("({section}){comma}"))]);
+    }
+}
+
+/// The man page of a topic.
+fn topic_page(topic: &Topic) -> (String, Vec<u8>) {
+    let mut roff = Roff::new();
+    let (name, section) = (format!("dscoder-{}", topic.name), topic.section.to_string());
+    let version = concat!("dscoder ", env!("CARGO_PKG_VERSION"));
+    roff.control("TH", [name.as_str(), &section, "", version, "dscoder"]);
+    roff.control("SH", ["NAME"]);
+    roff.text([roman(format!("{name} - {}", topic.summary()))]);
+    let blocks = document::parse(&topic.text(&command()));
+    // Text before the first heading describes the whole.
+    if !matches!(blocks.get(1), Some(Block::Heading(..))) {
+        roff.control("SH", ["DESCRIPTION"]);
+    }
+    blocks.iter().skip(1).for_each(|block| man_block(&mut roff, block));
+    let commands = topic.commands.iter().map(|path| (format!("dscoder-{}", path.replace(' ', "-")), 1));
+    see_also(&mut roff, &[("dscoder".to_owned(), 1)].into_iter().chain(commands).collect::<Vec<_>>());
+    (format!("man/{name}.{section}"), roff.render().into_bytes())
+}
+
+fn inlines(line: &[Span]) -> Vec<Inline> {
+    let one = |span: &Span| if span.look == Look::Plain { roman(&span.text) } else { bold(&span.text) };
+    line.iter().map(one).collect()
+}
+
+fn man_block(roff: &mut Roff, block: &Block) {
+    match block {
+        Block::Heading(2, line) => {
+            roff.control("SH", [document::plain(line).to_uppercase().as_str()]);
+        }
+        Block::Heading(_, line) => {
+            roff.control("SS", [document::plain(line).as_str()]);
+        }
+        Block::Paragraph(line) => {
+            roff.control("PP", []).text(inlines(line));
+        }
+        Block::Code(_, code) => {
+            roff.control("PP", []).control("RS", ["4"]).control("nf", []);
+            for line in code.trim_end().lines() {
+                roff.text([roman(line)]);
+            }
+            roff.control("fi", []).control("RE", []);
+        }
+        Block::List(is_numbered, items) => {
+            for (index, item) in items.iter().enumerate() {
+                let mark = if *is_numbered { format!("{}.", index + 1) } else { "-".to_owned() };
+                roff.control("IP", [mark.as_str(), "4"]);
+                for (index, block) in item.iter().enumerate() {
+                    match block {
+                        Block::Paragraph(line) if index == 0 => {
+                            roff.text(inlines(line));
+                        }
+                        Block::Paragraph(line) => {
+                            roff.control("IP", ["", "4"]).text(inlines(line));
+                        }
+                        other => man_block(roff, other),
+                    }
+                }
+            }
+        }
+        // The first cell is what the last one describes; those between them are in parentheses.
+        Block::Table(_, rows) => {
+            for row in rows {
+                let [first, between @ .., last] = row.as_slice() else { continue };
+                roff.control("TP", []);
+                let mut head = vec![bold(document::plain(first))];
+                head.extend(between.iter().map(|cell| roman(format!(" ({})", document::plain(cell)))));
+                roff.text(head);
+                roff.text(inlines(last));
+            }
+        }
+    }
+}
+
 /// A page: what clap knows, and the sections that it does not know of.
-fn page(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
-    let shown = |command: &&Command| command.get_name() != "help" && !command.is_hide_set();
+fn page(command: &Command, name: &str, above: &[(String, u8)], pages: &mut Vec<(String, Vec<u8>)>) {
+    // Only that of dscoder itself has a page: it knows of topics.
+    let shown = |command: &&Command| (command.get_name() != "help" || name == "dscoder") && !command.is_hide_set();
+    let with_this = [above, &[(name.to_owned(), 1)]].concat();
     for subcommand in command.get_subcommands().filter(shown) {
-        page(subcommand, &format!("{name}-{}", subcommand.get_name()), pages);
+        page(subcommand, &format!("{name}-{}", subcommand.get_name()), &with_this, pages);
     }
     // Of options that the short help leaves out, the page would have names only.
     let whole = command.clone().mut_args(|argument| argument.hide_short_help(false));
@@ -131,6 +244,13 @@ fn page(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
     list(&mut roff, "ENVIRONMENT", &variables);
     list(&mut roff, "FILES", &settings::FILES.map(|line| owned(&line)));
     list(&mut roff, "EXIT STATUS", &EXIT_CODES.map(|line| owned(&line)));
+    let below = command.get_subcommands().filter(shown).map(|inner| (format!("{name}-{}", inner.get_name()), 1));
+    let path = name.strip_prefix("dscoder-").unwrap_or_default().replace('-', " ");
+    let is_about = |topic: &&Topic| {
+        name == "dscoder" || name == "dscoder-help" || topic.commands.iter().any(|one| one.replace('-', " ") == path)
+    };
+    let topics = TOPICS.iter().filter(is_about).map(|topic| (format!("dscoder-{}", topic.name), topic.section));
+    see_also(&mut roff, &above.iter().cloned().chain(below).chain(topics).collect::<Vec<_>>());
     roff.to_writer(&mut text).expect("rendered");
     pages.push((format!("man/{name}.1"), text));
 }
@@ -140,21 +260,28 @@ fn man_pages_fit_the_command_line() {
     let mut command = command();
     command.build();
     let mut pages = Vec::new();
-    page(&command, "dscoder", &mut pages);
+    page(&command, "dscoder", &[], &mut pages);
+    pages.extend(TOPICS.iter().map(topic_page));
     pages.iter().for_each(|(path, text)| check(path, text));
     let known: Vec<String> = pages.into_iter().map(|(path, _)| path).collect();
     for file in fs::read_dir(repository("man")).expect("a directory").flatten() {
         let path = format!("man/{}", file.file_name().to_string_lossy());
-        assert!(known.contains(&path), "{path} is the page of no subcommand");
+        assert!(known.contains(&path), "{path} is the page of no subcommand and no topic");
     }
     man_shows_the_pages();
 }
 
 /// Asks man itself, where there is one.
 fn man_shows_the_pages() {
-    for name in ["dscoder", "dscoder-infill", "dscoder-git-message", "dscoder-doctor"] {
+    let of_topics =
+        TOPICS.map(|topic| (format!("dscoder-{}.{}", topic.name, topic.section), &["NAME", "SEE ALSO"][..]));
+    let sections =
+        ["NAME", "SYNOPSIS", "DESCRIPTION", "EXAMPLES", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "SEE ALSO"];
+    let of_commands = ["dscoder", "dscoder-infill", "dscoder-git-message", "dscoder-doctor"]
+        .map(|name| (format!("{name}.1"), &sections[..]));
+    for (name, sections) in of_commands.into_iter().chain(of_topics) {
         let mut man = std::process::Command::new("man");
-        man.env("MANWIDTH", "80").args(["--warnings", "-l", &repository(&format!("man/{name}.1"))]);
+        man.env("MANWIDTH", "80").args(["--warnings", "-l", &repository(&format!("man/{name}"))]);
         let Ok(run) = man.output() else {
             skip("man is not installed");
             return;
@@ -168,9 +295,8 @@ fn man_shows_the_pages() {
         let wrong = String::from_utf8_lossy(&run.stderr).into_owned();
         assert_eq!(wrong, "", "{name}");
         let heads: Vec<&str> = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase())).collect();
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXAMPLES", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS"]
-        {
-            assert!(heads.contains(&section), "{name} has no {section}: {heads:?}");
+        for section in sections {
+            assert!(heads.contains(section), "{name} has no {section}: {heads:?}");
         }
     }
 }

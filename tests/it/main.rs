@@ -35,11 +35,13 @@ mod generated;
 #[cfg(all(feature = "llama", has_demo))]
 mod gguf;
 mod git;
+mod help;
 #[cfg(all(feature = "llama", has_demo))]
 mod hostile;
 #[cfg(all(feature = "llama", has_demo))]
 mod hub;
 mod infill;
+mod json;
 #[cfg(all(feature = "llama", has_demo))]
 mod kernels;
 #[cfg(all(feature = "llama", has_demo))]

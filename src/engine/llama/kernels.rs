@@ -1,8 +1,8 @@
-//! Small products of every kind of weights that ggml's kernels for the processor may meet, against plain arithmetic.
+//! Tests small products of every type of weights that ggml's CPU kernels may meet against plain arithmetic.
 //!
 //! The inputs are chosen so that the right result is known almost to the bit: ggml rounds the activations to 8 bits, so
-//! they are whole numbers with 127 in every block of 32, which that leaves as they are. Weights are what ggml's own plain
-//! code makes of their bytes.
+//! they are whole numbers with 127 in every block of 32, which that leaves unchanged. Weights are decoded by ggml's own
+//! plain code.
 
 use std::ffi::{CStr, c_void};
 use std::ptr::NonNull;
@@ -16,11 +16,11 @@ use crate::engine::kernels::{MAPPED, Product};
 const COLUMNS: usize = 512;
 /// Rows of weights: two tiles.
 const ROWS: usize = 32;
-/// Tokens of a decode step and of a prefill, which have kernels of their own; the last is no multiple of a tile.
+/// Tokens of a decode step and of a prefill, which have separate kernels; the last is not a multiple of a tile.
 const TOKENS: [usize; 2] = [1, 37];
 /// How far a sum may be off, as a part of the sum of its terms' absolute values. Wrong kernels are off by more than 0.01.
 const TOLERANCE: f32 = 1e-3;
-/// The kinds of weights that [`crate::model::gguf`] lets through, and how their bytes are made.
+/// The types of weights that [`crate::model::gguf`] accepts, and how their bytes are made.
 const KINDS: [(sys::ggml_type, Made); 25] = [
     (sys::GGML_TYPE_F32, Made::Quantized),
     (sys::GGML_TYPE_F16, Made::Quantized),
@@ -40,7 +40,7 @@ const KINDS: [(sys::ggml_type, Made); 25] = [
     (sys::GGML_TYPE_MXFP4, Made::Quantized),
     (sys::GGML_TYPE_TQ1_0, Made::Quantized),
     (sys::GGML_TYPE_TQ2_0, Made::Quantized),
-    // To quantize to these needs tables that take long to make. Any bytes are weights of theirs, but for the scale.
+    // Quantizing to these needs tables that take long to build. Any bytes are valid weights, except for the scale.
     (sys::GGML_TYPE_IQ2_XXS, Made::Scale),
     (sys::GGML_TYPE_IQ2_XS, Made::Scale),
     (sys::GGML_TYPE_IQ2_S, Made::Scale),
@@ -61,13 +61,13 @@ enum Made {
     Scales,
 }
 
-/// Where weights lie.
+/// A buffer for weights.
 struct Buffer {
     name: String,
     kind: sys::ggml_backend_buffer_type_t,
 }
 
-/// ggml's device for the processor, without a look at any other.
+/// ggml's CPU device, without looking for others.
 struct Processor {
     device: sys::ggml_backend_dev_t,
     backend: NonNull<sys::ggml_backend>,
@@ -151,7 +151,8 @@ impl Processor {
         Ok(Processor { device, backend, buffers })
     }
 
-    /// Whether products of weights of this kind in this buffer are right; `None` where the buffer takes no such weights.
+    /// Whether products of weights of this type in this buffer are right; `None` if the buffer does not take such
+    /// weights.
     fn is_right(&self, buffer: &Buffer, kind: sys::ggml_type, made: Made) -> anyhow::Result<Option<bool>> {
         let weights = Weights::new(kind, made)?;
         for tokens in TOKENS {
@@ -210,7 +211,7 @@ impl Processor {
     }
 }
 
-/// Weights as bytes and, as plain code reads those, as numbers.
+/// Weights as bytes, and as numbers decoded by plain code.
 struct Weights {
     bytes: Vec<u8>,
     values: Vec<f32>,
@@ -274,7 +275,7 @@ impl Weights {
         Ok(Weights { bytes, values })
     }
 
-    /// Whether `sums` are what plain arithmetic gives.
+    /// Whether `sums` equal the results of plain arithmetic.
     fn fit(&self, sums: &[f32], tokens: usize) -> bool {
         let rows = || self.values.chunks_exact(COLUMNS);
         (0..tokens).zip(sums.chunks_exact(ROWS)).all(|(token, sums)| {
@@ -307,11 +308,11 @@ fn next(state: &mut u64) -> u32 {
     (*state >> 32) as u32
 }
 
-/// Goes through all products from the `from`-th on, without those in `skipped` buffers: `begin` hears of each before it is
-/// computed, since that may end the process, and `end` whether it was right; `None` where there is no such product.
+/// Goes through all products from the `from`-th on, except those in `skipped` buffers. Calls `begin` before each is
+/// computed, since that may crash the process, and `end` with whether it was right; `None` if there is no such product.
 ///
 /// # Errors
-/// Where ggml cannot be used at all.
+/// If ggml cannot be used at all.
 pub fn each(
     from: usize,
     skipped: &[String],

@@ -1,9 +1,9 @@
 //! Loading a model without its vocabulary.
 //!
-//! llama.cpp makes tables of the vocabulary and the merges, which takes longer (25 ms) than to map a small model, and uses
-//! them for nothing here: text is [`crate::model::tokenizer`]'s matter. For a file whose tokenizer is called "none" it makes none,
-//! and a key of the file can be overridden. The binding's function for that writes a line to stderr each time, so this
-//! goes around it.
+//! llama.cpp builds tables of the vocabulary and the merges, which takes longer (25 ms) than mapping a small model and
+//! is useless here: [`crate::model::tokenizer`] handles text. For a file whose tokenizer is called "none" it builds
+//! none, and a key of the file can be overridden. The binding's function for that writes a line to stderr each time, so
+//! this bypasses it.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::NonNull;
@@ -23,7 +23,7 @@ pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow
     let overrides = [
         with_text(c"tokenizer.ggml.model", c"none"),
         with_number(c"llama.vocab_size", i64::from(model.profile.shape.vocabulary)),
-        // The one behind the last has no name.
+        // The entry after the last has no name.
         with_number(c"", 0),
     ];
     let cannot = || format!("llama.cpp cannot load {}", model.path.display());
@@ -44,7 +44,7 @@ pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow
     Ok(unsafe { std::mem::transmute::<NonNull<llama_model>, LlamaModel>(loaded) })
 }
 
-/// Asked by llama.cpp while it loads, with the `Cancel` that [`load`] was given.
+/// Called by llama.cpp while it loads, with the `Cancel` that was passed to [`load`].
 unsafe extern "C" fn go_on(_progress: f32, cancel: *mut c_void) -> bool {
     // SAFETY: it outlives the load, and is only read.
     let cancel = unsafe { &*cancel.cast_const().cast::<Cancel>() };
@@ -61,7 +61,7 @@ fn with_text(key: &CStr, text: &CStr) -> llama_model_kv_override {
     llama_model_kv_override { tag: LLAMA_KV_OVERRIDE_TYPE_STR, key: array(key), __bindgen_anon_1: value }
 }
 
-/// As overrides have keys and texts: with a zero at the end.
+/// A string in the form of overrides: zero-terminated.
 fn array(text: &CStr) -> [c_char; 128] {
     let mut array = [0; 128];
     for (place, &byte) in array[..127].iter_mut().zip(text.to_bytes()) {

@@ -1,19 +1,18 @@
-//! llama.cpp, through the `llama-cpp-2` binding. This and the modules below are the only ones that name it, and the only
-//! ones with `unsafe`.
+//! llama.cpp, through the `llama-cpp-2` binding. Only this module and those below name it, and only they use `unsafe`.
 //!
 //! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
-//! job. On the CPU, flash attention is off. Tokens a second with it off and on, of `llama-bench` (1.3B Q4_K_M, two cores):
-//! prefill behind 4,096 tokens 90 and 70, behind 8,192 tokens 62 and 43; decode 21 and 9, and 13 and 5.
+//! job. On the CPU, flash attention is off. Tokens per second with it off and on, by `llama-bench` (1.3B Q4_K_M, two
+//! cores): prefill after 4,096 tokens 90 and 70, after 8,192 tokens 62 and 43; decode 21 and 9, and 13 and 5.
 //!
 //! # Where the time goes
 //!
-//! Of the 0.25 s of a run that restores a prompt of 1,177 tokens and gives one more (1.3B Q4_K_M, two cores): 28 ms for the
-//! header, the tokenizer, the prompt and to find the entry; 100 ms to map the weights, while other threads check the entry
-//! (22 ms) and make the pages of 240 MB of KV cache (100 ms beside the others, see `llama/pages.rs`), for which the first
-//! waits 20 ms; 5 ms for the context; 35 ms to copy the entry; 38 ms for the last token, and some 20 ms until the kernel has
-//! taken all of it back. Weights and pages are the kernel's work. Huge pages make it a tenth, but 0.4 s in every third run,
-//! in which the kernel must make room for them. Loading the weights while the tokenizer is made makes it later, and not
-//! earlier: what the kernel does for that locks the other threads out of memory of their own.
+//! A run that restores a prompt of 1,177 tokens and generates one more takes 0.25 s (1.3B Q4_K_M, two cores): 28 ms for
+//! the header, the tokenizer, the prompt and finding the entry; 100 ms to map the weights, while other threads check
+//! the entry (22 ms) and allocate the pages of 240 MB of KV cache (100 ms in parallel, see `llama/pages.rs`), for which
+//! the first thread waits 20 ms; 5 ms for the context; 35 ms to copy the entry; 38 ms for the last token, and about 20
+//! ms until the kernel has freed all memory. Weights and pages are the kernel's work. Huge pages reduce it to a tenth,
+//! but cost 0.4 s in every third run, when the kernel must make room for them. Loading the weights while the tokenizer
+//! is built makes the run slower: the kernel's work for that blocks the other threads' allocations.
 
 pub mod kernels;
 mod load;
@@ -64,19 +63,20 @@ use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
 #[cfg(unix)]
 use crate::error::{Kind, reason};
 
-/// The most tokens that are evaluated between two looks at Ctrl-C; also llama.cpp's own micro-batch.
+/// Maximum number of tokens evaluated between two checks for Ctrl-C; also llama.cpp's own micro-batch.
 const CHUNK: usize = 512;
 /// The version of the crate that holds llama.cpp, and with it the format of its states; Cargo.toml pins the same.
 const LLAMA_CPP: &str = "0.1.161";
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
-/// From this length on, the last token of a prompt is evaluated alone. It costs what some eight tokens do.
+/// From this length on, the last token of a prompt is evaluated alone, which costs as much as about eight tokens.
 const LAST_ALONE: usize = 256;
-/// The least that room is reserved for.
+/// Minimum number of tokens that room is reserved for.
 const SMALL_CHUNK: usize = 32;
-/// How the state of one sequence begins in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's number.
+/// The first bytes of the state of one sequence in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's
+/// number.
 const STATE_HEAD: [u8; 8] = [0xd8, 0x3c, 0x14, 0xaf, 0, 0, 0, 0];
-/// Where the number of ids is in a saved state, behind what tells its kind and version.
+/// Offset of the number of ids in a saved state, after kind and version.
 const STATE_COUNT: usize = 8;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
@@ -88,18 +88,18 @@ pub struct Llama {
     context: LlamaContext<'static>,
     model: Arc<LlamaModel>,
     batch: LlamaBatch<'static>,
-    /// How many tokens the batch has room for.
+    /// The capacity of the batch, in tokens.
     chunk: usize,
     threads: i32,
     sequences: Vec<Sequence>,
-    /// What was evaluated for the first sequence.
+    /// The evaluated tokens of the first sequence.
     evaluated: Vec<TokenId>,
     /// Whether every sequence has the prompt.
     shared: bool,
     log_probabilities: Option<usize>,
     /// The mapped files.
     files: Arc<OpenFiles>,
-    /// `None` where nothing is drafted.
+    /// `None` if nothing is drafted.
     speculation: Option<Speculation>,
 }
 
@@ -116,13 +116,13 @@ struct Speculation {
 
 /// One answer.
 struct Sequence {
-    /// `None` takes the likeliest token.
+    /// `None` takes the most likely token.
     sampler: Option<LlamaSampler>,
     /// The next token's position.
     position: usize,
-    /// The row of the last batch that has the logits of the last token; negative where there is none.
+    /// The row of the last batch that has the logits of the last token; negative if there is none.
     row: i32,
-    /// The token that was chosen and not evaluated yet.
+    /// The chosen token that is not evaluated yet.
     pending: Option<TokenId>,
 }
 
@@ -140,7 +140,7 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
     started.as_ref().map_err(|error| anyhow!("{error}"))
 }
 
-/// The devices that this build and machine have beside the processor.
+/// The devices of this build and machine other than the processor.
 ///
 /// # Errors
 /// [`crate::error::Kind::Engine`] where llama.cpp does not start.
@@ -167,7 +167,7 @@ impl Llama {
         Llama::begin(model, job, false, cancel)
     }
 
-    /// As [`Llama::start`], for sequences that have prompts of their own: each has the room that `job` asks for.
+    /// As [`Llama::start`], for sequences with separate prompts: each has the room that `job` asks for.
     ///
     /// # Errors
     /// As [`Llama::start`].
@@ -181,7 +181,7 @@ impl Llama {
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
-        // What was checked is what was loaded.
+        // The loaded file is the checked one.
         model.files.in_place()?;
         started.map_err(|error| {
             let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
@@ -192,7 +192,7 @@ impl Llama {
     fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
         let layers = gpu_layers(backend, model, job);
-        // llama.cpp pads the context to 256 cells in any case.
+        // llama.cpp pads the context to 256 cells anyway.
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
         let cells =
             job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
@@ -200,7 +200,7 @@ impl Llama {
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
         let loaded = Arc::new(load(model, layers, job.packed == Some(true) && layers == 0, cancel)?);
         let threads = threads(job.threads);
-        // A restored prompt leaves a few tokens to evaluate, and then the buffers are small and quickly made.
+        // After restoring a prompt, only a few tokens are evaluated, so the buffers are small and quickly allocated.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
         let mut parameters = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(cells))
@@ -212,7 +212,7 @@ impl Llama {
             // One store for all sequences with the same prompt, so that they share its cells.
             .with_kv_unified(sequences > 1 && !apart)
             .with_flash_attention_policy(flash_attention(layers))
-            // Otherwise a GPU is given the large products of layers that are not its own.
+            // Otherwise the GPU also gets the large products of layers that are not offloaded.
             .with_op_offload(layers > 0)
             .with_no_perf(true);
         if let Some((_, rope)) = &model.profile.mended {
@@ -277,7 +277,7 @@ impl Llama {
         Ok(())
     }
 
-    /// As [`Llama::advance`] for the only sequence: what follows is drafted and evaluated in the same batch.
+    /// As [`Llama::advance`] for the only sequence, with a draft evaluated in the same batch.
     fn advance_drafting(&mut self, speculation: &mut Speculation) -> anyhow::Result<()> {
         let sequence = &mut self.sequences[0];
         let Some(id) = sequence.pending.take() else { return Ok(()) };
@@ -310,21 +310,21 @@ impl Llama {
         }
         let start = Instant::now();
         self.decode().context("llama.cpp failed to compute the next token")?;
-        // A GPU is done when its results are there.
+        // A GPU is done when its results have arrived.
         let _ = self.context.get_logits_ith(0);
         speculation.pace.evaluated(length, start.elapsed());
         let sequence = &mut self.sequences[0];
         (sequence.position, sequence.row) = (sequence.position + 1, 0);
         self.evaluated.push(id);
         if length > 0 || speculation.ahead.is_empty() {
-            // Without evaluation it is a guess, which tells how good drafts would be.
+            // Without evaluation it is a guess, which shows how good drafts would be.
             speculation.ahead = if length > 0 { &draft[..length] } else { draft }.iter().copied().collect();
         }
         speculation.evaluated = length > 0;
         Ok(())
     }
 
-    /// Evaluates what was chosen last in each of the `live` sequences.
+    /// Evaluates the last chosen token of each of the `live` sequences.
     fn advance(&mut self, live: &[usize]) -> anyhow::Result<()> {
         self.batch.clear();
         let mut first = None;
@@ -348,8 +348,8 @@ impl Llama {
     /// for a few hundred bytes at a time.
     fn take_up(&mut self, path: &Path, ids: &[TokenId]) -> anyhow::Result<bool> {
         let file = File::open(path)?;
-        // SAFETY: files of the store are whole when they get their names, and nothing writes into them after that. One that
-        // somebody makes shorter all the same ends the process (`catch_failures`). What we write stays in our memory.
+        // SAFETY: files of the store are whole when they get their names, and nothing writes into them after that. One
+        // that is truncated nevertheless ends the process (`catch_failures`). What we write stays in our memory.
         let mut bytes = unsafe { MmapOptions::new().map_copy(&file) }?;
         let count = u32::try_from(ids.len())?;
         let head: Vec<u8> = std::iter::once(&count).chain(ids).flat_map(|number| number.to_le_bytes()).collect();
@@ -357,7 +357,7 @@ impl Llama {
         if bytes.get(STATE_COUNT..STATE_COUNT + head.len()) != Some(&head) {
             return Ok(false);
         }
-        // What follows the ids is the same in a file and in memory; in front of it is something else.
+        // The data after the ids is the same in a file and in memory; the data before it differs.
         bytes[start..start + STATE_HEAD.len()].copy_from_slice(&STATE_HEAD);
         // SAFETY: llama.cpp looks whether each part lies within the bytes that it is given, and refuses them if not.
         Ok(unsafe { self.context.state_seq_set_data_ext(&bytes[start..], 0, LlamaStateSeqFlags::empty()) })
@@ -404,8 +404,8 @@ impl Llama {
         live.iter().map(|&index| self.pick(index, if first { index } else { 0 })).collect()
     }
 
-    /// Chooses the next token of a sequence from its row of the last batch: the likeliest one or, where that is always
-    /// taken, the one of this `rank`.
+    /// Chooses the next token of a sequence from its row of the last batch. At temperature 0 this is the token of this
+    /// `rank`, 0 being the most likely.
     fn pick(&mut self, index: usize, rank: usize) -> anyhow::Result<Choice> {
         let sequence = self.sequences.get_mut(index).context("there is no such sequence")?;
         if sequence.row < 0 {
@@ -414,7 +414,7 @@ impl Llama {
         let logits = self.context.get_logits_ith(sequence.row);
         let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
         let id = match &mut sequence.sampler {
-            // Greedy answers differ in their first token, and would be all the same otherwise.
+            // Greedy answers would be identical, so they differ in their first token.
             None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
             None => best,
             Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
@@ -431,7 +431,7 @@ impl Llama {
     }
 }
 
-/// How many layers go to the GPU: all where all fit, or else as many as fit.
+/// How many layers to offload to the GPU: as many as fit.
 fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
     const ALL: u32 = u16::MAX as u32;
     let offload = backend.supports_gpu_offload();
@@ -453,7 +453,7 @@ fn flash_attention(layers: u32) -> i32 {
     if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
 }
 
-/// What a saved state depends on beside the model's file.
+/// What a saved state depends on, apart from the model's file.
 #[must_use]
 pub fn state_settings(model: &Model, job: &Job) -> String {
     let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
@@ -505,8 +505,8 @@ impl Engine for Llama {
 
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
         let start = Instant::now();
-        // What is computed alone is rounded differently from what is computed together. With the last token alone, a prompt
-        // that is restored, which leaves that one to evaluate, gives the same numbers to the bit.
+        // A token computed alone is rounded differently from one in a batch. With the last token computed alone, a
+        // restored prompt, where only that token is evaluated, gives bit-identical numbers.
         let alone = usize::from(ids.len() >= LAST_ALONE);
         let (body, last) = ids.split_at(ids.len() - alone);
         let mut chunks = body.chunks(self.chunk).chain(last.chunks(1)).peekable();
@@ -532,7 +532,7 @@ impl Engine for Llama {
 
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
         let choices = self.choose(live);
-        // Damaged numbers say less than that the file was changed.
+        // Report a changed file rather than damaged numbers.
         self.files.unchanged()?;
         choices.map_err(|error| Error::engine(&error))
     }
@@ -551,7 +551,7 @@ impl Sequences for Llama {
         let mut share = || -> anyhow::Result<()> {
             let target = Some(u32::try_from(to)?);
             if from != to && count > 0 {
-                // Sequences with cells of their own can only be copied as a whole.
+                // Sequences with separate cells can only be copied as a whole.
                 self.context.clear_kv_cache_seq(target, None, None)?;
                 self.context.copy_kv_cache_seq(i32::try_from(from)?, i32::try_from(to)?, None, None)?;
             }
@@ -600,8 +600,8 @@ fn look_back(sampler: &mut LlamaSampler, prompt: &[TokenId]) {
     sampler.accept_many(prompt[window..].iter().map(|id| LlamaToken(id.cast_signed())));
 }
 
-/// The usual chain of llama.cpp's tools, with random numbers of each sequence's own; `None` where the likeliest token is
-/// simply taken.
+/// The usual chain of llama.cpp's tools, with separate random numbers for each sequence; `None` if the most likely
+/// token is taken.
 fn sampler(vocabulary: i32, sampling: Sampling, sequence: u32) -> Option<LlamaSampler> {
     let penalty = (sampling.repeat_penalty != 1.0)
         .then(|| LlamaSampler::penalties(vocabulary, PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0));
@@ -619,7 +619,7 @@ fn sampler(vocabulary: i32, sampling: Sampling, sequence: u32) -> Option<LlamaSa
     Some(LlamaSampler::chain_simple(penalty.into_iter().chain(rest)))
 }
 
-/// The index of the largest logit, the first of equal ones as in llama.cpp's greedy sampler. `None` where one of them is
+/// The index of the largest logit, the first among equals as in llama.cpp's greedy sampler. `None` where one of them is
 /// not a number or none is finite, on which llama.cpp's samplers would run into an assertion.
 fn likeliest(logits: &[f32]) -> Option<TokenId> {
     let mut best = (0, f32::NEG_INFINITY);
@@ -640,7 +640,7 @@ fn nth_text(logits: &[f32], rank: usize) -> Option<TokenId> {
     best(text, rank + 1).get(rank).map(|&(id, _)| id)
 }
 
-/// The `count` largest logits with their indices, the first of equal ones first.
+/// The `count` largest logits with their indices; among equals, the first comes first.
 fn best(logits: &[f32], count: usize) -> Vec<(TokenId, f32)> {
     let mut all: Vec<(TokenId, f32)> = (0..).zip(logits.iter().copied()).collect();
     let count = count.min(all.len());
@@ -653,7 +653,8 @@ fn best(logits: &[f32], count: usize) -> Vec<(TokenId, f32)> {
     all
 }
 
-/// The choice of `id`, with its log probability and those of the `count` likeliest tokens: the log-softmax of `logits`.
+/// The choice of `id`, with its log probability and those of the `count` most likely tokens: the log-softmax of
+/// `logits`.
 fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|logit| f64::from((logit - largest).exp())).sum();
@@ -666,10 +667,9 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
     }
 }
 
-/// From now on, what llama.cpp does not survive is one line on stderr and the exit code of a failed engine, in place of a
-/// backtrace and a core dump: a failed assertion, an exception that nobody catches, abort(3), and a mapped model file that
-/// cannot be read any more, and an instruction that the processor refuses. A violation of memory (SIGSEGV) is left to the
-/// system.
+/// From now on, crashes of llama.cpp print one line on stderr and exit with the code of a failed engine, instead of a
+/// backtrace and a core dump: failed assertions, uncaught exceptions, abort(3), mapped model files that can no longer
+/// be read, and illegal instructions. Segmentation faults (SIGSEGV) are left to the system.
 ///
 /// # Errors
 /// [`Kind::Io`] where the system refuses the handlers.
@@ -718,7 +718,7 @@ extern "C" fn exception() -> ! {
     give_up(&[b"llama.cpp cannot go on: an exception"])
 }
 
-/// What ggml calls before it aborts, with the place and the text of the assertion.
+/// Called by ggml before it aborts, with the location and the text of the assertion.
 #[cfg(unix)]
 unsafe extern "C" fn assertion(message: *const c_char) {
     // SAFETY: ggml_abort passes a text of its own that ends with a zero, and it stays there during the call.
@@ -780,7 +780,7 @@ mod tests {
         assert_eq!(likeliest(&[]), None);
     }
 
-    /// Runs in a process of its own, where it meets the end that the environment names.
+    /// Runs in a child process, which dies in the way that the environment names.
     #[test]
     #[ignore = "it ends the process"]
     fn meet_an_end() {

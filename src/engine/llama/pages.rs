@@ -1,10 +1,10 @@
-//! Memory for the KV cache that is made while the model is loaded.
+//! Memory for the KV cache, allocated while the model is loaded.
 //!
-//! The kernel makes a page when it is first touched, which takes some 90 ms for the 240 MB of 1,200 tokens of a 1.3B
-//! model. llama.cpp allocates them when the model is loaded, by posix_memalign. So that it gets pages that are there
-//! already, as much is allocated before, touched by a thread beside the one that loads, and freed, so that malloc has it
-//! at hand. Where malloc is another one than glibc's, none of this is done; where it takes other memory after all, what
-//! was made is given back to the system.
+//! The kernel creates a page when it is first touched, which takes about 90 ms for the 240 MB of 1,200 tokens of a 1.3B
+//! model. llama.cpp allocates them with posix_memalign after the model is loaded. To give it existing pages, the same
+//! amount is allocated earlier, touched by a thread in parallel with loading, and freed, so that malloc can reuse it.
+//! With another malloc than glibc's nothing is done; if malloc takes other memory, these pages are returned to the
+//! system.
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
@@ -15,21 +15,21 @@ mod glibc {
 
     /// Less than this is not worth a thread.
     const LEAST: u64 = 16 << 20;
-    /// For what is allocated between, and what malloc needs itself.
+    /// Slack for allocations in between and for malloc itself.
     const SLACK: u64 = 4 << 20;
     const PAGE: usize = 4096;
-    /// What glibc has when nothing was set: how many mappings, and the limits that it reaches by itself once large blocks
-    /// were freed (`DEFAULT_MMAP_MAX`, `DEFAULT_MMAP_THRESHOLD_MAX`, and twice that). A setting ends that it adjusts them.
+    /// glibc's defaults: the number of mappings, and the limits that it reaches by itself once large blocks were freed
+    /// (`DEFAULT_MMAP_MAX`, `DEFAULT_MMAP_THRESHOLD_MAX`, and twice that). Setting them disables the adjustment.
     const MAPPINGS: c_int = 65_536;
     const MMAP_THRESHOLD: c_int = 32 << 20;
     const TRIM_THRESHOLD: c_int = 64 << 20;
-    /// Nothing is ever given back to the system.
+    /// Nothing is ever returned to the system.
     const NO_TRIM: c_int = -1;
 
-    /// Pages on their way.
+    /// Pages in preparation.
     pub struct Pages {
         block: Block,
-        /// There until it is waited for.
+        /// Set until it is joined.
         touching: Option<JoinHandle<()>>,
     }
 
@@ -43,7 +43,7 @@ mod glibc {
     // SAFETY: it is a number, and only touched where nothing else reads or writes the block.
     unsafe impl Send for Block {}
 
-    /// Pages that the next large allocation gets.
+    /// Pages for the next large allocation.
     pub struct Ready(());
 
     fn set(parameter: c_int, value: c_int) {
@@ -52,11 +52,11 @@ mod glibc {
     }
 
     impl Pages {
-        /// Begins to make pages for an allocation of `bytes`.
+        /// Starts preparing pages for an allocation of `bytes`.
         pub fn make(bytes: u64) -> Option<Pages> {
             let bytes = usize::try_from(bytes.checked_add(SLACK)?).ok().filter(|_| bytes >= LEAST)?;
             set(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
-            // From the heap, and not as a mapping of its own, which would be gone when it is freed.
+            // From the heap and not as a separate mapping, which would be unmapped when freed.
             set(M_MMAP_MAX, 0);
             // SAFETY: malloc takes any size.
             let start = unsafe { libc::malloc(bytes) }.cast::<u8>();
@@ -72,7 +72,7 @@ mod glibc {
             }
         }
 
-        /// Waits until they are made.
+        /// Waits until they are ready.
         pub fn give_to_malloc(self) -> Ready {
             set(M_TRIM_THRESHOLD, NO_TRIM);
             drop(self);
@@ -102,7 +102,7 @@ mod glibc {
     }
 
     impl Drop for Ready {
-        /// What was not taken goes back to the system.
+        /// Unused memory is returned to the system.
         fn drop(&mut self) {
             set(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
             // SAFETY: malloc_trim takes any number.

@@ -1,16 +1,16 @@
-//! How llama.cpp's threads wait for each other, some hundred times for each token.
+//! How llama.cpp's threads wait for each other, some hundred times per token.
 //!
-//! OpenMP's threads spin for milliseconds by default, which is fastest where they have the processors for themselves. Where
-//! more threads want to run than there are processors, the one that is waited for gets none, and two programs at once take
-//! thirty times as long as one. So a watch looks how often the system takes the processor away from this process, and the
-//! threads go to sleep soon as long as it does. Tokens a second do not change which tokens they are.
+//! OpenMP's threads spin for milliseconds by default, which is fastest if they have the processors for themselves. If
+//! more threads want to run than there are processors, the thread that the others wait for may get none, and two
+//! programs at once take thirty times as long as one. So a watch counts how often the system preempts this process;
+//! while it does, threads go to sleep early. This changes the speed, not the tokens.
 //!
-//! Measured on two cores of an AMD EPYC with a model of 42 M parameters (1,158 tokens of prompt, 64 of answer, seconds, the
-//! slower of two): alone 0.70 spinning, 0.80 sleeping; two at once 30 spinning, 1.3 sleeping. The processor is taken away 55
-//! times a second alone, 250 times from one of two that spin, 9,000 times from one of two that sleep.
+//! Measured on two cores of an AMD EPYC with a model of 42 M parameters (1,158 tokens of prompt, 64 of answer, seconds,
+//! the slower of two): alone 0.70 spinning, 0.80 sleeping; two at once 30 spinning, 1.3 sleeping. Preemptions per
+//! second: 55 alone, 250 for one of two that spin, 9,000 for one of two that sleep.
 //!
-//! libgomp reads OMP_WAIT_POLICY and GOMP_SPINCOUNT before `main`, so this writes the variable that they set. Where llama.cpp
-//! is built without OpenMP, its threads spin shortly and then sleep (`compile/wait.h`).
+//! libgomp reads OMP_WAIT_POLICY and GOMP_SPINCOUNT before `main`, so this writes the variable that they set. Where
+//! llama.cpp is built without OpenMP, its threads spin briefly and then sleep (`compile/wait.h`).
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod libgomp {
@@ -22,7 +22,7 @@ mod libgomp {
 
     /// How often a thread looks before it sleeps: less than a microsecond.
     const BUSY: u64 = 100;
-    /// Before anything is known of the machine: some microseconds.
+    /// Before anything is known about the machine: some microseconds.
     const FIRST: u64 = 1000;
     /// libgomp's default, some milliseconds.
     const CALM: u64 = 300_000;
@@ -47,7 +47,7 @@ mod libgomp {
         unsafe { &gomp_spin_count_var }.store(spins, Ordering::Relaxed);
     }
 
-    /// How often the system took the processor away from a thread of this process.
+    /// How often the system preempted a thread of this process.
     fn switches() -> i64 {
         let mut usage = MaybeUninit::<libc::rusage>::zeroed();
         // SAFETY: getrusage fills the structure that it is given; zeros are a valid one.
@@ -84,7 +84,7 @@ mod libgomp {
     pub struct Computing(());
 
     impl Computing {
-        /// Begins a computation by so many threads.
+        /// Begins a computation by `threads` threads.
         pub fn begin(threads: i32) -> Computing {
             static WATCH: OnceLock<Option<Thread>> = OnceLock::new();
             COMPUTING.store(threads.unsigned_abs(), Ordering::Relaxed);
@@ -114,7 +114,7 @@ mod libgomp {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use libgomp::Computing;
 
-/// Nothing is watched: llama.cpp has threads of its own here.
+/// Nothing is watched: llama.cpp uses its own threads here.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub struct Computing(());
 

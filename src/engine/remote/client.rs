@@ -1,5 +1,5 @@
-//! Requests to a server that computes answers: each can be given up at any moment, which closes its connection and so
-//! frees the server's slot, and is tried again as long as nothing of the answer has come.
+//! Requests to a server that computes answers. Each can be abandoned at any moment, which closes its connection and
+//! frees the server's slot, and is retried as long as nothing of the answer has arrived.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -20,29 +20,29 @@ use crate::error::{Error, Kind, Result};
 use crate::fetch::http::{Refusal, Token, USER_AGENT, backoff, cause, shown, use_ring, wait};
 use crate::fetch::is_loopback;
 
-/// How long a connection may take.
+/// Timeout of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(10);
 /// The longest silence within an answer.
 const STALL: Duration = Duration::from_secs(60);
-/// How often a request is sent whose connection broke before anything came of the answer.
+/// Maximum number of tries if connections break before anything of the answer arrives.
 const TRIES: u32 = 6;
-/// How often one is sent to a server that is busy.
+/// Maximum number of tries if the server is busy.
 const BUSY_TRIES: u32 = 8;
-/// The wait before the second try; each further one doubles it.
+/// The delay before the second try; each further one doubles it.
 const BACKOFF: Duration = Duration::from_millis(250);
-/// The longest wait between two tries, and the longest that a server may ask for.
+/// The longest delay between two tries, and the longest that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Maximum length in bytes of an answer that is not streamed.
 const LONGEST: usize = 16 << 20;
-/// How often a wait looks at Ctrl-C.
+/// The interval at which a wait checks for Ctrl-C.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Where requests go, and what they carry.
+/// The server's address and key.
 #[derive(Debug, Clone)]
 pub struct EndpointAddress {
     /// The server, without the path of an interface.
     pub url: Url,
-    /// The key that it asks for.
+    /// Its key.
     pub key: Option<Token>,
     /// The longest silence before an answer begins.
     pub patience: Duration,
@@ -56,7 +56,7 @@ pub struct EndpointClient {
     runtime: Arc<Runtime>,
 }
 
-/// A thread that all requests run on. It ends, and they with it, when this is dropped.
+/// The thread that all requests run on. Dropping this ends it and them.
 #[derive(Debug)]
 struct Runtime {
     handle: Handle,
@@ -69,15 +69,15 @@ struct Failure {
     outlook: Outlook,
 }
 
-/// Whether another try may do better.
+/// Whether to retry.
 enum Outlook {
     /// No.
     Final,
-    /// No: a server of this kind does not have what was asked for.
+    /// No: a server of this kind does not have the requested address.
     Absent,
     /// Yes: the connection broke.
     Broken,
-    /// Yes: the server is busy, and may have said for how long.
+    /// Yes: the server is busy, and may have named a delay.
     Busy(Option<Duration>),
 }
 
@@ -92,7 +92,7 @@ pub enum Reply {
     Strange(Error),
 }
 
-/// An answer on its way. Dropping it closes the connection.
+/// An answer in progress. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Stream<T> {
     items: Receiver<Result<T>>,
@@ -103,7 +103,7 @@ impl<T> Stream<T> {
     /// The next item; `None` where the task has ended.
     ///
     /// # Errors
-    /// What became of the request; [`Kind::Signal`] or [`Kind::Deadline`] where `cancel` was set meanwhile.
+    /// The failure of the request; [`Kind::Signal`] or [`Kind::Deadline`] if `cancel` was set meanwhile.
     pub fn next(&self, cancel: &Cancel) -> Result<Option<T>> {
         loop {
             match self.items.recv_timeout(TICK) {
@@ -153,14 +153,14 @@ impl EndpointClient {
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let run = move || {
-            // Ends with an error when the sender is dropped, which is what is waited for.
+            // Ends with an error when the sender is dropped: that is the event to wait for.
             let _ = runtime.block_on(stopped);
         };
         thread::Builder::new().name("endpoint".into()).spawn(run).map_err(|error| refuse(error.to_string()))?;
         Ok(EndpointClient { inner, target, runtime: Arc::new(Runtime { handle, _stop: stop }) })
     }
 
-    /// The server in words.
+    /// The server's name for messages.
     #[must_use]
     pub fn name(&self) -> String {
         shown(&self.target.url).trim_end_matches('/').to_owned()
@@ -172,7 +172,7 @@ impl EndpointClient {
         Error::new(kind, format!("{} does not answer as it should", self.name()), why)
     }
 
-    /// Asks for something small. `None` where the server has no such address.
+    /// Requests a small document. `None` if the server does not have the address.
     ///
     /// # Errors
     /// [`Kind::Network`], [`Kind::NoPermission`], [`Kind::TryLater`] and [`Kind::TooLong`] as the server answers;
@@ -210,7 +210,7 @@ impl EndpointClient {
         Ok(stream.next(cancel)?.unwrap_or(Reply::Absent))
     }
 
-    /// Asks for an answer that comes piece by piece.
+    /// Requests a streamed answer.
     #[must_use]
     pub fn stream(&self, path: &'static str, body: Value, framing: Framing) -> Stream<wire::Piece> {
         let (send, items) = mpsc::channel();
@@ -227,7 +227,7 @@ impl EndpointClient {
         Stream { items, task: task.abort_handle() }
     }
 
-    /// Waits before another try; fails where there is to be none.
+    /// Waits before another try; fails if there is to be none.
     async fn pause(&self, failure: Failure, tries: &mut u32) -> Result<()> {
         *tries += 1;
         let wished = match failure.outlook {
@@ -239,10 +239,10 @@ impl EndpointClient {
         Ok(())
     }
 
-    /// Sends a request, and gives the answer if it is one.
+    /// Sends a request and returns a successful answer.
     async fn send(&self, path: &str, body: Option<&Value>) -> std::result::Result<Response, Failure> {
         let mut url = self.target.url.clone();
-        // Below the path that the address has.
+        // Relative to the path of the address.
         url.set_path(&format!("{}{path}", self.target.url.path().trim_end_matches('/')));
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let mut request = self.inner.request(method, url.clone());
@@ -338,7 +338,7 @@ impl EndpointClient {
     async fn whole(&self, path: &str, body: Option<&Value>) -> std::result::Result<Reply, Failure> {
         let mut response = match self.send(path, body).await {
             Ok(response) => response,
-            // What a server of another kind does not have.
+            // Addresses that servers of other kinds do not have.
             Err(Failure { outlook: Outlook::Absent, .. }) => return Ok(Reply::Absent),
             Err(failure) => return Err(failure),
         };
@@ -368,7 +368,7 @@ impl EndpointClient {
         Failure { error, outlook: Outlook::Final }
     }
 
-    /// Sends the pieces of an answer as they come. Fails only as long as none has.
+    /// Forwards the pieces of an answer. Fails only before the first one.
     async fn pieces(
         &self,
         path: &str,
@@ -380,7 +380,7 @@ impl EndpointClient {
         let mut lines = LineBuffer::default();
         let mut tokens = 0;
         let mut begun = false;
-        // What goes wrong now is final: the text so far was shown to the user.
+        // Failures are final from here on: the text so far was shown to the user.
         let cut = |tokens: usize, why: String| {
             let count = if tokens == 1 { "1 token".to_owned() } else { format!("{tokens} tokens") };
             let what = format!("the answer of {} was cut off after {count}", self.name());
@@ -417,7 +417,7 @@ impl EndpointClient {
                 begun |= !piece.ids.is_empty() || !piece.text.is_empty();
                 tokens = piece.count.unwrap_or(tokens + piece.ids.len().max(usize::from(!piece.text.is_empty())));
                 let done = piece.end.is_some();
-                // Nobody waits for it any more.
+                // The receiver is gone.
                 if items.send(Ok(piece)).is_err() || done {
                     return Ok(());
                 }

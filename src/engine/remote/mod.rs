@@ -1,8 +1,8 @@
 //! Servers that compute answers: llama-server, vLLM and others that speak OpenAI's protocol, Ollama.
 //!
-//! Tokens are made here, with the vocabulary of the built-in model, which is that of the family; a server that counts
-//! otherwise is refused. llama-server and vLLM take and give token ids. Others take text with markers spelled, and then
-//! only if the user's text spells none. [`client`] sends requests, [`wire`] has what is in them.
+//! Text is tokenized here, with the vocabulary of the built-in model, which is that of the family; a server that counts
+//! differently is refused. llama-server and vLLM take and return token ids. Others take text with spelled markers, and
+//! only if the user's text spells none. [`client`] sends requests, [`wire`] defines their content.
 
 pub mod client;
 pub mod names;
@@ -27,17 +27,17 @@ use crate::vocabulary::{
     BOS, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, SPELLINGS, TokenId, Vocabulary, is_control,
 };
 
-/// The context that Ollama is asked for unless --ctx-size says otherwise: it has none of its own, and another size makes
-/// it load the model anew.
+/// The context requested from Ollama unless --ctx-size sets another: it has no fixed context, and a different size
+/// makes it reload the model.
 const OLLAMA_CONTEXT: u32 = 4096;
-/// A text whose tokens a server must count as they are counted here.
+/// A text that the server must tokenize as dscoder does.
 const SAMPLE: &str = "def add(a, b):\n    return a + b  # naïve, 中文, 3.14\n";
-/// More of the likeliest tokens than there are answers: some of them are control tokens, which begin no answer.
+/// Extra most likely tokens beyond the number of answers: some are control tokens, which cannot begin an answer.
 const SPARE_FIRSTS: u32 = 8;
-/// vLLM gives no more of the likeliest tokens (`--max-logprobs`).
+/// vLLM's limit of most likely tokens (`--max-logprobs`).
 const MOST_LIKELIEST: u32 = 20;
 
-/// What a server speaks.
+/// The protocol of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ServerKind {
     /// llama.cpp's own.
@@ -48,14 +48,14 @@ pub enum ServerKind {
     Ollama,
 }
 
-/// A server that was asked what it is, with a model of the family. Copies share its connections.
+/// An identified server with a model of the family. Copies share its connections.
 #[derive(Clone)]
 pub struct Remote {
     /// The name of the model there.
     pub name: String,
-    /// The longest context there, in tokens.
+    /// Its maximum context there, in tokens.
     pub context: u32,
-    /// Base or Instruct, where the name says it.
+    /// Base or Instruct, if the name tells.
     pub flavour: Option<Flavour>,
     /// What the user should know.
     pub notes: Vec<String>,
@@ -71,28 +71,28 @@ impl fmt::Debug for Remote {
 struct Server {
     client: EndpointClient,
     kind: ServerKind,
-    /// What the server calls the model.
+    /// The server's name of the model.
     model: String,
-    /// How prompts are written for a server that takes no ids.
+    /// The form of text prompts, for a server that takes no ids.
     text: Option<AsText>,
     /// Whether answers come as ids, and not as text only.
     gives_ids: bool,
-    /// The context that the server is to use, where it is asked for one.
+    /// The context to request, for servers that are asked for one.
     context: u32,
     tokenizer: Tokenizer,
 }
 
-/// How prompts are written as text.
+/// The form of prompts as text.
 #[derive(Debug, Clone, Copy)]
 struct AsText {
     /// Whether begin-of-sentence is spelled; some servers add it themselves.
     begin: bool,
 }
 
-/// What a server says of itself.
+/// A server's description of itself.
 struct About {
     kind: ServerKind,
-    /// Models and what else they are called.
+    /// Models with their aliases.
     models: Vec<Vec<String>>,
     context: Option<u32>,
     /// Whether its template is that of Instruct models.
@@ -100,9 +100,9 @@ struct About {
 }
 
 impl Remote {
-    /// Asks the server what it is and which model it has, and compares its tokens with those of `tokenizer`.
+    /// Identifies the server and its model, and compares its tokens with those of `tokenizer`.
     ///
-    /// `expected` is the name that the user has for the model; `context` the longest context that is asked for.
+    /// `expected` is the name that the user has for the model; `context` the requested context.
     ///
     /// # Errors
     /// [`ErrorKind::Network`], [`ErrorKind::NoPermission`], [`ErrorKind::TryLater`] where the server does not answer;
@@ -171,7 +171,7 @@ impl Remote {
         &self.server.tokenizer
     }
 
-    /// What it is, and where.
+    /// Its kind and address.
     #[must_use]
     pub fn words(&self) -> String {
         let kind = match self.server.kind {
@@ -183,10 +183,10 @@ impl Remote {
         format!("{} ({kind}, prompts as {ids}, context {})", self.server.client.name(), self.context)
     }
 
-    /// An engine that has answers computed there.
+    /// An engine that runs on the server.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where the server cannot do what is asked for.
+    /// [`ErrorKind::Usage`] if the server does not support the request.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<RemoteEngine> {
         let server = self.server.clone();
         if !server.gives_ids && (job.sequences > 1 || job.log_probabilities.is_some()) {
@@ -205,7 +205,7 @@ impl Remote {
     }
 }
 
-/// Asks a server what it is.
+/// Identifies a server.
 fn ask_about(client: &EndpointClient, kind: Option<ServerKind>, cancel: &Cancel) -> Result<About> {
     let kinds =
         kind.map_or_else(|| vec![ServerKind::LlamaServer, ServerKind::Ollama, ServerKind::Openai], |kind| vec![kind]);
@@ -223,7 +223,7 @@ fn ask_about(client: &EndpointClient, kind: Option<ServerKind>, cancel: &Cancel)
                 }
             }
             Reply::Absent => {}
-            // A web page for everything that it does not have.
+            // Some servers answer unknown addresses with a web page.
             Reply::Strange(error) => trouble = Some(error),
         }
     }
@@ -260,12 +260,12 @@ fn about_ollama(tags: &Value) -> Option<About> {
     Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false })
 }
 
-/// The context that the file of Ollama's `model` names, in tokens: Ollama cuts a longer one to it without a word. The other
-/// servers tell a context that is within that of the file.
+/// The context that the file of Ollama's `model` names, in tokens: Ollama silently truncates to it. The other servers
+/// report a context within that of the file.
 fn ollama_limit(client: &EndpointClient, model: &str, cancel: &Cancel) -> Result<Option<u32>> {
     match client.call("/api/show", Some(json!({ "model": model })), cancel) {
         Ok(shown) => Ok(shown.as_ref().and_then(|shown| number(shown.get("model_info")?.get("llama.context_length")?))),
-        // A proxy may not let it through.
+        // A proxy may block it.
         Err(error) if matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) => Ok(None),
         Err(error) => Err(error),
     }
@@ -279,8 +279,8 @@ fn about_openai(list: &Value) -> Option<About> {
 }
 
 impl Server {
-    /// Compares the server's tokens with those that are made here, and finds out how it takes prompts. Gives its context
-    /// where it says it only now.
+    /// Compares the server's tokenization with dscoder's, and finds out how it takes prompts. Returns its context if it
+    /// is reported only now.
     fn compare(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<Option<u32>> {
         if self.kind == ServerKind::Ollama || (self.kind == ServerKind::Openai && !self.takes_ids(cancel)?) {
             self.gives_ids = false;
@@ -293,7 +293,7 @@ impl Server {
             _ => json!({ "model": self.model, "prompt": SAMPLE, "add_special_tokens": false }),
         };
         let counted = match self.client.call("/tokenize", Some(body), cancel) {
-            // A proxy may let nothing through but /v1.
+            // A proxy may forward /v1 only.
             Err(error)
                 if self.kind == ServerKind::Openai
                     && matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) =>
@@ -325,7 +325,7 @@ impl Server {
         Ok(counted.as_ref().and_then(|counted| number(counted.get("max_model_len")?)))
     }
 
-    /// Whether a server with /v1/completions takes ids; and, on the way, whether it gives them.
+    /// Whether a server with /v1/completions takes ids, and whether it returns them.
     fn takes_ids(&mut self, cancel: &Cancel) -> Result<bool> {
         let ids = self.sample_prompt();
         let answer = self.try_openai(PromptBody::Ids(&ids), true, cancel)?;
@@ -334,7 +334,7 @@ impl Server {
         Ok(answer.as_ref().and_then(prompt_tokens) == Some(ids.len()))
     }
 
-    /// A prompt with all that prompts have.
+    /// A prompt with every kind of segment.
     fn sample_prompt(&self) -> Vec<TokenId> {
         [&[BOS, FIM_BEGIN][..], &self.tokenizer.encode(SAMPLE), &[FIM_HOLE, FIM_END]].concat()
     }
@@ -349,7 +349,7 @@ impl Server {
             .hint("a GGUF file of 2023 does not name its tokenizer, and a newer one does; --force uses it all the same")
     }
 
-    /// Compares by a short answer, which counts the tokens of its prompt.
+    /// Compares through a short answer, which reports the number of prompt tokens.
     fn compare_text(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<()> {
         let ids = self.sample_prompt();
         self.text = Some(AsText { begin: true });
@@ -358,7 +358,7 @@ impl Server {
             None => refuse(self.client.error(ErrorKind::Data, "it does not say how many tokens a prompt has")),
             Some(count) if count == ids.len() => Ok(()),
             Some(count) if count == ids.len() + 1 => {
-                // It puts begin-of-sentence before everything.
+                // It prepends begin-of-sentence.
                 self.text = Some(AsText { begin: false });
                 match self.count(&ids, cancel)? {
                     Some(count) if count == ids.len() => Ok(()),
@@ -383,7 +383,7 @@ impl Server {
         Ok(prompt_tokens(&answer))
     }
 
-    /// Asks for one token; `None` where the server does not understand.
+    /// Requests one token; `None` if the server does not understand.
     fn try_openai(&self, prompt: PromptBody<'_>, extended: bool, cancel: &Cancel) -> Result<Option<Value>> {
         let body = wire::for_openai(&one_token(prompt), &self.model, extended);
         match self.client.call("/v1/completions", Some(body), cancel) {
@@ -433,7 +433,7 @@ impl Server {
         sampling.seed = sampling.seed.wrapping_add(sequence).min(u32::MAX - 1);
         let text = if self.text.is_some() { self.spelled(ids)? } else { String::new() };
         let prompt = if self.text.is_some() { PromptBody::Text(&text) } else { PromptBody::Ids(ids) };
-        // The server may need more tokens for the same text than are counted here.
+        // The server may need more tokens for the same text.
         let tokens = if self.gives_ids { tokens } else { tokens + tokens / 8 + 16 };
         let ask = Ask { prompt, tokens, sampling, log_probabilities: job.log_probabilities, stream: true };
         Ok(match self.kind {
@@ -449,7 +449,7 @@ impl Server {
         })
     }
 
-    /// An answer as a whole, for what streams do not say.
+    /// A whole answer, for data that streams lack.
     fn whole(&self, ids: &[TokenId], tokens: usize, count: Option<u32>, job: &Job, cancel: &Cancel) -> Result<Piece> {
         let ask = Ask {
             prompt: PromptBody::Ids(ids),
@@ -482,12 +482,12 @@ fn number_or_zero(value: &Value) -> TokenId {
     value.as_u64().and_then(|number| TokenId::try_from(number).ok()).unwrap_or_default()
 }
 
-/// A question for one token, for what comes with it.
+/// A request for one token, for its metadata.
 fn one_token(prompt: PromptBody<'_>) -> Ask<'_> {
     Ask { prompt, tokens: 1, sampling: Sampling::GREEDY, log_probabilities: None, stream: false }
 }
 
-/// Has answers computed by a server, each by a request of its own.
+/// Computes answers on a server, one request per answer.
 pub struct RemoteEngine {
     server: Arc<Server>,
     job: Job,
@@ -501,26 +501,26 @@ pub struct RemoteEngine {
 #[derive(Default)]
 struct Sequence {
     stream: Option<Stream<Piece>>,
-    /// Tokens that have come and were not asked for yet.
+    /// Tokens that have arrived and were not taken yet.
     ready: VecDeque<Choice>,
-    /// All tokens that have come.
+    /// All tokens that have arrived.
     ids: Vec<TokenId>,
-    /// Those of them that were made here, before the stream began.
+    /// How many of them were chosen here, before the stream began.
     own: usize,
-    /// How often it was asked for a token.
+    /// How many tokens were taken.
     asked: usize,
 }
 
 impl Engine for RemoteEngine {
     fn prefill(&mut self, ids: &[TokenId], _cancel: &Cancel) -> Result<()> {
-        // Closes what is open still.
+        // Closes open connections.
         self.sequences.clear();
         self.prompt = ids.to_vec();
         let count = self.job.sequences.max(1);
         let room = (self.job.tokens as usize).saturating_sub(ids.len()) / count as usize;
         let begun = self.begin(room.max(1), count);
         match begun.and_then(|()| self.fill(0)) {
-            // What was asked for is looked at next.
+            // The requested token is examined next.
             Err(_) if self.cancel.is_set() => Ok(()),
             done => done,
         }
@@ -550,7 +550,7 @@ impl Engine for RemoteEngine {
 
 impl RemoteEngine {
     fn begin(&mut self, tokens: usize, count: u32) -> Result<()> {
-        // Greedy answers differ in their first token, as those of the local engine do, and would be all the same otherwise.
+        // Greedy answers would be identical, so they differ in their first token, as in the local engine.
         let firsts = if count > 1 && self.job.sampling.temperature <= 0.0 { self.firsts(count)? } else { Vec::new() };
         for index in 0..count {
             let mut sequence = Sequence::default();
@@ -571,7 +571,7 @@ impl RemoteEngine {
         Ok(())
     }
 
-    /// The first tokens of answers that are to differ: the likeliest one, then the likeliest text.
+    /// The first tokens of distinct answers: the most likely token, then the most likely text tokens.
     fn firsts(&self, count: u32) -> Result<Vec<Choice>> {
         let most = if self.server.kind == ServerKind::Openai { MOST_LIKELIEST } else { u32::MAX };
         let likeliest = count.saturating_add(SPARE_FIRSTS).min(most);
@@ -589,7 +589,7 @@ impl RemoteEngine {
         let others = texts.take(count as usize - 1).map(choice);
         let best = Choice { likeliest: all.iter().copied().take(shown).collect(), ..first.clone() };
         let mut firsts: Vec<Choice> = std::iter::once(best).chain(others).collect();
-        // A server that gives fewer gets the likeliest again: equal answers are shown once.
+        // If the server returns fewer, the most likely is used again: equal answers are shown once.
         firsts.resize(count as usize, firsts[0].clone());
         Ok(firsts)
     }
@@ -678,7 +678,7 @@ fn missing_ids(text: &str, named: &[TokenId], missing: usize, tokenizer: &Tokeni
     split(bytes, missing, tokenizer)
 }
 
-/// So many tokens that spell these bytes.
+/// This many tokens that spell these bytes.
 fn split(bytes: &[u8], count: usize, tokenizer: &Tokenizer) -> Option<Vec<TokenId>> {
     if bytes.is_empty() || count == 0 {
         return (bytes.is_empty() && count == 0).then(Vec::new);

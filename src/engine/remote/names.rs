@@ -1,9 +1,9 @@
-//! Names of models: users, files, Ollama and the Hugging Face hub spell the same one in different ways.
+//! Names of models: users, files, Ollama and the Hugging Face hub spell the same name differently.
 
 use crate::model::catalog::{self, CatalogEntry};
 use crate::model::family::Flavour;
 
-/// A name without what makers of files and servers spell in their own ways.
+/// A normalized name, without the parts that vary between makers of files and servers.
 fn letters(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
     base.strip_suffix(".gguf").unwrap_or(&base).chars().filter(char::is_ascii_alphanumeric).collect()
@@ -23,7 +23,7 @@ fn entry(name: &str) -> Option<&'static CatalogEntry> {
     })
 }
 
-/// Whether the user's name for a model and the server's are of the same one.
+/// Whether the user's and the server's name mean the same model.
 fn means(expected: &str, name: &str) -> bool {
     match catalog::find(expected) {
         Some((wanted, quantization)) => {
@@ -38,7 +38,7 @@ fn means(expected: &str, name: &str) -> bool {
     }
 }
 
-/// The models, each by its names, that the user's name can be one of.
+/// The models, each with its names, that the user's name may mean.
 #[must_use]
 pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a Vec<String>> {
     let Some(expected) = expected else { return models.iter().collect() };
@@ -49,7 +49,7 @@ pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a V
     models.iter().filter(|names| names.iter().any(|name| means(expected, name))).collect()
 }
 
-/// What a model of that name was trained for.
+/// The flavour of a model of that name.
 #[must_use]
 pub fn flavour(name: &str) -> Option<Flavour> {
     let name = name.to_lowercase();

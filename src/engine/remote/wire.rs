@@ -1,4 +1,4 @@
-//! What servers are asked, and what they answer: JSON in events or lines. Nothing in it is trusted.
+//! Requests and answers of servers: JSON in events or lines. Nothing in answers is trusted.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,15 +10,15 @@ use crate::vocabulary::{EOS, EOT, TokenId, VOCABULARY};
 const LONGEST_LINE: usize = 4 << 20;
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: u32 = 64;
-/// The longest message of a server that is shown, in characters.
+/// Maximum length of a server's message when shown, in characters.
 const LONGEST_MESSAGE: usize = 300;
 
-/// What parts one piece from the next.
+/// The framing of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// Server-sent events: `data: {…}`.
     Events,
-    /// One object a line.
+    /// One object per line.
     Lines,
 }
 
@@ -32,7 +32,7 @@ impl LineBuffer {
     /// The payloads of the lines that end in `chunk`.
     ///
     /// # Errors
-    /// Why this is no such stream.
+    /// Why the stream is invalid.
     pub fn push(&mut self, chunk: &[u8], framing: Framing) -> Result<Vec<Vec<u8>>, String> {
         let mut payloads = Vec::new();
         for part in chunk.split_inclusive(|&byte| byte == b'\n') {
@@ -48,19 +48,19 @@ impl LineBuffer {
         Ok(payloads)
     }
 
-    /// The payload of a last line that has no end.
+    /// The payload of a last line without a line end.
     ///
     /// # Errors
     /// As [`LineBuffer::push`].
     pub fn rest(&mut self, framing: Framing) -> Result<Vec<Vec<u8>>, String> {
-        // A line that was cut within is no line.
+        // A truncated line does not count.
         let line = std::mem::take(&mut self.open);
         let whole = serde_json::from_slice::<serde::de::IgnoredAny>(field(line.trim_ascii())).is_ok();
         Ok(if whole { payload(line.trim_ascii(), framing)?.into_iter().collect() } else { Vec::new() })
     }
 }
 
-/// What stands behind the name of an event's field.
+/// The value of an event's field.
 fn field(line: &[u8]) -> &[u8] {
     ["data:", "error:"].iter().find_map(|name| line.strip_prefix(name.as_bytes())).unwrap_or(line).trim_ascii()
 }
@@ -72,14 +72,14 @@ fn payload(line: &[u8], framing: Framing) -> Result<Option<Vec<u8>>, String> {
     }
     let content = field(line);
     match content.first() {
-        // A server that refuses may answer with an object where events are due.
+        // A refusing server may answer with an object instead of events.
         Some(b'{') => Ok(Some(content.to_vec())),
         _ if content == b"[DONE]" => Ok(Some(content.to_vec())),
         _ => Err(not_json(line)),
     }
 }
 
-/// What an answer is that is no JSON.
+/// A description of an answer that is not JSON.
 #[must_use]
 pub fn not_json(bytes: &[u8]) -> String {
     match bytes.trim_ascii().first() {
@@ -95,7 +95,7 @@ pub fn not_json(bytes: &[u8]) -> String {
 pub enum End {
     /// The model ended it.
     Model,
-    /// It is as long as was asked for.
+    /// It has the requested length.
     Limit,
 }
 
@@ -103,15 +103,15 @@ pub enum End {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ServerTimings {
-    /// Tokens of the prompt that were there already.
+    /// Cached tokens of the prompt.
     pub cache_n: u64,
-    /// Those that were evaluated.
+    /// Evaluated tokens of the prompt.
     pub prompt_n: u64,
-    /// How long that took.
+    /// Their evaluation time.
     pub prompt_ms: f64,
     /// Tokens of the answer.
     pub predicted_n: u64,
-    /// How long they took.
+    /// Their generation time.
     pub predicted_ms: f64,
 }
 
@@ -122,11 +122,11 @@ pub struct Piece {
     pub ids: Vec<Choice>,
     /// The text that the tokens add, as far as the server names it.
     pub text: String,
-    /// How many tokens the answer has by now, where the server says it.
+    /// Tokens of the answer so far, if the server tells.
     pub count: Option<usize>,
-    /// How many tokens the prompt has, where the server says it.
+    /// Tokens of the prompt, if the server tells.
     pub prompt: Option<usize>,
-    /// What the server measured so far.
+    /// The server's measurements so far.
     pub timings: Option<ServerTimings>,
     /// Set on the last one.
     pub end: Option<End>,
@@ -135,13 +135,13 @@ pub struct Piece {
 /// Why there is no piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// The server says that it failed.
+    /// The server reports a failure.
     Server(String),
     /// It is not understood.
     Strange(String),
 }
 
-/// All that the three kinds of servers send.
+/// Fields of all three kinds of servers.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Event {
@@ -193,7 +193,7 @@ struct OpenAiLogprobs {
     top_logprobs: Option<Vec<Option<std::collections::BTreeMap<String, f32>>>>,
 }
 
-/// A token that is in the vocabulary.
+/// A token of the vocabulary.
 fn id(number: i64) -> Result<TokenId, Trouble> {
     let id = TokenId::try_from(number).ok().filter(|&id| id < VOCABULARY);
     id.ok_or_else(|| Trouble::Strange(format!("it gives the token {number}, which DeepSeek Coder does not have")))
@@ -206,7 +206,7 @@ fn plain(number: i64) -> Result<Choice, Trouble> {
 /// Reads a piece of an answer.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is invalid.
 pub fn parse(payload: &[u8]) -> Result<Piece, Trouble> {
     if payload == b"[DONE]" {
         return Ok(Piece { end: Some(End::Model), ..Piece::default() });
@@ -235,7 +235,7 @@ pub fn parse(payload: &[u8]) -> Result<Piece, Trouble> {
 
 fn llama_server(event: Event, stop: bool) -> Result<Piece, Trouble> {
     let mut piece = Piece { prompt: event.tokens_evaluated, timings: event.timings, ..Piece::default() };
-    // It names a token that is none.
+    // It names an invalid token.
     if event.prompt_progress.is_some() {
         return Ok(piece);
     }
@@ -264,7 +264,7 @@ fn openai(choice: OpenAiChoice) -> Result<Piece, Trouble> {
         for (index, choice) in piece.ids.iter_mut().enumerate() {
             choice.log_probability = logprobs.token_logprobs.get(index).copied().flatten();
             let top = logprobs.top_logprobs.as_ref().and_then(|top| top.get(index)?.as_ref());
-            // Asked for by number, since texts do not tell all tokens apart.
+            // Requested by number, since texts are ambiguous.
             let named =
                 |(name, logprob): (&String, &f32)| Some((name.strip_prefix("token_id:")?.parse().ok()?, *logprob));
             let mut likeliest: Vec<(i64, f32)> = top.into_iter().flatten().filter_map(named).collect();
@@ -293,13 +293,13 @@ fn ollama(event: Event, done: bool) -> Piece {
     }
 }
 
-/// The words of an error that a server sends, `{"error": …}` or what is in it.
+/// The message of a server's error, `{"error": …}` or its content.
 fn message(error: &Value) -> String {
     let text = error.as_str().or_else(|| error.get("message")?.as_str());
     text.map_or_else(|| error.to_string(), str::to_owned).chars().take(LONGEST_MESSAGE).collect()
 }
 
-/// What a server says in the body of a refusal.
+/// The message in the body of a refusal.
 #[must_use]
 pub fn server_error(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
@@ -308,7 +308,7 @@ pub fn server_error(body: &[u8]) -> Option<String> {
     Some(message(error)).filter(|message| !message.is_empty())
 }
 
-/// Whether a refusal is one of a prompt that is too long.
+/// Whether a refusal is about a prompt that is too long.
 #[must_use]
 pub fn is_too_long(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
@@ -326,7 +326,7 @@ pub struct Ask<'a> {
     pub sampling: Sampling,
     /// As in [`crate::engine::Job::log_probabilities`].
     pub log_probabilities: Option<u32>,
-    /// Whether it comes piece by piece.
+    /// Whether to stream it.
     pub stream: bool,
 }
 
@@ -348,7 +348,7 @@ impl PromptBody<'_> {
     }
 }
 
-/// What llama-server's `/completion` is asked: the sampler chain of the local engine, and no other.
+/// The request to llama-server's `/completion`: exactly the sampler chain of the local engine.
 #[must_use]
 pub fn for_llama_server(ask: &Ask<'_>) -> Value {
     let sampling = &ask.sampling;
@@ -380,7 +380,7 @@ pub fn for_llama_server(ask: &Ask<'_>) -> Value {
     })
 }
 
-/// What `/v1/completions` is asked. `extended` adds what vLLM understands and others may refuse.
+/// The request to `/v1/completions`. `extended` adds fields that vLLM understands and others may refuse.
 #[must_use]
 pub fn for_openai(ask: &Ask<'_>, model: &str, extended: bool) -> Value {
     let sampling = &ask.sampling;
@@ -411,7 +411,7 @@ pub fn for_openai(ask: &Ask<'_>, model: &str, extended: bool) -> Value {
     body
 }
 
-/// What `/api/generate` is asked, with a context of so many tokens.
+/// The request to `/api/generate`, with a context of `context` tokens.
 #[must_use]
 pub fn for_ollama(ask: &Ask<'_>, model: &str, context: u32) -> Value {
     let sampling = &ask.sampling;
@@ -422,7 +422,7 @@ pub fn for_ollama(ask: &Ask<'_>, model: &str, context: u32) -> Value {
         "stream": ask.stream,
         "options": {
             "num_predict": ask.tokens,
-            // Without it, a long prompt is cut without a word.
+            // Without it, a long prompt is silently truncated.
             "num_ctx": context,
             "temperature": sampling.temperature,
             "top_k": if sampling.temperature <= 0.0 { 1 } else { sampling.top_k },

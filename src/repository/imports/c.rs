@@ -1,7 +1,7 @@
 //! C and C++: `#include "x.h"` and `#include <x.h>`.
 //!
-//! In quotes, a path is seen from the file's directory, then from each directory above and its `include/` and `src/`; in
-//! angle brackets, from the `include/` directories and the top of the tree.
+//! A path in quotes is relative to the file's directory, then to each directory above and its `include/` and `src/`;
+//! one in angle brackets to the `include/` directories and the top of the tree.
 
 use crate::repository::tree::{MAX_IMPORTS, Tree, join, parent, under, upwards};
 

@@ -29,7 +29,7 @@ fn scan(text: &str) -> Vec<&str> {
                 rest
             }
             None if in_parentheses => line,
-            // Imports stand before everything else.
+            // Imports come before everything else.
             None if ["func ", "type ", "var ", "const "].iter().any(|word| line.starts_with(word)) => break,
             None => continue,
         };

@@ -18,7 +18,7 @@ pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
             let package = package.trim().replace('.', "/");
             let root = parent(path).strip_suffix(&package).filter(|root| root.is_empty() || root.ends_with('/'));
             if let Some(root) = root.filter(|_| !package.is_empty()).map(|root| root.trim_end_matches('/')) {
-                // Tests import what they test.
+                // Tests import the code they test.
                 roots = vec![root.to_owned(), root.replace("src/test/", "src/main/")];
             }
         } else if let Some(import) = statement.strip_prefix("import ") {

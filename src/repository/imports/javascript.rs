@@ -1,6 +1,6 @@
 //! JavaScript and TypeScript: `import … from './x'`, `export … from`, `import('./x')`, `require('./x')`.
 //!
-//! Paths that begin with `.` are seen from the file; `@/x` and `~/x` from `src/` of the package, then from the package.
+//! Paths that begin with `.` are relative to the file; `@/x` and `~/x` to `src/` of the package, then to the package.
 //! Other names are packages and not in the tree.
 
 use crate::repository::tree::{MAX_IMPORTS, Tree, join, parent, under, upwards, with_end};

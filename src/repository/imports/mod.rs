@@ -13,8 +13,8 @@ mod rust;
 use crate::repository::tree::Tree;
 use crate::text::language::Language;
 
-/// The files that `text` imports, which is or would be the file at `path`: in the order of the imports, each once, and
-/// without itself.
+/// The files that `text`, the (possible) content of `path`, imports: in the order of the imports, each once, without
+/// the file itself.
 pub fn of(language: Language, text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
     let found = match language {
         Language::C => c::files(text, path, tree),

@@ -1,7 +1,7 @@
 //! Python: `import a.b`, `from a import b, c`, `from ..a import b`.
 //!
-//! Absolute modules are looked for from the file's directory upwards, then in `src/` and `lib/` of the tree: the nearest
-//! counts. A name that is imported from a package is its submodule where there is one, else it comes from the package.
+//! Absolute modules are searched from the file's directory upwards, then in `src/` and `lib/` of the tree; the nearest
+//! counts. A name imported from a package means its submodule if there is one, otherwise the package.
 
 use crate::repository::tree::{MAX_IMPORTS, MAX_LINES, Tree, is_word, parent, under, upwards, with_end};
 
@@ -41,7 +41,7 @@ fn scan(text: &str) -> Vec<Import<'_>> {
     imports
 }
 
-/// The imported names, which go on in the next lines within parentheses or behind a backslash.
+/// The imported names, which continue on the next lines within parentheses or after a backslash.
 fn names<'a>(first: &'a str, lines: &mut std::str::Lines<'a>) -> Vec<&'a str> {
     let mut names = Vec::new();
     let mut line = first;

@@ -1,11 +1,11 @@
 //! Rust: `mod x;`, `use crate::a::b`, `use super::x`, `use own_crate::x`, `use neighbour_crate::x`.
 //!
-//! The crate is the nearest directory with `Cargo.toml`, its root is `src/`. The longest beginning of a path that leads to
-//! a file counts. Another crate is known where it lies beside this one (`crates/a` and `crates/b`).
+//! The crate is the nearest directory with `Cargo.toml`, its root is `src/`. The longest beginning of a path that leads
+//! to a file counts. Another crate is found if it is in a sibling directory (`crates/a` and `crates/b`).
 
 use crate::repository::tree::{MAX_IMPORTS, MAX_LINES, Tree, is_word, name, parent, stem, under, upwards, with_end};
 
-/// Braces in `use` may be nested so deep.
+/// Maximum nesting of braces in `use`.
 const MAX_DEPTH: usize = 16;
 
 pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
@@ -91,7 +91,7 @@ fn expand(statement: &str) -> Vec<Vec<&str>> {
     paths
 }
 
-/// Where a file stands in its crate.
+/// The place of a file in its crate.
 struct Place<'a> {
     /// The directory that holds the files of its child modules.
     children: String,
