@@ -26,18 +26,6 @@ pub enum Finish {
 }
 
 impl Finish {
-    /// All of them, with one signal for all.
-    pub const ALL: [Finish; 8] = [
-        Finish::EndOfText,
-        Finish::StopRule,
-        Finish::Suffix,
-        Finish::Repetition,
-        Finish::MaxTokens,
-        Finish::Deadline,
-        Finish::Cancelled(2),
-        Finish::Closed,
-    ];
-
     /// The reason for programs. Names are never changed: scripts compare them.
     #[must_use]
     pub fn name(self) -> &'static str {
