@@ -155,10 +155,10 @@ fn user(args: &Args) -> Result<String> {
         && (!io::stdin().is_terminal() || (prompt.trim().is_empty() && args.file.is_empty()));
     let piped = if takes_stdin { input::read(Path::new("-"))? } else { String::new() };
     if prompt.trim().is_empty() {
-        text += &LineEndings::of(&[&piped]).for_model(&piped);
+        text += &LineEndings::for_model(&piped);
     } else {
         if !piped.is_empty() {
-            text += &format!("{}\n", chat::fenced("", &LineEndings::of(&[&piped]).for_model(&piped)));
+            text += &format!("{}\n", chat::fenced("", &LineEndings::for_model(&piped)));
         }
         text += &prompt;
     }

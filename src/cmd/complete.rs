@@ -21,7 +21,7 @@ use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::Term;
-use crate::text::layout::Layout;
+use crate::text::dialect;
 use crate::text::line_endings::LineEndings;
 
 /// Continue a file or stdin
@@ -113,14 +113,14 @@ fn ask<T>(
     term: &mut Term,
     put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
 ) -> Result<T> {
-    let endings = LineEndings::of(&[text]);
-    let text = endings.for_model(text);
+    let endings = LineEndings::of(text);
+    let text = LineEndings::for_model(text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     // A word and the space before it are one token: after a space of its own, models write what never follows one.
     let healed = shown.strip_suffix(' ').filter(|rest| !settings.limits.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, source, settings, term)?;
-    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &settings.limits.shape(Until::Block));
+    let mut shape = Shape::new(dialect::of(file, shown), shown, None, &settings.limits.shape(Until::Block));
     shape.has_space = healed.is_some();
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)

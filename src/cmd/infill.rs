@@ -22,7 +22,7 @@ use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::{self, Term};
-use crate::text::layout::Layout;
+use crate::text::dialect;
 use crate::text::line_endings::LineEndings;
 
 /// Write the middle: into a gap of a file, or between two files
@@ -245,14 +245,14 @@ fn ask<T>(
     term: &mut Term,
     put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
 ) -> Result<T> {
-    let endings = LineEndings::of(&[&gap.prefix, &gap.suffix]);
-    let (prefix, suffix) = (endings.for_model(&gap.prefix), endings.for_model(&gap.suffix));
+    let endings = LineEndings::at_gap(&gap.prefix, &gap.suffix);
+    let (prefix, suffix) = (LineEndings::for_model(&gap.prefix), LineEndings::for_model(&gap.suffix));
     let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
     let whole = format!("{shown}{suffix}");
     let prompt = prompt::infill::segments(shown, &suffix);
     let context = context.fit(&prompt, &whole, source, settings, term)?;
-    let layout = Layout::of(file, &whole);
-    let shape = Shape::new(layout, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
+    let dialect = dialect::of(file, &whole);
+    let shape = Shape::new(dialect, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }

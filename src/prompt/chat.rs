@@ -77,7 +77,7 @@ pub fn shown(path: &Path, content: &str) -> String {
     let language: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
     // A name may have line breaks in it, and fences.
     let name = path.display().to_string().escape_debug().to_string();
-    format!("{name}:\n{}", fenced(&language, &LineEndings::of(&[content]).for_model(content)))
+    format!("{name}:\n{}", fenced(&language, &LineEndings::for_model(content)))
 }
 
 #[cfg(test)]

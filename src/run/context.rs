@@ -215,7 +215,7 @@ fn within(top: &Path, place: &Path) -> Option<String> {
 /// A file as the model is shown it.
 fn document(file: &File) -> Document {
     let text = file.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&file.text);
-    let text = LineEndings::of(&[text]).for_model(text).into_owned();
+    let text = LineEndings::for_model(text).into_owned();
     Document { heading: language::heading(&file.path), text }
 }
 

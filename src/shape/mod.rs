@@ -5,13 +5,15 @@
 
 pub mod block;
 pub mod finish;
+pub mod indent;
 pub mod stop;
 pub mod trim;
 
 use crate::shape::block::Block;
+use crate::shape::indent::Indent;
 use crate::shape::stop::{Released, StopRules, Until};
 use crate::shape::trim::Trim;
-use crate::text::layout::Layout;
+use crate::text::dialect::Dialect;
 
 /// The shape that is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,8 @@ pub struct Shape {
     pub stop: StopRules,
     /// The end of the block, if the answer ends there.
     pub block: Option<Block>,
+    /// The file's kind of indentation, unless the answer is wanted as it is.
+    pub indent: Option<Indent>,
     /// Trimming, unless the answer is wanted as it is.
     pub trim: Option<Trim>,
     /// Whether a space that the answer begins with stands before it already.
@@ -41,16 +45,17 @@ impl Shape {
     /// No more than `stop`: the shape of text that stands by itself.
     #[must_use]
     pub fn plain(stop: StopRules) -> Shape {
-        Shape { stop, block: None, trim: None, has_space: false }
+        Shape { stop, block: None, indent: None, trim: None, has_space: false }
     }
 
     /// The shape of an answer behind `prefix` and, in an infill, before `suffix`.
     #[must_use]
-    pub fn new(layout: Layout, prefix: &str, suffix: Option<&str>, wanted: &ShapeOptions<'_>) -> Shape {
+    pub fn new(dialect: &'static Dialect, prefix: &str, suffix: Option<&str>, wanted: &ShapeOptions<'_>) -> Shape {
         Shape {
             stop: StopRules::new(wanted.stop, wanted.until),
-            block: (wanted.until == Until::Block).then(|| Block::new(layout, prefix, suffix.is_some())),
-            trim: (!wanted.raw).then(|| Trim::new(layout, prefix, suffix.unwrap_or_default())),
+            block: (wanted.until == Until::Block).then(|| Block::new(dialect, prefix, suffix.is_some())),
+            indent: (!wanted.raw).then(|| Indent::new(prefix, suffix.unwrap_or_default())),
+            trim: (!wanted.raw).then(|| Trim::new(dialect, prefix, suffix.unwrap_or_default())),
             has_space: false,
         }
     }
@@ -74,6 +79,10 @@ impl Shape {
             let held = block.finish();
             out.extend(self.behind_block(Released { bytes: held, stopped: None }).bytes);
         }
+        if let Some(indent) = &mut self.indent {
+            let held = indent.finish();
+            out.extend(self.behind_indent(Released { bytes: held, stopped: None }).bytes);
+        }
         if let Some(trim) = &mut self.trim {
             out.extend(trim.finish());
         }
@@ -87,7 +96,17 @@ impl Shape {
         self.behind_block(inside)
     }
 
-    fn behind_block(&mut self, released: Released) -> Released {
+    fn behind_block(&mut self, mut released: Released) -> Released {
+        if let Some(indent) = &mut self.indent {
+            released.bytes = indent.push(&released.bytes);
+            if released.stopped.is_some() {
+                released.bytes.extend(indent.finish());
+            }
+        }
+        self.behind_indent(released)
+    }
+
+    fn behind_indent(&mut self, released: Released) -> Released {
         let Some(trim) = &mut self.trim else { return released };
         let mut trimmed = trim.push(&released.bytes);
         if released.stopped.is_some() {
@@ -111,7 +130,8 @@ mod tests {
             (&["  a"], " a"),
             (&["\n a"], "\n a"),
         ] {
-            let mut shape = Shape { stop: StopRules::new(&[], Until::End), block: None, trim: None, has_space: true };
+            let mut shape = Shape::plain(StopRules::new(&[], Until::End));
+            shape.has_space = true;
             let mut out: Vec<u8> = pieces.iter().flat_map(|piece| shape.push(piece.as_bytes()).bytes).collect();
             out.extend(shape.finish());
             assert_eq!(String::from_utf8_lossy(&out), expected, "{pieces:?}");

@@ -10,14 +10,12 @@
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
 
-use memchr::memmem;
-
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
-use crate::text::layout::{self, Layout, indentation, is_blank};
+use crate::text::dialect::{Dialect, Family};
+use crate::text::layout::{indentation, is_blank};
+use crate::text::structure::{imbalance, near_end, near_start};
 
-/// How far from the gap brackets are counted, in bytes.
-const NEAR: usize = 16 << 10;
 /// Lines of the suffix that are compared.
 const LINES: usize = 8;
 /// After so many lines of the suffix, an answer is ended.
@@ -28,7 +26,7 @@ const REPEATS: usize = 5;
 /// Trims one answer as it comes.
 #[derive(Debug, Clone)]
 pub struct Trim {
-    layout: Layout,
+    dialect: &'static Dialect,
     /// The text of the cursor's line before the cursor.
     before: Vec<u8>,
     /// Whether an indentation that the answer begins with repeats `before`.
@@ -41,8 +39,8 @@ pub struct Trim {
     line_ends: usize,
     /// The brackets that the suffix closes first.
     closers: Vec<u8>,
-    /// How many more brackets of each kind the answer should close than open.
-    demand: [isize; 3],
+    /// The text before the gap, as far as it is near, and that behind it.
+    around: (Vec<u8>, Vec<u8>),
     /// The answer so far.
     text: Vec<u8>,
     /// How much of it was given out or dropped at its beginning.
@@ -56,7 +54,7 @@ pub struct Trim {
 impl Trim {
     /// Trims an answer that stands between `prefix` and `suffix`.
     #[must_use]
-    pub fn new(layout: Layout, prefix: &str, suffix: &str) -> Trim {
+    pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Trim {
         let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
         let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let (above, before) = prefix.split_at(start);
@@ -67,16 +65,16 @@ impl Trim {
         let lines = suffix.split(|&byte| byte == b'\n').skip(usize::from(!between));
         let next = lines.map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()).take(LINES).map(<[u8]>::to_vec);
         let blank = suffix.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(suffix.len());
-        let closers = suffix[blank..].iter().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false))));
+        let closers = suffix[blank..].iter().take_while(|&&byte| closes(byte));
         Trim {
-            layout,
+            dialect,
             before: before.to_vec(),
-            indented: !before.is_empty() && is_blank(before) && !deeper_is_due(layout, above, before),
+            indented: !before.is_empty() && is_blank(before) && !deeper_is_due(dialect, above, before),
             rest: if between { Vec::new() } else { rest.to_vec() },
             next: next.collect(),
             line_ends: if rest.is_empty() { suffix[..blank].iter().filter(|&&byte| byte == b'\n').count() } else { 0 },
             closers: closers.copied().collect(),
-            demand: demand(layout, prefix, suffix),
+            around: (near_end(prefix).to_vec(), near_start(suffix).to_vec()),
             text: Vec::new(),
             given: 0,
             begun: false,
@@ -130,7 +128,10 @@ impl Trim {
         let cut = match self.overlap(true) {
             Some((cut, _)) => self.without_line_ends(cut),
             None if self.ruled => self.without_line_ends(end),
-            None => self.without_spaces(self.without_closers(end)),
+            None => match self.without_closers(end) {
+                cut if cut < end && self.begins_line(cut) => self.without_line_ends(cut),
+                cut => self.without_spaces(cut),
+            },
         };
         self.give(cut)
     }
@@ -161,7 +162,9 @@ impl Trim {
         let line_begins = self.text.get(spaces).is_none_or(|byte| !matches!(byte, b'\n' | b'\r'));
         if self.indented && line_begins {
             // White space of the answer would make the line deeper than it is to be.
-            self.given = spaces.min(self.before.len());
+            let own = &self.text[..spaces];
+            let is_alike = own.starts_with(&self.before) || self.before.starts_with(own);
+            self.given = if is_alike { spaces.min(self.before.len()) } else { spaces };
         }
         true
     }
@@ -216,12 +219,14 @@ impl Trim {
         None
     }
 
-    /// Whether the answer may be cut before the rest of the line: not within a word.
+    /// Whether the answer may be cut before the rest of the line: not within a word, where the rest is no more than that.
     fn parts_words(&self, cut: usize) -> bool {
         let is_word =
             |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);
         let last = if cut == 0 { self.before.last() } else { self.text.get(cut - 1) };
-        !(is_word(last) && is_word(self.rest.first()))
+        // What is more than a word is not repeated by chance.
+        let is_more = !self.rest.iter().all(|byte| is_word(Some(byte)));
+        is_more || !(is_word(last) && is_word(self.rest.first()))
     }
 
     /// How many of `lines` are the next lines of the suffix, if all of them are.
@@ -262,17 +267,17 @@ impl Trim {
         self.off_balance(cut) <= self.off_balance(self.text.len())
     }
 
-    /// By how many brackets the answer up to `end` misses what the text around it needs.
+    /// How many brackets, words and tags have no partner with the answer up to `end` in its place.
     fn off_balance(&self, end: usize) -> usize {
-        let net = layout::brackets(self.layout, &self.text[..end]).net();
-        net.iter().zip(self.demand).map(|(net, due)| net.abs_diff(due)).sum()
+        let (prefix, suffix) = &self.around;
+        imbalance(self.dialect, &[prefix, &self.text[..end], suffix].concat())
     }
 
     /// `end`, or where the closing brackets before it begin that are too many and stand in the suffix.
     fn without_closers(&self, end: usize) -> usize {
         let text = &self.text[..end];
         let text = text.trim_ascii_end();
-        let own = text.iter().rev().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false)))).count();
+        let own = text.iter().rev().take_while(|&&byte| closes(byte)).count();
         (1..=own.min(self.closers.len()))
             .rev()
             .map(|count| (text.len() - count, count))
@@ -282,6 +287,12 @@ impl Trim {
                     && self.off_balance(cut) < self.off_balance(text.len())
             })
             .map_or(end, |(cut, _)| cut)
+    }
+
+    /// Whether there are only spaces before `at` in its line, which is not the cursor's.
+    fn begins_line(&self, at: usize) -> bool {
+        let line = self.text[..at].iter().rposition(|&byte| byte == b'\n');
+        line.is_some_and(|line| is_blank(&self.text[line..at]))
     }
 
     /// `end` without the spaces before it at a line's end.
@@ -319,8 +330,8 @@ impl Trim {
             other.1.trim_ascii() == lines[last].1.trim_ascii() && indent(other) == indent(&lines[last])
         };
         let count = lines[..=last].iter().rev().take_while(same).count();
-        // Tables have equal lines of numbers and brackets.
-        let says_something = lines[last].1.iter().any(u8::is_ascii_alphabetic);
+        // Tables have equal lines of values.
+        let says_something = !is_data(lines[last].1);
         let due = if enough { REPEATS } else { 2 };
         (says_something && count >= due).then(|| lines[last + 2 - count].0)
     }
@@ -342,7 +353,7 @@ impl Trim {
             safe = safe.min(start.max(self.given));
         }
         let text = &self.text[..safe];
-        let closers = text.iter().rev().take_while(|&&byte| matches!(layout::bracket(byte), Some((_, false)))).count();
+        let closers = text.iter().rev().take_while(|&&byte| closes(byte)).count();
         if !self.closers.is_empty() {
             safe -= closers;
         }
@@ -352,28 +363,77 @@ impl Trim {
 }
 
 /// Whether the cursor's line is to be indented deeper than it is.
-fn deeper_is_due(layout: Layout, above: &[u8], before: &[u8]) -> bool {
+fn deeper_is_due(dialect: &'static Dialect, above: &[u8], before: &[u8]) -> bool {
     let Some(last) = above.split(|&byte| byte == b'\n').rfind(|line| !is_blank(line)) else { return false };
-    let opens = matches!(
-        (layout, last.trim_ascii_end().last()),
-        (Layout::Indented, Some(b':')) | (_, Some(b'{' | b'(' | b'['))
-    );
+    let end = last.trim_ascii_end();
+    let opens = match end.last() {
+        Some(b'{' | b'(' | b'[') => true,
+        _ if dialect.family == Family::Indented => {
+            dialect.headers.iter().any(|header| end.ends_with(header.as_bytes()))
+        }
+        // A line that opens more than it closes.
+        _ => !dialect.words.0.is_empty() && imbalance(dialect, last) > 0 && !begins_with_closer(dialect, last),
+    };
     opens && before.len() <= indentation(last)
 }
 
-/// How many more brackets of each kind are opened before the gap than closed behind it. Braces reach over whole files,
-/// the others over a paragraph.
-fn demand(layout: Layout, prefix: &[u8], suffix: &[u8]) -> [isize; 3] {
-    let near_prefix = &prefix[prefix.len().saturating_sub(NEAR)..];
-    let near_suffix = &suffix[..suffix.len().min(NEAR)];
-    let paragraph = memmem::rfind(near_prefix, b"\n\n").map_or(0, |at| at + 2);
-    let end = memmem::find(near_suffix, b"\n\n").unwrap_or(near_suffix.len());
-    let open = [&near_prefix[paragraph..], &near_prefix[paragraph..], near_prefix];
-    let closed = [&near_suffix[..end], &near_suffix[..end], near_suffix];
-    [0, 1, 2].map(|kind| {
-        let open = layout::brackets(layout, open[kind]).open[kind];
-        open as isize - layout::brackets(layout, closed[kind]).closed[kind] as isize
-    })
+fn begins_with_closer(dialect: &Dialect, line: &[u8]) -> bool {
+    dialect.words.1.iter().any(|word| line.trim_ascii_start().starts_with(word.as_bytes()))
+}
+
+/// Whether a byte is a bracket that closes.
+fn closes(byte: u8) -> bool {
+    matches!(byte, b')' | b']' | b'}')
+}
+
+/// Whether a line is a row of data, of which many may be equal: numbers, strings, names of constants, marks.
+fn is_data(line: &[u8]) -> bool {
+    const CONSTANTS: [&str; 20] = [
+        "null",
+        "nil",
+        "none",
+        "true",
+        "false",
+        "nan",
+        "inf",
+        "infinity",
+        "undefined",
+        "na",
+        "nop",
+        "noop",
+        "void",
+        "br",
+        "hr",
+        "td",
+        "tr",
+        "li",
+        "th",
+        "x",
+    ];
+    let mut rest = line;
+    while let Some(&byte) = rest.first() {
+        if let b'"' | b'\'' | b'`' = byte {
+            match rest[1..].iter().position(|&other| other == byte) {
+                Some(end) => rest = &rest[end + 2..],
+                None => return false,
+            }
+            continue;
+        }
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.') || *byte > 127;
+        let length = rest.iter().take_while(|byte| is_part(byte)).count();
+        if length == 0 {
+            rest = &rest[1..];
+            continue;
+        }
+        let (word, behind) = rest.split_at(length);
+        let text = String::from_utf8_lossy(word).to_lowercase();
+        let is_number = text.trim_start_matches('.').starts_with(|letter: char| letter.is_ascii_digit());
+        if !is_number && !CONSTANTS.contains(&text.trim_matches('.')) {
+            return false;
+        }
+        rest = behind;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -382,9 +442,9 @@ mod tests {
 
     /// What stays of an answer that the model ends, and why it was ended before; the same however it is cut.
     fn trim(prefix: &str, suffix: &str, answer: &str) -> (String, Option<Finish>) {
-        let layout = Layout::of(None, &format!("{prefix}{suffix}"));
+        let dialect = crate::text::dialect::of(None, &format!("{prefix}{suffix}"));
         let run = |size: usize| {
-            let mut trim = Trim::new(layout, prefix, suffix);
+            let mut trim = Trim::new(dialect, prefix, suffix);
             let mut out = Vec::new();
             let mut stopped = None;
             for piece in answer.as_bytes().chunks(size) {

@@ -6,32 +6,36 @@ use std::borrow::Cow;
 /// How lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEndings {
-    /// `\n`, or a mixture, which is left unchanged.
+    /// `\n`, or none.
     AsTheyAre,
-    /// `\r\n` throughout.
+    /// `\r\n` in most lines, or in that of the cursor.
     CrLf,
 }
 
 impl LineEndings {
-    /// The line endings that all of `texts` have in common.
+    /// The line endings of most lines of a text.
     #[must_use]
-    pub fn of(texts: &[&str]) -> LineEndings {
-        let count = |pattern: &str| texts.iter().map(|text| text.matches(pattern).count()).sum::<usize>();
-        let pairs = count("\r\n");
-        if pairs > 0 && pairs == count("\n") && pairs == count("\r") {
-            LineEndings::CrLf
-        } else {
-            LineEndings::AsTheyAre
+    pub fn of(text: &str) -> LineEndings {
+        let (pairs, all) = (text.matches("\r\n").count(), text.matches('\n').count());
+        if 2 * pairs > all { LineEndings::CrLf } else { LineEndings::AsTheyAre }
+    }
+
+    /// The line endings at a gap: that of the cursor's line, or those of most lines where it has none.
+    #[must_use]
+    pub fn at_gap(prefix: &str, suffix: &str) -> LineEndings {
+        match suffix.find('\n') {
+            Some(end) if suffix[..end].ends_with('\r') => LineEndings::CrLf,
+            // An empty rest of the line has no `\r` of its own where the cursor is behind it.
+            Some(0) if prefix.ends_with('\r') => LineEndings::CrLf,
+            Some(_) => LineEndings::AsTheyAre,
+            None => LineEndings::of(prefix),
         }
     }
 
     /// `text` as the model sees it.
     #[must_use]
-    pub fn for_model<'a>(self, text: &'a str) -> Cow<'a, str> {
-        match self {
-            LineEndings::AsTheyAre => Cow::Borrowed(text),
-            LineEndings::CrLf => Cow::Owned(text.replace("\r\n", "\n")),
-        }
+    pub fn for_model(text: &str) -> Cow<'_, str> {
+        if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
     }
 
     /// A piece of an answer as the user gets it. `last` is the byte before the piece.
@@ -57,20 +61,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_pure_file_is_converted() {
-        assert_eq!(LineEndings::of(&["a\r\nb", "\r\n"]), LineEndings::CrLf);
-        for texts in [["a\nb", ""], ["a\r\nb\n", ""], ["a\r", "\nb"], ["a\rb\r\n", ""], ["", ""]] {
-            assert_eq!(LineEndings::of(&texts), LineEndings::AsTheyAre, "{texts:?}");
+    fn most_lines_or_that_of_the_cursor_decide() {
+        for (text, expected) in [
+            ("a\r\nb\r\n", LineEndings::CrLf),
+            ("a\r\nb\r\nc\n", LineEndings::CrLf),
+            ("a\nb\r\n", LineEndings::AsTheyAre),
+            ("a\rb", LineEndings::AsTheyAre),
+            ("", LineEndings::AsTheyAre),
+        ] {
+            assert_eq!(LineEndings::of(text), expected, "{text:?}");
+        }
+        for (prefix, suffix, expected) in [
+            ("# a\ndef f():\r\n    ", "\r\n    return x\n", LineEndings::CrLf),
+            ("a\r\nb\r\n", "c\nd\r\n", LineEndings::AsTheyAre),
+            ("a\r\nb", "", LineEndings::CrLf),
+            ("a\r", "\nb\n", LineEndings::CrLf),
+            ("a\n", "\n", LineEndings::AsTheyAre),
+        ] {
+            assert_eq!(LineEndings::at_gap(prefix, suffix), expected, "{prefix:?} {suffix:?}");
         }
     }
 
     #[test]
     fn text_comes_back_as_it_went_in() {
         let text = "def f():\r\n    pass\r\n\r\n";
-        let shown = LineEndings::CrLf.for_model(text);
+        let shown = LineEndings::for_model(text);
         assert_eq!(shown, "def f():\n    pass\n\n");
         assert_eq!(LineEndings::CrLf.for_user(shown.as_bytes(), None), text.as_bytes());
-        assert_eq!(LineEndings::AsTheyAre.for_model(text), text);
+        assert_eq!(LineEndings::for_model("a\r\nb\n\r"), "a\nb\n\r");
         assert_eq!(LineEndings::AsTheyAre.for_user(b"a\n", None), &b"a\n"[..]);
     }
 

@@ -1,6 +1,8 @@
 //! Properties of a text: language, line endings, strings, comments and brackets.
 
+pub mod dialect;
 pub mod generated;
 pub mod language;
 pub mod layout;
 pub mod line_endings;
+pub mod structure;

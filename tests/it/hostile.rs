@@ -383,13 +383,16 @@ fn text_run(index: u64) -> String {
         }
     }
     // What stop rules and trimming look at.
-    for layout in [dscoder::text::layout::Layout::Indented, dscoder::text::layout::Layout::Braces] {
-        let rules = dscoder::shape::stop::StopRules::new(&[], dscoder::shape::stop::Until::End);
-        let mut shape = dscoder::shape::Shape::plain(rules);
+    let dialects = [&dscoder::text::dialect::INDENTED, &dscoder::text::dialect::BRACED];
+    let all = dscoder::text::dialect::DIALECTS;
+    for dialect in dialects.into_iter().chain([&all[index as usize % all.len()]]) {
+        let until = dscoder::shape::stop::Until::Block;
+        let wanted = dscoder::shape::ShapeOptions { until, stop: &[], raw: false };
+        let mut shape = dscoder::shape::Shape::new(dialect, &one, Some(&two), &wanted);
         for piece in two.as_bytes().chunks(3) {
             let _ = shape.push(piece);
         }
-        let _ = (shape.finish(), dscoder::text::layout::brackets(layout, one.as_bytes()));
+        let _ = shape.finish();
     }
     let _ = dscoder::term::markdown::code_blocks(&two);
     let _ = dscoder::git::message::Message::of(&two, dscoder::git::message::Style::Conventional, true, true, &diff);

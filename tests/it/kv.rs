@@ -34,7 +34,7 @@ impl Run {
         // The built-in model is too fast for what the default keeps.
         place.set("DSCODER_CACHE_AFTER", "0.001");
         place.set("DSCODER_NO_CACHE", "0");
-        let mut text = fs::read_to_string(repository("src/text/layout.rs")).expect("there");
+        let mut text = fs::read_to_string(repository("tests/data/prompt.rs")).expect("there");
         text.truncate(3000);
         Run { place, model: DEMO.clone(), text }
     }

@@ -61,6 +61,7 @@ mod properties;
 mod repl;
 mod repository;
 mod signals;
+mod structure;
 #[cfg(all(feature = "llama", has_demo))]
 mod tokens;
 mod usage;

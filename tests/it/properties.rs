@@ -18,7 +18,7 @@ use dscoder::prompt::{Segment, Spare};
 use dscoder::shape::finish::Finish;
 use dscoder::shape::stop::{StopRules, Until};
 use dscoder::shape::trim::Trim;
-use dscoder::text::layout::Layout;
+use dscoder::text::dialect;
 use dscoder::vocabulary::{Bytes, FIRST_CONTROL, TokenId, Vocabulary};
 
 /// As many cases as are asked for, the same ones each time, and no file that keeps those that failed.
@@ -112,7 +112,7 @@ proptest! {
 
 /// What stays of an answer between two texts, and why it was ended before.
 fn trimmed(prefix: &str, suffix: &str, answer: &[&[u8]]) -> (String, Option<Finish>) {
-    let mut trim = Trim::new(Layout::of(None, &format!("{prefix}{suffix}")), prefix, suffix);
+    let mut trim = Trim::new(dialect::of(None, &format!("{prefix}{suffix}")), prefix, suffix);
     let (mut out, mut stopped) = (Vec::new(), None);
     for piece in answer {
         let released = trim.push(piece);

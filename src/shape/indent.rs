@@ -1,0 +1,108 @@
+//! The kind of indentation: an answer that is indented by spaces gets tabs in a file of tabs, and the other way around.
+
+use crate::text::layout::indentation;
+use crate::text::structure::{near_end, near_start};
+
+/// What lines of a file are indented by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Tabs.
+    Tabs,
+    /// So many spaces a level.
+    Spaces(usize),
+}
+
+/// Gives the lines of an answer the indentation of the file.
+#[derive(Debug, Clone)]
+pub struct Indent {
+    /// `None` where the file has neither kind, or both.
+    kind: Option<Kind>,
+    /// Levels that the cursor's line is indented by, in a file of tabs.
+    level: usize,
+    /// Spaces a level in the answer, once that is known.
+    unit: Option<usize>,
+    /// Whether the next byte is at the beginning of a line or behind its indentation so far.
+    at_start: bool,
+    /// The indentation so far.
+    held: Vec<u8>,
+}
+
+impl Indent {
+    /// For an answer between `prefix` and `suffix`.
+    #[must_use]
+    pub fn new(prefix: &str, suffix: &str) -> Indent {
+        let (prefix, suffix) = (near_end(prefix.as_bytes()), near_start(suffix.as_bytes()));
+        let line = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let level = prefix[line..].iter().take_while(|byte| **byte == b'\t').count();
+        Indent { kind: kind(prefix, suffix), level, unit: None, at_start: line == prefix.len(), held: Vec::new() }
+    }
+
+    /// Takes the next piece of the answer, and gives what of it is decided.
+    pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        if self.kind.is_none() {
+            return piece.to_vec();
+        }
+        let mut out = Vec::with_capacity(piece.len());
+        for &byte in piece {
+            if self.at_start && matches!(byte, b' ' | b'\t') {
+                self.held.push(byte);
+                continue;
+            }
+            if self.at_start {
+                let held = std::mem::take(&mut self.held);
+                out.extend(if matches!(byte, b'\n' | b'\r') { held } else { self.converted(held) });
+            }
+            out.push(byte);
+            self.at_start = byte == b'\n';
+        }
+        out
+    }
+
+    /// What is still held back.
+    pub fn finish(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+
+    fn converted(&mut self, spaces: Vec<u8>) -> Vec<u8> {
+        match self.kind {
+            Some(Kind::Tabs) if spaces.len() > 1 && !spaces.contains(&b'\t') => {
+                let unit = *self.unit.get_or_insert_with(|| unit(spaces.len(), self.level));
+                let mut out = vec![b'\t'; spaces.len() / unit];
+                out.resize(out.len() + spaces.len() % unit, b' ');
+                out
+            }
+            Some(Kind::Spaces(unit)) if spaces.contains(&b'\t') => {
+                spaces.iter().flat_map(|byte| vec![b' '; if *byte == b'\t' { unit } else { 1 }]).collect()
+            }
+            _ => spaces,
+        }
+    }
+}
+
+/// Spaces a level in an answer whose first indented line has `spaces` of them, at or one level below `level`.
+fn unit(spaces: usize, level: usize) -> usize {
+    let fits = |unit: &usize| spaces.is_multiple_of(*unit) && (level..=level + 1).contains(&(spaces / unit));
+    [4, 2, 8, 3].into_iter().find(fits).unwrap_or(if spaces.is_multiple_of(4) { 4 } else { 2 })
+}
+
+/// What the lines around a gap are indented by, where nearly all are alike.
+fn kind(prefix: &[u8], suffix: &[u8]) -> Option<Kind> {
+    let (mut tabs, mut spaces, mut least) = (0, 0, usize::MAX);
+    for line in prefix.split(|&byte| byte == b'\n').chain(suffix.split(|&byte| byte == b'\n').skip(1)) {
+        let count = indentation(line);
+        match line.first() {
+            Some(b'\t') => tabs += 1,
+            // One space is the edge of a comment.
+            Some(b' ') if count > 1 && count < line.len() => {
+                spaces += 1;
+                least = least.min(count);
+            }
+            _ => {}
+        }
+    }
+    match () {
+        () if tabs > 4 * spaces => Some(Kind::Tabs),
+        () if spaces > 4 * tabs => Some(Kind::Spaces(least.clamp(2, 8))),
+        () => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! The structure of a text that grows: where blocks open and close, and whether its end is within a string or a comment.
+//!
+//! What opens and closes is a [`Token`]: a bracket, a word such as `do` and `end`, a tag, a code fence. [`Structure`] finds
+//! the tokens with the language's grammar (tree-sitter parses what is incomplete, and parses again only what has changed)
+//! or, for languages without one, with a scanner that knows strings and comments. [`Stack`] pairs them.
+
+pub mod scan;
+pub mod tree;
+
+use std::ops::Range;
+
+use crate::text::dialect::Dialect;
+
+/// The most text that is looked at before a gap, and behind one, in bytes.
+pub const NEAR: usize = 256 << 10;
+
+/// What belongs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pair {
+    /// `(` and `)`.
+    Round,
+    /// `[` and `]`.
+    Square,
+    /// `{` and `}`.
+    Curly,
+    /// Words: `do` and `end`, `if` and `fi`.
+    Word,
+    /// Tags, with their names.
+    Tag(u64),
+    /// Marks of fenced code, which open and close alike.
+    Fence,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It opens a block.
+    Open(Pair),
+    /// It closes one.
+    Close(Pair),
+    /// It begins text that may be left out: `#if`.
+    If,
+    /// It begins an alternative: `#else`.
+    Else,
+    /// It ends such a text: `#endif`.
+    EndIf,
+}
+
+/// A piece of text that opens or closes a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Where it begins, in bytes.
+    pub at: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What was found in a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The tokens, in order.
+    pub tokens: Vec<Token>,
+    /// Strings, comments and the like that are closed, in order.
+    pub literals: Vec<Range<usize>>,
+    /// Where a string or comment begins that the end of the text is in.
+    pub open: Option<usize>,
+}
+
+/// A text that grows at its end.
+#[derive(Debug, Clone)]
+pub struct Structure {
+    dialect: &'static Dialect,
+    text: Vec<u8>,
+    tree: Option<tree::Parsed>,
+}
+
+impl Structure {
+    /// A text so far.
+    #[must_use]
+    pub fn new(dialect: &'static Dialect, text: &[u8]) -> Structure {
+        Structure { dialect, text: text.to_vec(), tree: dialect.grammar.map(tree::Parsed::new) }
+    }
+
+    /// Adds to the text.
+    pub fn push(&mut self, text: &[u8]) {
+        self.text.extend(text);
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// What is in the text from byte `from` on, which is the beginning of a line outside of strings and comments.
+    pub fn find(&mut self, from: usize) -> Found {
+        if let Some(parsed) = &mut self.tree {
+            if let Some(found) = parsed.find(self.dialect, &self.text, from) {
+                return found;
+            }
+            // It takes too long.
+            self.tree = None;
+        }
+        scan::scan(self.dialect, &self.text, from)
+    }
+}
+
+/// A block that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// What closes it.
+    pub pair: Pair,
+    /// Where it was opened, in bytes.
+    pub at: usize,
+}
+
+/// The blocks that are open at a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stack {
+    /// The blocks, the innermost last.
+    pub open: Vec<Open>,
+    /// The `#if`s, each with the number of blocks that were open there.
+    pub conditions: Vec<usize>,
+    /// What was closed and never opened.
+    pub unmatched: usize,
+}
+
+impl Stack {
+    /// Takes the next token.
+    pub fn take(&mut self, token: Token) {
+        match token.kind {
+            Kind::Open(Pair::Fence) if self.open.last().is_some_and(|open| open.pair == Pair::Fence) => {
+                self.open.pop();
+            }
+            Kind::Open(pair) => self.open.push(Open { pair, at: token.at }),
+            Kind::Close(pair) => match self.open.iter().rposition(|open| open.pair == pair) {
+                // What is within was never closed.
+                Some(index) => self.open.truncate(index),
+                None => self.unmatched += 1,
+            },
+            Kind::If => self.conditions.push(self.open.len()),
+            // An alternative begins where the first one began.
+            Kind::Else => {
+                if let Some(&height) = self.conditions.last() {
+                    self.open.truncate(height);
+                }
+            }
+            Kind::EndIf => {
+                if self.conditions.pop().is_none() {
+                    self.unmatched += 1;
+                }
+            }
+        }
+    }
+
+    /// How many blocks are open.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.open.len()
+    }
+}
+
+/// How many tokens of a text have no partner.
+#[must_use]
+pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
+    let found = Structure::new(dialect, text).find(0);
+    let mut dropped = 0;
+    let mut stack = Stack::default();
+    for token in found.tokens {
+        let (height, unmatched) = (stack.height(), stack.unmatched);
+        stack.take(token);
+        if let Kind::Close(_) = token.kind
+            && stack.unmatched == unmatched
+        {
+            dropped += height - 1 - stack.height();
+        }
+    }
+    stack.height() + stack.conditions.len() + stack.unmatched + dropped + usize::from(found.open.is_some())
+}
+
+/// The bytes of a text that are looked at before a gap: its end, from the beginning of a line on.
+#[must_use]
+pub fn near_end(text: &[u8]) -> &[u8] {
+    if text.len() <= NEAR {
+        return text;
+    }
+    let from = text.len() - NEAR;
+    let line = text[from..].iter().position(|&byte| byte == b'\n').map_or(from, |at| from + at + 1);
+    &text[line..]
+}
+
+/// The bytes of a text that are looked at behind a gap: its beginning, up to the end of a line.
+#[must_use]
+pub fn near_start(text: &[u8]) -> &[u8] {
+    if text.len() <= NEAR {
+        return text;
+    }
+    let end = text[..NEAR].iter().rposition(|&byte| byte == b'\n').map_or(NEAR, |at| at + 1);
+    &text[..end]
+}
+
+/// A name as a number.
+pub(crate) fn name_number(name: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(&name.to_ascii_lowercase())
+}
