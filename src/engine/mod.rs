@@ -75,7 +75,7 @@ pub struct Job {
     pub threads: Option<u32>,
     /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
-    /// Copy the weights for AMX; [`Source::start`] decides.
+    /// Copy the weights for AMX; [`source::Source::start`] decides.
     pub packed: bool,
     /// Draft text that occurs in the prompt; see [`lookup`].
     pub speculate: bool,

@@ -43,7 +43,7 @@ pub fn diff(arguments: &[&str]) -> Result<Diff> {
 /// Git's output without the final line end.
 ///
 /// # Errors
-/// As [`diff`].
+/// As [`diff()`].
 pub fn output(arguments: &[&str]) -> Result<String> {
     let mut bytes = Vec::new();
     run(arguments, &mut |stdout| {
@@ -56,7 +56,7 @@ pub fn output(arguments: &[&str]) -> Result<String> {
 /// Git's output as a path.
 ///
 /// # Errors
-/// As [`diff`].
+/// As [`diff()`].
 pub fn path(arguments: &[&str]) -> Result<PathBuf> {
     let mut bytes = Vec::new();
     run(arguments, &mut |stdout| {

@@ -1,7 +1,7 @@
 //! Stop rules: where an answer ends before the model ends it.
 //!
 //! The answer arrives in pieces. What could be the beginning of a stop text, or of a blank line that ends the answer, is
-//! held back until it is decided. [`block`] is the rule for the end of a block.
+//! held back until it is decided. [`crate::shape::block`] is the rule for the end of a block.
 
 use clap::ValueEnum;
 

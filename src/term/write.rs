@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result, reason};
 /// Writes requested text, such as a list, to stdout; on a terminal, control characters are shown.
 ///
 /// # Errors
-/// As [`Term::answer`].
+/// As [`crate::term::Term::answer`].
 pub fn print(text: &str) -> Result<Sink> {
     if io::stdout().is_terminal() {
         return stdout(visible(&text.replace("\r\n", "\n")).as_bytes());
@@ -19,7 +19,7 @@ pub fn print(text: &str) -> Result<Sink> {
 /// Writes text of the program itself to stdout unchanged, with its colours.
 ///
 /// # Errors
-/// As [`Term::answer`].
+/// As [`crate::term::Term::answer`].
 pub fn print_coloured(text: &str) -> Result<Sink> {
     stdout(text.as_bytes())
 }
