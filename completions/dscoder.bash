@@ -466,7 +466,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help"
+            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --temperature --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,7 +654,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
+            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1086,7 +1086,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --timeout --help prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1239,7 +1239,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
+            opts="-m -n -t -q -v -h --style --body --lang --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1378,7 +1378,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help"
+            opts="-m -t -q -v -n -h --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2083,7 +2083,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --no-truncate --threads --gpu-layers --speculate --no-cache --cache-size --cache-after --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
+            opts="-m -n -t -q -v -h --at --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

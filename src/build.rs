@@ -60,6 +60,10 @@ const MACROS: &[(&str, &str)] = &[
     ("__AVX512BF16__", "avx512bf16"),
     ("__AVX512FP16__", "avx512fp16"),
     ("__AMX_TILE__", "amx-tile"),
+    // Clang up to 16 spells them without the underscore.
+    ("__AMXTILE__", "amx-tile"),
+    ("__AMXINT8__", "amx-int8"),
+    ("__AMXBF16__", "amx-bf16"),
     ("__AMX_INT8__", "amx-int8"),
     ("__AMX_BF16__", "amx-bf16"),
     ("__AMX_FP16__", "amx-fp16"),
@@ -124,11 +128,18 @@ fn guard(used: &[&str]) {
             continue;
         };
         let fields: Vec<&str> = place.split(", ").collect();
-        let [leaf, subleaf, register, bit, _] = fields[..] else { continue };
+        let [leaf, subleaf, register, bit, saved] = fields[..] else { continue };
         let Some(number) = register.strip_prefix("Register::").and_then(|letter| "ABCD".find(letter)) else { continue };
         if used.contains(&name) {
             let leaf = leaf.replace('_', "");
-            rows.push(format!("{{{leaf}, {subleaf}, {number}, {bit}, \"{name}\"}},\n"));
+            // The states of `Saved` there.
+            let state = match saved.trim_end_matches(['(', ')', ',']) {
+                "Saved::Avx" => 2,
+                "Saved::Avx512" => 7,
+                "Saved::Amx" => 18,
+                _ => 0,
+            };
+            rows.push(format!("{{{leaf}, {subleaf}, {number}, {bit}, {state}, \"{name}\"}},\n"));
         }
     }
     // By leaf, of which each is asked once.

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
 use crate::error::{Error, Kind, Result, reason};
+use crate::storage::NewFile;
 
 /// A file that will be changed in place.
 #[derive(Debug)]
@@ -53,18 +54,15 @@ impl Target {
         let directory = self.path.parent().unwrap_or(Path::new("/"));
         let about = fs::metadata(&self.path)?;
         let write = |content: &str, to: &Path| -> io::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".dscoder-").tempfile_in(directory)?;
-            file.write_all(content.as_bytes())?;
+            let file = NewFile::beside(to, ".dscoder-")?.write(content.as_bytes())?;
             #[cfg(unix)]
             {
                 use std::os::unix::fs::{MetadataExt, fchown};
                 // Only root may give files away; for others the new file is theirs, as after any editor.
-                let _ = fchown(file.as_file(), Some(about.uid()), Some(about.gid()));
+                let _ = fchown(file.file(), Some(about.uid()), Some(about.gid()));
             }
             // After the owner: a change of owner clears the set-user-ID bits of the mode.
-            file.as_file().set_permissions(about.permissions())?;
-            file.as_file().sync_all()?;
-            file.persist(to).map(drop).map_err(|error| error.error)
+            file.permissions(about.permissions())?.sync()?.replace(to)
         };
         if let Some(suffix) = backup {
             let mut name = OsString::from(&self.path);

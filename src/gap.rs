@@ -10,7 +10,7 @@ pub const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// A place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Before a column of a line; without a column, at the line's end.
     At(Position),
     /// Behind so many bytes.
@@ -67,14 +67,14 @@ impl FromStr for LineRange {
     }
 }
 
-impl Place {
+impl Location {
     /// The bytes of `text` that the answer stands for; an empty range where nothing is replaced.
     ///
     /// # Errors
     /// Why there is no such place.
     pub fn find(&self, text: &str) -> Result<Range<usize>, String> {
         match self {
-            Place::At(position) => {
+            Location::At(position) => {
                 let line = line(text, position.line)?;
                 let Some(column) = position.column else { return Ok(line.end..line.end) };
                 let content = &text[line.clone()];
@@ -87,14 +87,14 @@ impl Place {
                     }
                 }
             }
-            Place::Offset(offset) if *offset > text.len() => {
+            Location::Offset(offset) if *offset > text.len() => {
                 Err(format!("it has {} bytes, so no offset {offset}", text.len()))
             }
-            Place::Offset(offset) if !text.is_char_boundary(*offset) => {
+            Location::Offset(offset) if !text.is_char_boundary(*offset) => {
                 Err(format!("the offset {offset} is within a character"))
             }
-            Place::Offset(offset) => Ok(*offset..*offset),
-            Place::Marker(marker) => {
+            Location::Offset(offset) => Ok(*offset..*offset),
+            Location::Marker(marker) => {
                 let found: Vec<usize> = text.match_indices(marker.as_str()).map(|(at, _)| at).take(3).collect();
                 let line_of = |at: usize| text[..at].matches('\n').count() + 1;
                 match found[..] {
@@ -108,7 +108,7 @@ impl Place {
                     }
                 }
             }
-            Place::Lines(LineRange { first, last }) => Ok(line(text, *first)?.start..line(text, *last)?.end),
+            Location::Lines(LineRange { first, last }) => Ok(line(text, *first)?.start..line(text, *last)?.end),
         }
     }
 }
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, place: &str) -> Result<usize, String> {
-        let range = Place::At(place.parse()?).find(text)?;
+        let range = Location::At(place.parse()?).find(text)?;
         assert!(range.is_empty());
         Ok(range.start)
     }
@@ -172,15 +172,15 @@ mod tests {
 
     #[test]
     fn offsets_are_never_within_a_character() {
-        assert_eq!(Place::Offset(2).find("éx"), Ok(2..2));
-        assert_eq!(Place::Offset(3).find("éx"), Ok(3..3));
-        assert_eq!(Place::Offset(1).find("éx"), Err("the offset 1 is within a character".to_owned()));
-        assert_eq!(Place::Offset(4).find("éx"), Err("it has 3 bytes, so no offset 4".to_owned()));
+        assert_eq!(Location::Offset(2).find("éx"), Ok(2..2));
+        assert_eq!(Location::Offset(3).find("éx"), Ok(3..3));
+        assert_eq!(Location::Offset(1).find("éx"), Err("the offset 1 is within a character".to_owned()));
+        assert_eq!(Location::Offset(4).find("éx"), Err("it has 3 bytes, so no offset 4".to_owned()));
     }
 
     #[test]
     fn a_marker_stands_there_once() {
-        let marker = Place::Marker("<FILL>".to_owned());
+        let marker = Location::Marker("<FILL>".to_owned());
         assert_eq!(marker.find("a <FILL> b"), Ok(2..8));
         assert_eq!(marker.find("a"), Err("the marker <FILL> is not in it".to_owned()));
         let twice = "the marker <FILL> is in it more than once, in line 1 and in line 3".to_owned();
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn lines_are_replaced_without_their_last_end() {
-        let lines = |text: &str, range: &str| Place::Lines(range.parse()?).find(text);
+        let lines = |text: &str, range: &str| Location::Lines(range.parse()?).find(text);
         assert_eq!(lines("a\nbc\nd\n", "2:2"), Ok(2..4));
         assert_eq!(lines("a\nbc\nd\n", "2"), Ok(2..4));
         assert_eq!(lines("a\r\nbc\r\nd\r\n", "1:2"), Ok(0..5));

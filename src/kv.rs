@@ -17,7 +17,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::model::digest::Digest;
 use crate::model::family::CONTEXT;
-use crate::storage::{free_space, private_directory};
+use crate::storage::{NewFile, free_space, private_directory};
 use crate::vocabulary::{self, TokenId};
 
 /// The last bytes of an entry; the number changes with the layout.
@@ -70,7 +70,7 @@ pub struct Label {
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct CachedPrompt {
     /// Its file.
     pub path: PathBuf,
     /// Its metadata.
@@ -85,7 +85,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The entry.
-    pub entry: Entry,
+    pub entry: CachedPrompt,
     /// Its tokens.
     pub ids: Vec<TokenId>,
     /// How many of them the prompt begins with, its last token not counted.
@@ -156,7 +156,7 @@ impl Store {
         if new.about_bytes > self.budget || free_space(&directory).is_some_and(|free| free < 2 * new.about_bytes) {
             return Ok(None);
         }
-        let temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(&directory)?;
+        let temporary = NewFile::beside(&directory.join("entry"), ".new-")?;
         write(temporary.path())?;
         let mut file = fs::OpenOptions::new().read(true).append(true).open(temporary.path())?;
         let bytes = file.metadata()?.len();
@@ -180,7 +180,7 @@ impl Store {
         let ids: Vec<u8> = new.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let name = Digest::of(&ids).to_string();
         let path = directory.join(format!("{}.kv", &name[..32]));
-        temporary.persist(&path).map_err(|error| error.error)?;
+        temporary.replace(&path)?;
         self.replace(new, &path);
         self.make_room(&path);
         Ok(Some(bytes + end.len() as u64))
@@ -231,9 +231,9 @@ impl Store {
 
     /// All entries, most recently used first.
     #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<CachedPrompt> {
         let paths = self.directories().flat_map(|directory| files(&directory).collect::<Vec<_>>());
-        let mut entries: Vec<Entry> = paths.filter_map(|path| Some(open(&path)?.0)).collect();
+        let mut entries: Vec<CachedPrompt> = paths.filter_map(|path| Some(open(&path)?.0)).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.used));
         entries
     }
@@ -290,7 +290,7 @@ fn checksum(file: &mut File, bytes: u64) -> io::Result<u64> {
 }
 
 /// Opens an entry; `None` if it is not one or its trailer is damaged.
-fn open(path: &Path) -> Option<(Entry, File)> {
+fn open(path: &Path) -> Option<(CachedPrompt, File)> {
     // Opening a pipe would wait for its other end.
     let about = fs::symlink_metadata(path).ok().filter(|about| about.is_file() && about.len() > END as u64)?;
     let mut file = File::open(path).ok()?;
@@ -313,7 +313,7 @@ fn open(path: &Path) -> Option<(Entry, File)> {
     let label: Label = serde_json::from_slice(&label).ok()?;
     let fits = label.bytes == start && label.tokens <= CONTEXT as usize && label.prompt <= label.tokens;
     let used = about.modified().ok()?;
-    fits.then(|| (Entry { path: path.to_owned(), label, used, file_bytes: about.len() }, file))
+    fits.then(|| (CachedPrompt { path: path.to_owned(), label, used, file_bytes: about.len() }, file))
 }
 
 fn read_ids(file: &mut File, count: usize) -> io::Result<Vec<TokenId>> {

@@ -9,7 +9,9 @@
 //! reads the list and checks both.
 //!
 //! - [`cancel`]: the flag that asks long work to stop
+//! - [`environment`]: variables, and the path of this program
 //! - [`watch`]: progress of long work
+//! - [`secrets`]: text without passwords and signed queries
 //! - [`error`]: failures, with an exit code and what to do
 //! - [`units`]: sizes in bytes, read and printed
 //! - [`storage`]: atomic writes and private files
@@ -41,7 +43,7 @@
 //! 2. Only `src/engine/llama` names llama.cpp, and only there is `unsafe` allowed.
 //! 3. stdout carries exactly the bytes of the answer.
 //! 4. A file is never left half-written: temporary file beside the target, sync, check, rename.
-//! 5. Only `main` and [`term`] end the process or print.
+//! 5. Only `main` and [`term`] end the process or print, and only [`environment`] reads variables.
 //! 6. No test needs the network, or a model from outside this repository.
 //! 7. Outcomes of sampling are values ([`shape::finish::Finish`]), failures are [`error::Error`]s with an exit code.
 
@@ -56,6 +58,8 @@ pub mod cmd;
 #[forbid(unsafe_code)]
 pub mod edit;
 pub mod engine;
+#[forbid(unsafe_code)]
+pub mod environment;
 #[forbid(unsafe_code)]
 pub mod error;
 #[forbid(unsafe_code)]
@@ -78,6 +82,8 @@ pub mod prompt;
 pub mod repository;
 #[forbid(unsafe_code)]
 pub mod run;
+#[forbid(unsafe_code)]
+pub mod secrets;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

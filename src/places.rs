@@ -1,8 +1,9 @@
 //! Directories of models, caches and conversations, and those of other programs.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
+
+use crate::environment;
 
 /// Where models and caches are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,10 +20,6 @@ pub struct Places {
     pub lm_studio: Vec<PathBuf>,
 }
 
-fn chosen(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-}
-
 fn home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
@@ -30,8 +27,8 @@ fn home() -> Option<PathBuf> {
 /// The home directory of the Hugging Face tools.
 #[must_use]
 pub fn hugging_face_home() -> Option<PathBuf> {
-    let cache = || chosen("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
-    chosen("HF_HOME").or_else(|| Some(cache()?.join("huggingface")))
+    let cache = || environment::path("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")));
+    environment::path("HF_HOME").or_else(|| Some(cache()?.join("huggingface")))
 }
 
 /// LM Studio's folders: the one that its pointer names, and those of older versions.
@@ -51,18 +48,18 @@ impl Places {
     pub fn of_user() -> Places {
         // Without a home directory nothing is installed, and the cache falls back to the temporary directory.
         let platform = directories::ProjectDirs::from("", "", "dscoder");
-        let nowhere = || env::temp_dir().join("dscoder");
+        let nowhere = || environment::temporary_directory().join("dscoder");
         Places {
-            models: chosen("DSCODER_MODELS_DIR")
+            models: environment::path("DSCODER_MODELS_DIR")
                 .or_else(|| platform.as_ref().map(|dirs| dirs.data_dir().join("models")))
                 .unwrap_or_else(nowhere),
-            cache: chosen("DSCODER_CACHE_DIR")
+            cache: environment::path("DSCODER_CACHE_DIR")
                 .or_else(|| platform.as_ref().map(|dirs| dirs.cache_dir().to_owned()))
                 .unwrap_or_else(nowhere),
-            hub: chosen("HF_HUB_CACHE")
-                .or_else(|| chosen("HUGGINGFACE_HUB_CACHE"))
+            hub: environment::path("HF_HUB_CACHE")
+                .or_else(|| environment::path("HUGGINGFACE_HUB_CACHE"))
                 .or_else(|| Some(hugging_face_home()?.join("hub"))),
-            ollama: chosen("OLLAMA_MODELS").or_else(|| Some(home()?.join(".ollama/models"))),
+            ollama: environment::path("OLLAMA_MODELS").or_else(|| Some(home()?.join(".ollama/models"))),
             lm_studio: lm_studio(),
         }
     }
@@ -71,7 +68,8 @@ impl Places {
 /// Where conversations are kept: `DSCODER_SESSIONS_DIR`, or a directory of the user's platform.
 #[must_use]
 pub fn sessions() -> PathBuf {
-    let chosen = env::var_os("DSCODER_SESSIONS_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
     let platform = || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.data_dir().join("sessions"));
-    chosen.or_else(platform).unwrap_or_else(|| env::temp_dir().join("dscoder-sessions"))
+    environment::path("DSCODER_SESSIONS_DIR")
+        .or_else(platform)
+        .unwrap_or_else(|| environment::temporary_directory().join("dscoder-sessions"))
 }

@@ -1,10 +1,86 @@
 //! Atomic writes, private directories, free space.
 
-use std::fs;
-use std::fs::File;
-use std::io;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// A file that is written beside its target and then renamed, so that the target is the old file or the new one, never
+/// half of one. Only the user may read it unless [`NewFile::permissions`] says otherwise. It is removed if it never
+/// replaces anything.
+#[derive(Debug)]
+pub struct NewFile(NamedTempFile);
+
+impl NewFile {
+    /// Begins a file in the directory of `path`, which is created if missing. Its temporary name begins with `prefix`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn beside(path: &Path, prefix: &str) -> io::Result<NewFile> {
+        let directory = match path.parent() {
+            Some(directory) if !directory.as_os_str().is_empty() => directory,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(directory)?;
+        tempfile::Builder::new().prefix(prefix).tempfile_in(directory).map(NewFile)
+    }
+
+    /// Its temporary name.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The open file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        self.0.as_file()
+    }
+
+    /// Adds to it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(mut self, bytes: &[u8]) -> io::Result<NewFile> {
+        self.0.write_all(bytes)?;
+        Ok(self)
+    }
+
+    /// Sets its mode.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn permissions(self, permissions: fs::Permissions) -> io::Result<NewFile> {
+        self.file().set_permissions(permissions)?;
+        Ok(self)
+    }
+
+    /// Syncs it, so that not even a power failure leaves half of it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sync(self) -> io::Result<NewFile> {
+        self.file().sync_all()?;
+        Ok(self)
+    }
+
+    /// Renames it to `path`, over whatever is there.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replace(self, path: &Path) -> io::Result<()> {
+        self.0.persist(path).map(drop).map_err(|error| error.error)
+    }
+
+    /// Renames it to `path` unless something is there.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] with the file if there is; those of the file system.
+    pub fn create(self, path: &Path) -> Result<(), (io::Error, NewFile)> {
+        self.0.persist_noclobber(path).map(drop).map_err(|error| (error.error, NewFile(error.file)))
+    }
+}
 
 /// Writes a file atomically: to a temporary file beside the target, synced, then renamed. For files that only one
 /// process at a time writes: the next one overwrites what a killed one left.
@@ -27,11 +103,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// File system errors.
 pub fn replace(path: &Path, prefix: &str, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(prefix).tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    NewFile::beside(path, prefix)?.write(bytes)?.replace(path)
 }
 
 /// Creates a directory that only the user can read.

@@ -34,6 +34,14 @@ pub fn size(text: &str) -> Result<u64, String> {
     bytes.ok_or_else(|| "a size such as 800MB or 4GiB".to_owned())
 }
 
+/// A limit in words, exactly: with the largest unit of a power of two that it is a multiple of, as in `16 MiB`.
+#[must_use]
+pub fn limit(count: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units.into_iter().find(|(_, bits)| count > 0 && count.trailing_zeros() >= *bits);
+    unit.map_or_else(|| format!("{count} bytes"), |(unit, bits)| format!("{} {unit}", count >> bits))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +57,16 @@ mod tests {
             (u64::MAX, "18446.7 PB"),
         ] {
             assert_eq!(bytes(count), words);
+        }
+    }
+
+    #[test]
+    fn limits_are_exact() {
+        for (count, words) in
+            [(0, "0 bytes"), (1000, "1000 bytes"), (64 << 10, "64 KiB"), (1536 << 20, "1536 MiB"), (4 << 30, "4 GiB")]
+        {
+            assert_eq!(limit(count), words);
+            assert!(words.ends_with("bytes") || size(words) == Ok(count));
         }
     }
 

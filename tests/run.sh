@@ -30,6 +30,7 @@ fi
 
 cargo fmt --check
 cargo clippy --release --locked --all-targets -- -D warnings
+RUSTDOCFLAGS='-D warnings' cargo doc --quiet --release --locked --no-deps
 # Model files and texts as strangers would make them: thousands here, dozens in a plain `cargo test`.
 DSCODER_HOSTILE_RUNS=${DSCODER_HOSTILE_RUNS:-2000} cargo test --release --locked
 # Licences and sources of what is linked, where cargo-deny is there; the advisories are looked up in CI.

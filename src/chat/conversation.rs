@@ -26,7 +26,7 @@ pub struct Conversation {
 
 /// The prompt of a conversation's next question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prompt {
+pub struct FittedPrompt {
     /// The ids.
     pub ids: Vec<TokenId>,
     /// How many of the oldest turns it leaves out.
@@ -52,7 +52,7 @@ impl Conversation {
     ///
     /// # Errors
     /// [`TooLong`] if not even the question fits.
-    pub fn prompt(&self, user: &str, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<Prompt, TooLong> {
+    pub fn prompt(&self, user: &str, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<FittedPrompt, TooLong> {
         let mut ids = encode(&opening(&self.system), vocabulary);
         let question = encode(&question(user), vocabulary);
         let tokens = ids.len() + question.len();
@@ -66,7 +66,7 @@ impl Conversation {
         let left_out = self.turns.len() - kept;
         self.turns[left_out..].iter().for_each(|turn| ids.extend(&turn.ids));
         ids.extend(question);
-        Ok(Prompt { ids, left_out })
+        Ok(FittedPrompt { ids, left_out })
     }
 
     /// The prompt that asks `user`, without the first `left_out` turns, as text.

@@ -1,14 +1,14 @@
 //! Conversations kept in files: private to the user, locked while they are in use, replaced in one step.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::chat::conversation::Conversation;
 use crate::error::{Error, Kind, Result, reason};
-use crate::storage::private_directory;
+use crate::storage::{NewFile, private_directory};
 use crate::vocabulary::Vocabulary;
 
 /// Longer files are damaged or foreign.
@@ -101,12 +101,8 @@ impl Session {
             turns: conversation.turns.iter().map(|turn| (turn.user.clone(), turn.answer.clone())).collect(),
         };
         let write = || -> io::Result<()> {
-            let directory = self.path.parent().unwrap_or(Path::new("."));
-            // Private from the beginning: temporary files are.
-            let mut file = tempfile::Builder::new().prefix(".session-").tempfile_in(directory)?;
-            file.write_all(serde_json::to_string(&content)?.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&self.path).map(drop).map_err(|error| error.error)
+            let text = serde_json::to_string(&content)?;
+            NewFile::beside(&self.path, ".session-")?.write(text.as_bytes())?.sync()?.replace(&self.path)
         };
         write().map_err(|error| Error::new(Kind::Io, format!("cannot write {}", self.path.display()), reason(&error)))
     }

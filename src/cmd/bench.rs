@@ -18,12 +18,14 @@ use serde::Serialize;
 use crate::cancel::Cancel;
 use crate::cmd::models::table;
 use crate::engine::source::Source;
-use crate::engine::{Engine, Job, cpu, threads};
+use crate::engine::{Engine, Job, Sampling, cpu, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
+use crate::model::family::Flavour;
 use crate::run::prefix;
 use crate::run::report::{self, milliseconds};
-use crate::settings::{Running, Shared};
+use crate::settings::EngineSettings;
+use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::term::{self, Term};
 use crate::units::bytes;
 use crate::vocabulary::{BOS, TokenId, Vocabulary};
@@ -76,14 +78,22 @@ pub struct Args {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Which model, and how it runs.
+    /// Which model is measured.
     #[command(flatten)]
-    pub running: Running,
+    pub model: ModelFlags,
+
+    /// How the model runs.
+    #[command(flatten)]
+    pub engine: EngineFlags,
+
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// Everything that was found.
 #[derive(Debug, Serialize)]
-struct Report<'a> {
+struct Measurements<'a> {
     /// The file name of the model.
     model: &'a str,
     /// The size of its file or files; none for canned answers.
@@ -163,20 +173,20 @@ struct Times {
 /// [`Kind::TooLong`] where a depth does not fit into the context, [`Kind::Signal`] after Ctrl-C; those of the model, of the
 /// engine and of writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
-    let shared = &args.running.0;
+    let settings = &args.engine.settings(&args.model, &args.console);
     let start = Instant::now();
-    let source = crate::run::model::open(shared, "base", term)?;
+    let source = crate::run::model::open(settings, Flavour::Base, term)?;
     let open = start.elapsed();
-    let depths = depths(&args.depths, shared.context(source.context())?, args.tokens)?;
+    let depths = depths(&args.depths, settings.context(source.context())?, args.tokens)?;
     let deepest = depths.last().copied().unwrap_or_default();
-    crate::run::model::fits(&source, deepest.saturating_add(args.tokens), shared, term)?;
+    crate::run::model::fits(&source, deepest.saturating_add(args.tokens), settings.force, term)?;
     let prompt = prompt(source.vocabulary(), deepest as usize);
 
     let steps = term.steps(2 * depths.len() * args.repetitions as usize);
     let mut found = Vec::new();
     for depth in depths {
         let ids = &prompt[..prompt.len().min(depth.max(1) as usize)];
-        let job = job(shared, depth.max(1), args.tokens);
+        let job = job(settings, depth.max(1), args.tokens);
         forget_peak();
         let mut times = Vec::new();
         let mut last = None;
@@ -212,10 +222,10 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     }
     drop(steps);
 
-    let report = Report {
+    let report = Measurements {
         model: source.name(),
         model_bytes: source.model().map(|model| model.file_bytes),
-        machine: machine(shared),
+        machine: machine(settings),
         repetitions: args.repetitions,
         tokens: args.tokens,
         open_ms: milliseconds(open),
@@ -254,8 +264,8 @@ fn prompt(vocabulary: &dyn Vocabulary, tokens: usize) -> Vec<TokenId> {
     ids
 }
 
-fn job(shared: &Shared, depth: u32, tokens: u32) -> Job {
-    Job { speculate: false, ..shared.job(depth + tokens, depth) }
+fn job(settings: &EngineSettings, depth: u32, tokens: u32) -> Job {
+    settings.job(Sampling::GREEDY, depth + tokens, depth)
 }
 
 /// A run from the file to the last token, and the engine after it.
@@ -354,7 +364,7 @@ fn peak() -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
-fn machine(shared: &Shared) -> Machine {
+fn machine(settings: &EngineSettings) -> Machine {
     let cpus = sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing());
     let system = sysinfo::System::new_with_specifics(cpus);
     let brand = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).filter(|brand| !brand.is_empty());
@@ -364,7 +374,7 @@ fn machine(shared: &Shared) -> Machine {
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         cpu: brand.unwrap_or_else(|| "unknown processor".to_owned()),
         physical_cores: num_cpus::get_physical(),
-        threads: threads(shared.threads),
+        threads: threads(settings.threads),
         instructions: cpu::features()
             .into_iter()
             .filter_map(|feature| (feature.ggml && feature.there).then_some(feature.name))
@@ -379,7 +389,7 @@ fn machine(shared: &Shared) -> Machine {
 }
 
 /// The report for people.
-fn text(report: &Report<'_>) -> String {
+fn text(report: &Measurements<'_>) -> String {
     let machine = &report.machine;
     let or = |words: &[&str], none: &str| if words.is_empty() { none.to_owned() } else { words.join(" ") };
     let size = report.model_bytes.map_or_else(String::new, |size| format!(", {}", bytes(size)));

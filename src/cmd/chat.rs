@@ -9,9 +9,9 @@ use crate::error::{Error, Kind, Result};
 use crate::model::family::Flavour;
 use crate::prompt::chat;
 use crate::run::answer::{Question, answer};
-use crate::run::conversation::{self, Wanted};
+use crate::run::conversation::{self, Opening};
 use crate::run::{input, repl};
-use crate::settings::Shared;
+use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
 use crate::term::markdown::{CodeBlock, code_blocks};
@@ -71,19 +71,19 @@ pub struct Args {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 impl Args {
     /// Whether questions are read from a terminal, one after the other.
     #[must_use]
     pub fn is_repl(&self, term: &Term) -> bool {
-        let wants_one = !self.prompt.is_empty() || self.code.is_some() || self.shared.json || self.shared.json_lines;
+        let wants_one = !self.prompt.is_empty() || self.code.is_some() || self.flags.output.is_json();
         !wants_one && term.is_screen() && io::stdin().is_terminal()
     }
 
-    fn wanted(&self, system: String) -> Wanted {
-        Wanted {
+    fn wanted(&self, system: String) -> Opening {
+        Opening {
             session: self.session.clone(),
             resume: self.resume,
             system,
@@ -97,23 +97,24 @@ impl Args {
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let mut settings = args.flags.settings()?;
     let system = system(args)?;
     if args.is_repl(term) {
-        return repl::run(&args.wanted(system), &args.file, &args.shared, term, cancel);
+        return repl::run(&args.wanted(system), &args.file, &settings, term, cancel);
     }
     let user = user(args)?;
-    let source = crate::run::model::open(&args.shared, "instruct", term)?;
-    source.require(Flavour::Instruct, args.shared.force)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
+    source.require(Flavour::Instruct, settings.engine.force)?;
     // Half a question gets no useful answer.
-    let shared = Shared { no_truncate: true, ..args.shared.clone() };
-    let shape = Shape::plain(StopRules::new(&shared.stop, shared.until.unless(Until::End)));
+    settings.limits.truncate = false;
+    let shape = Shape::plain(StopRules::new(&settings.limits.stop, settings.limits.until.unless(Until::End)));
     let (session, mut conversation) = conversation::begin(&args.wanted(system), &source, term)?;
-    let capacity = shared.prompt_room(source.context())?;
+    let capacity = settings.prompt_room(source.context())?;
     // Where not even the question fits, it is refused as any other prompt.
     let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
     let left_out = fitting.map_or(conversation.turns.len(), |prompt| prompt.left_out);
     if left_out > 0 {
-        let context = shared.context_words(&source)?;
+        let context = settings.engine.context_words(&source)?;
         term.note(&format!("the conversation is too long for {context}: left out its first {left_out} answers"));
     }
     let prompt = conversation.segments(&user, left_out);
@@ -122,7 +123,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         term.use_markdown();
     }
     let question = Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print };
-    let answer = answer(&source, &question, &shared, term, cancel)?;
+    let answer = answer(&source, &question, &settings, term, cancel)?;
     if let Some(session) = session {
         conversation.push_text(&user, &String::from_utf8_lossy(&answer), source.vocabulary());
         session.save(&conversation)?;

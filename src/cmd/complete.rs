@@ -10,12 +10,14 @@ use crate::cancel::Cancel;
 use crate::engine::source::Source;
 use crate::error::Result;
 use crate::gap::BYTE_ORDER_MARK;
+use crate::model::family::Flavour;
 use crate::prompt;
 use crate::run::answer::{Question, answer};
-use crate::run::batch::local::Prompt;
+use crate::run::batch::local::Prepared;
 use crate::run::context::{self, Context};
 use crate::run::{batch, input};
-use crate::settings::Shared;
+use crate::settings::Settings;
+use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::Term;
@@ -47,7 +49,7 @@ pub struct Args {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 /// A line of `--batch`.
@@ -69,8 +71,9 @@ struct Line {
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
-        return run_batch(args, path, term, cancel);
+        return run_batch(args, &settings, path, term, cancel);
     }
     let text = input::read(&args.file)?;
     if text.is_empty() {
@@ -78,26 +81,26 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
     // The process ends with it.
-    let source = ManuallyDrop::new(crate::run::model::open(&args.shared, "base", term)?);
+    let source = ManuallyDrop::new(crate::run::model::open(&settings.engine, Flavour::Base, term)?);
     let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
-    ask(&text, file, context, &source, &args.shared, term, |question, term| {
-        answer(&source, question, &args.shared, term, cancel).map(drop)
+    ask(&text, file, context, &source, &settings, term, |question, term| {
+        answer(&source, question, &settings, term, cancel).map(drop)
     })
 }
 
-fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
-    batch::check(&args.shared)?;
-    let source = crate::run::model::open(&args.shared, "base", term)?;
+fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
+    batch::check(settings)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
     let mut silent = Term::new(true, false);
     let prepare = |line: Line| {
         let text = input::usable(&line.text, "text")?;
         let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop, seed: line.seed };
-        let shared = own.over(&args.shared)?;
+        let own = own.over(settings)?;
         let file = line.file.as_deref();
         let context = Context::read(&args.context, &[file.unwrap_or(Path::new("-"))], &silent)?;
-        ask(text, file, context, &source, &shared, &mut silent, |question, _| Prompt::new(question, &source, &shared))
+        ask(text, file, context, &source, &own, &mut silent, |question, _| Prepared::new(question, &source, &own))
     };
-    batch::answer(path, &source, &args.shared, args.batch.parallel, term, cancel, prepare)
+    batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
 /// Gives `put` what is asked of the model where `text`, of `file`, is to be continued.
@@ -106,7 +109,7 @@ fn ask<T>(
     file: Option<&Path>,
     context: Context<'_>,
     source: &Source,
-    shared: &Shared,
+    settings: &Settings,
     term: &mut Term,
     put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
 ) -> Result<T> {
@@ -114,10 +117,10 @@ fn ask<T>(
     let text = endings.for_model(text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
     // A word and the space before it are one token: after a space of its own, models write what never follows one.
-    let healed = shown.strip_suffix(' ').filter(|rest| !shared.raw && !rest.ends_with(char::is_whitespace));
+    let healed = shown.strip_suffix(' ').filter(|rest| !settings.limits.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
-    let context = context.fit(&prompt, &text, source, shared, term)?;
-    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &shared.shape(Until::Block));
+    let context = context.fit(&prompt, &text, source, settings, term)?;
+    let mut shape = Shape::new(Layout::of(file, shown), shown, None, &settings.limits.shape(Until::Block));
     shape.has_space = healed.is_some();
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)

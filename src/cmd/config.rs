@@ -1,8 +1,7 @@
 //! `dscoder config`: the settings that hold, and the files that they come from.
 
-use std::env;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::process;
 
@@ -10,9 +9,11 @@ use clap::{Arg, ArgAction};
 use serde_json::json;
 
 use crate::cmd::models::table;
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::settings::files::{self, Effective, Files, Origin};
+use crate::settings::files::{self, Effective, SettingOrigin, SettingsFiles};
 use crate::settings::{self, Variable};
+use crate::storage::NewFile;
 use crate::term::{self, Term};
 
 /// Show and change settings
@@ -57,20 +58,20 @@ pub enum Command {
     },
 }
 
-/// Runs it.
+/// Runs it; `command` is the whole command line, which knows all settings.
 ///
 /// # Errors
 /// [`Kind::Usage`] where a settings file or variable is wrong, [`Kind::CantCreate`] where one cannot be written.
-pub fn run(args: &Args, term: &Term) -> Result<()> {
-    let files = Files::of_user();
+pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
+    let files = SettingsFiles::of_user();
     match args.command.as_ref().unwrap_or(&Command::Show { json: false }) {
-        Command::Show { json } => show(&files, *json),
+        Command::Show { json } => show(&files, *json, command),
         Command::Path => {
             let paths = [Some(user(&files)?), files.project.as_deref()];
             let lines: String = paths.iter().flatten().map(|path| format!("{}\n", path.display())).collect();
             term::write::print(&lines).map(drop)
         }
-        Command::Edit => edit(user(&files)?, term),
+        Command::Edit => edit(user(&files)?, command, term),
         Command::Init { force } => {
             let path = user(&files)?;
             if !force && fs::symlink_metadata(path).is_ok() {
@@ -81,14 +82,14 @@ pub fn run(args: &Args, term: &Term) -> Result<()> {
                 )
                 .hint("`dscoder config edit` opens it, --force overwrites it"));
             }
-            write(path, *force)?;
+            write(path, *force, command)?;
             term.note(&format!("written: {}", path.display()));
             Ok(())
         }
     }
 }
 
-fn user(files: &Files) -> Result<&Path> {
+fn user(files: &SettingsFiles) -> Result<&Path> {
     files.user.as_deref().ok_or_else(|| {
         Error::new(Kind::NoInput, "there is no place for a settings file", "there is no home directory")
             .hint("DSCODER_CONFIG names one")
@@ -96,52 +97,46 @@ fn user(files: &Files) -> Result<&Path> {
 }
 
 /// What `config init` can have found there meanwhile is not overwritten without `replace`.
-fn write(path: &Path, replace: bool) -> Result<()> {
+fn write(path: &Path, replace: bool, command: &clap::Command) -> Result<()> {
     let refuse =
         |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error));
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(directory).map_err(refuse)?;
-    let mut file = tempfile::Builder::new().prefix(".dscoder-").tempfile_in(directory).map_err(refuse)?;
-    file.write_all(template(&crate::cmd::command()).as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(refuse)?;
-    let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
-    done.map(drop).map_err(|error| refuse(error.error))
+    let text = template(command);
+    let file =
+        NewFile::beside(path, ".dscoder-").and_then(|file| file.write(text.as_bytes())?.sync()).map_err(refuse)?;
+    if replace { file.replace(path) } else { file.create(path).map_err(|(error, _)| error) }.map_err(refuse)
 }
 
-fn edit(path: &Path, term: &Term) -> Result<()> {
+fn edit(path: &Path, command: &clap::Command, term: &Term) -> Result<()> {
     if fs::symlink_metadata(path).is_err() {
-        write(path, false)?;
+        write(path, false, command)?;
         term.note(&format!("written: {}", path.display()));
     }
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-    let mut command = if cfg!(unix) {
+    let editor = environment::text("VISUAL").or_else(|| environment::text("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+    let mut program = if cfg!(unix) {
         // As git does it: the variable may hold options and quotes.
         let mut shell = process::Command::new("sh");
         shell.arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor);
         shell
     } else {
         let mut words = editor.split_whitespace();
-        let mut command = process::Command::new(words.next().unwrap_or_default());
-        command.args(words);
-        command
+        let mut program = process::Command::new(words.next().unwrap_or_default());
+        program.args(words);
+        program
     };
     let failed = |why: String| {
         Error::new(Kind::Io, format!("the editor {editor:?} failed"), why)
             .hint("VISUAL and EDITOR say which one is used")
     };
-    let status = command.arg(path).status().map_err(|error| failed(reason(&error)))?;
+    let status = program.arg(path).status().map_err(|error| failed(reason(&error)))?;
     if !status.success() {
         return Err(failed(status.to_string()));
     }
-    files::read_one(path, false, &crate::cmd::command()).map(drop)
+    files::read_one(path, false, command).map(drop)
 }
 
-fn show(files: &Files, as_json: bool) -> Result<()> {
-    let command = crate::cmd::command();
-    let settings = files::read(files, &command)?;
-    let effective = files::effective(&command, &settings)?;
+fn show(files: &SettingsFiles, as_json: bool, command: &clap::Command) -> Result<()> {
+    let settings = files::read(files, command)?;
+    let effective = files::effective(command, &settings)?;
     if as_json {
         let value = json!({ "settings": list(&effective), "variables": others() });
         return term::write::print(&format!("{value}\n")).map(drop);
@@ -157,12 +152,12 @@ fn show(files: &Files, as_json: bool) -> Result<()> {
     term::write::print(&table(&rows)).map(drop)
 }
 
-fn from(origin: &Origin) -> serde_json::Value {
+fn from(origin: &SettingOrigin) -> serde_json::Value {
     match origin {
-        Origin::Flag => json!({ "kind": "flag" }),
-        Origin::Environment(name) => json!({ "kind": "environment", "variable": name }),
-        Origin::File(file, line) => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
-        Origin::Default => json!({ "kind": "default" }),
+        SettingOrigin::Flag => json!({ "kind": "flag" }),
+        SettingOrigin::Environment(name) => json!({ "kind": "environment", "variable": name }),
+        SettingOrigin::File(file, line) => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
+        SettingOrigin::Default => json!({ "kind": "default" }),
     }
 }
 

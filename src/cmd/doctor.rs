@@ -1,25 +1,25 @@
 //! `dscoder doctor`: what this machine, this build and these settings give, and what is wrong with them.
 
-use std::env;
 use std::fs;
 use std::path::Path;
 
 use serde_json::json;
+use strsim::levenshtein;
 
 use crate::cmd::{cache, models};
 use crate::engine::{cpu, kernels, source};
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::{http, unfinished};
-use crate::model::catalog::distance;
 use crate::model::digest::Remembered;
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, store};
 use crate::places::{self, Places};
-use crate::settings::files::{self, Files, Origin};
+use crate::settings::files::{self, SettingOrigin, SettingsFiles};
 use crate::settings::network::{self, Network};
-use crate::settings::{self, ModelName};
+use crate::settings::{self, flags::ModelName};
 use crate::storage::free_space;
 use crate::term;
 use crate::units::bytes;
@@ -45,7 +45,7 @@ pub struct Args {
 
 /// What a check found.
 #[derive(Debug)]
-enum State {
+enum Outcome {
     Ok,
     /// It works, and could be better.
     Note,
@@ -58,51 +58,51 @@ struct Check {
     section: &'static str,
     name: String,
     value: String,
-    state: State,
+    state: Outcome,
     /// What to do about it; empty where nothing is to be done.
     next: String,
 }
 
 /// What was found so far.
 #[derive(Debug, Default)]
-struct Report {
+struct Findings {
     checks: Vec<Check>,
 }
 
-impl Report {
-    fn add(&mut self, section: &'static str, name: &str, value: impl Into<String>, state: State, next: &str) {
+impl Findings {
+    fn add(&mut self, section: &'static str, name: &str, value: impl Into<String>, state: Outcome, next: &str) {
         let (name, value, next) = (name.to_owned(), value.into(), next.to_owned());
         self.checks.push(Check { section, name, value, state, next });
     }
 
     fn ok(&mut self, section: &'static str, name: &str, value: impl Into<String>) {
-        self.add(section, name, value, State::Ok, "");
+        self.add(section, name, value, Outcome::Ok, "");
     }
 
     fn note(&mut self, section: &'static str, name: &str, value: impl Into<String>, next: &str) {
-        self.add(section, name, value, State::Note, next);
+        self.add(section, name, value, Outcome::Note, next);
     }
 
     fn problem(&mut self, section: &'static str, name: &str, error: Error) {
         let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
         let (value, next) = (format!("{}{why}", error.what), error.hint.clone());
-        self.add(section, name, value, State::Problem(error), &next);
+        self.add(section, name, value, Outcome::Problem(error), &next);
     }
 }
 
-/// Runs it.
+/// Runs it; `command` is the whole command line, which knows all settings.
 ///
 /// # Errors
 /// The first problem that was found.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args, command: &clap::Command) -> Result<()> {
     let places = Places::of_user();
-    let mut report = Report::default();
+    let mut report = Findings::default();
     let done = match &args.model {
         Some(name) => one_model(name, &places, &mut report),
-        None => everything(&places, &mut report),
+        None => everything(&places, command, &mut report),
     };
     let found = report.checks.iter().find_map(|check| match &check.state {
-        State::Problem(error) => Some(error.clone()),
+        Outcome::Problem(error) => Some(error.clone()),
         _ => None,
     });
     let mut next: Vec<&str> =
@@ -126,15 +126,15 @@ pub fn run(args: &Args) -> Result<()> {
 impl Check {
     fn word(&self) -> &'static str {
         match self.state {
-            State::Ok => "ok",
-            State::Note => "note",
-            State::Problem(_) => "problem",
+            Outcome::Ok => "ok",
+            Outcome::Note => "note",
+            Outcome::Problem(_) => "problem",
         }
     }
 
     fn json(&self) -> serde_json::Value {
         let code = match &self.state {
-            State::Problem(error) => Some(error.kind.exit_code()),
+            Outcome::Problem(error) => Some(error.kind.exit_code()),
             _ => None,
         };
         json!({
@@ -154,11 +154,11 @@ fn text(checks: &[Check], next: &[&str]) -> String {
 }
 
 /// Checks all that there is. Says what can be done where nothing is wrong.
-fn everything(places: &Places, report: &mut Report) -> String {
+fn everything(places: &Places, command: &clap::Command, report: &mut Findings) -> String {
     report.ok(
         "dscoder",
         "version",
-        format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), env::consts::OS, env::consts::ARCH),
+        format!("{} ({}, {})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH),
     );
     if instructions(report) {
         of_kernels(places, report);
@@ -169,13 +169,13 @@ fn everything(places: &Places, report: &mut Report) -> String {
     let advice = installed(places, (total, free), report);
     directories(places, report);
     cache(report);
-    of_files(report);
+    of_files(command, report);
     of_network(report);
     advice
 }
 
 /// Whether the processor has what this build needs.
-fn instructions(report: &mut Report) -> bool {
+fn instructions(report: &mut Findings) -> bool {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let physical = num_cpus::get_physical();
     let name = cpu::name();
@@ -204,7 +204,7 @@ fn instructions(report: &mut Report) -> bool {
 }
 
 /// Whether the kernels compute right sums, tried anew.
-fn of_kernels(places: &Places, report: &mut Report) {
+fn of_kernels(places: &Places, report: &mut Findings) {
     match kernels::test(&places.cache) {
         None => report.note("machine", "kernels", "not tried: no child process could be asked", ""),
         Some(kernels) => match kernels.failing() {
@@ -218,7 +218,7 @@ fn of_kernels(places: &Places, report: &mut Report) {
     }
 }
 
-fn devices(report: &mut Report) {
+fn devices(report: &mut Findings) {
     match source::devices() {
         Ok(devices) if devices.is_empty() => report.ok("machine", "GPU", "none that this build can use"),
         Ok(devices) => {
@@ -238,14 +238,14 @@ fn devices(report: &mut Report) {
 }
 
 /// The models that are here. Says what to do with them.
-fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> String {
+fn installed(places: &Places, memories: (u64, u64), report: &mut Findings) -> String {
     let remembered = Remembered::load(&places.cache);
     let all = library::all(places);
     for model in &all {
-        let state = models::state(model, &remembered);
+        let state = model.soundness(&remembered);
         let words = format!("{}, {}, {state}", bytes(model.bytes), model.origin.words());
         let name = model.full_name();
-        if state == "damaged" || model.missing > 0 {
+        if state.is_bad() {
             let hint = format!("`dscoder models remove {name}` and `dscoder download` fetch it anew");
             report.problem("models", &name, Error::new(Kind::Data, words, "").hint(hint));
         } else if model.bytes > memories.0 {
@@ -258,25 +258,25 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Report) -> Stri
         let next = format!("`dscoder download` goes on with {}", rest.name);
         report.note("models", &rest.name, format!("{} of {} fetched", bytes(rest.done), bytes(rest.size)), &next);
     }
-    let usable = |flavour: &str| {
+    let usable = |flavour: Flavour| {
         let is_one = |model: &&Installed| {
             model.missing == 0 && model.bytes <= memories.0 && model.entry.is_some_and(|entry| entry.flavour == flavour)
         };
         all.iter().any(|model| is_one(&model))
     };
-    if usable("base") {
+    if usable(Flavour::Base) {
         "all is well: dscoder infill FILE --at LINE:COL".to_owned()
-    } else if usable("instruct") {
+    } else if usable(Flavour::Instruct) {
         "all is well: dscoder chat 'A question'; for infill, download a Base model".to_owned()
     } else {
-        let missing = store::find(None, "base", memories.0, places);
+        let missing = store::find(None, Flavour::Base, memories.0, places);
         let error = missing.err().unwrap_or_else(|| Error::new(Kind::NoInput, "no model to use", ""));
         report.problem("models", "to use", error);
         String::new()
     }
 }
 
-fn directories(places: &Places, report: &mut Report) {
+fn directories(places: &Places, report: &mut Findings) {
     for (name, path) in [("models", &places.models), ("cache", &places.cache), ("sessions", &places::sessions())] {
         let shown = path.display();
         match fs::metadata(path) {
@@ -308,7 +308,7 @@ fn directories(places: &Places, report: &mut Report) {
 }
 
 /// What the prefix store holds.
-fn cache(report: &mut Report) {
+fn cache(report: &mut Findings) {
     report.ok("cache", "evaluated prompts", cache::summary().unwrap_or_else(|| "none are kept".to_owned()));
 }
 
@@ -323,9 +323,8 @@ fn size(directory: &Path) -> u64 {
     entries.map(one).fold(0, u64::saturating_add)
 }
 
-fn of_files(report: &mut Report) {
-    let command = crate::cmd::command();
-    let files = Files::of_user();
+fn of_files(command: &clap::Command, report: &mut Findings) {
+    let files = SettingsFiles::of_user();
     let mut settings = Vec::new();
     for (name, path, is_project) in [("your file", &files.user, false), ("project's file", &files.project, true)] {
         let Some(path) = path else {
@@ -337,7 +336,7 @@ fn of_files(report: &mut Report) {
             report.ok("settings", name, format!("{} (not there)", path.display()));
             continue;
         }
-        match files::read_one(path, is_project, &command) {
+        match files::read_one(path, is_project, command) {
             Ok(mut found) => {
                 report.ok("settings", name, format!("{}: {} settings", path.display(), found.len()));
                 settings.append(&mut found);
@@ -345,9 +344,9 @@ fn of_files(report: &mut Report) {
             Err(error) => report.problem("settings", name, error),
         }
     }
-    match files::effective(&command, &settings) {
+    match files::effective(command, &settings) {
         Ok(effective) => {
-            for one in effective.into_iter().filter(|one| one.origin != Origin::Default) {
+            for one in effective.into_iter().filter(|one| one.origin != SettingOrigin::Default) {
                 let commands = if one.is_all { String::new() } else { format!(", for {}", one.commands.join(", ")) };
                 report.ok("settings", &one.key, format!("{} (from {}{commands})", one.shown(), one.origin));
             }
@@ -355,20 +354,20 @@ fn of_files(report: &mut Report) {
         Err(error) => report.problem("settings", "environment", error),
     }
     let variables = settings::variables();
-    for variable in variables.iter().filter(|variable| variable.origin != Origin::Default) {
+    for variable in variables.iter().filter(|variable| variable.origin != SettingOrigin::Default) {
         report.ok("settings", variable.name, variable.value.clone().unwrap_or_default());
     }
-    let mut known = files::variables(&command);
+    let mut known = files::variables(command);
     known.extend(variables.iter().map(|variable| variable.name.to_owned()));
-    let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    let names = environment::names();
     for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
-        if let Some(similar) = known.iter().find(|known| distance(&name, known) <= 2) {
+        if let Some(similar) = known.iter().find(|known| levenshtein(&name, known) <= 2) {
             report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));
         }
     }
 }
 
-fn of_network(report: &mut Report) {
+fn of_network(report: &mut Findings) {
     match Network::of_user() {
         Err(error) => report.problem("network", "hub", error),
         Ok(network) => {
@@ -383,7 +382,7 @@ fn of_network(report: &mut Report) {
 }
 
 /// Checks one model. Says what can be done with it where nothing is wrong.
-fn one_model(name: &str, places: &Places, report: &mut Report) -> String {
+fn one_model(name: &str, places: &Places, report: &mut Findings) -> String {
     match models::about(name, None, places) {
         Err(error) => report.problem("model", name, error),
         Ok(rows) => rows.into_iter().for_each(|(name, value)| report.ok("model", name, value)),

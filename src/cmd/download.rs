@@ -11,17 +11,18 @@ use reqwest::{Method, Url, header};
 use crate::cancel::Cancel;
 use crate::cmd::models::table;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http::{Address, Client, Fault, Options, shown};
+use crate::fetch::http::{Address, Fault, HttpClient, Options, shown};
 use crate::fetch::hub::{self, HubFile, Told};
 use crate::fetch::ollama::{self, Name};
-use crate::fetch::transfer::{Files, Wanted};
+use crate::fetch::transfer::{DownloadPaths, WantedFile};
 use crate::fetch::{self, is_loopback};
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::digest::{Digest, Remembered};
-use crate::model::library::{self, Installed, Origin, Receipt};
+use crate::model::family::Flavour;
+use crate::model::library::{self, Installed, ModelOrigin, Receipt};
 use crate::model::{Model, gguf, manifest, memory, shards, store};
 use crate::places::Places;
-use crate::settings::ModelName;
+use crate::settings::flags::ModelName;
 use crate::settings::network::Network;
 use crate::term::{self, Term};
 use crate::units::bytes;
@@ -69,7 +70,7 @@ pub struct Args {
 
 /// What is asked for.
 enum Ask {
-    Catalog(&'static Entry, String),
+    Catalog(&'static CatalogEntry, String),
     Hub(HubFile),
     Ollama(Name),
     Address(Url),
@@ -77,7 +78,7 @@ enum Ask {
 }
 
 /// A file that can be fetched.
-struct Remote {
+struct RemoteFile {
     receipt: Receipt,
     place: Place,
 }
@@ -113,7 +114,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         )
         .hint("run it again without --offline, HF_HUB_OFFLINE and DSCODER_OFFLINE"));
     }
-    let client = Client::new(Options { connections: usize::from(args.connections), ..Options::default() })?;
+    let client = HttpClient::new(Options { connections: usize::from(args.connections), ..Options::default() })?;
     let fetcher = Fetcher { client, network, cancel, term };
     let remotes = fetcher.resolve(&ask, wanted, args.sha256)?;
     if let [remote] = remotes.as_slice()
@@ -137,8 +138,8 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         .find(|model| model.path == first)
         .map_or_else(|| first.display().to_string(), |model| model.full_name());
     let next = match model.profile.flavour {
-        crate::model::family::Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
-        crate::model::family::Flavour::Instruct => format!("dscoder chat -m {name}"),
+        Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
+        Flavour::Instruct => format!("dscoder chat -m {name}"),
     };
     term.note(&format!("try: {next}"));
     Ok(())
@@ -146,7 +147,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 
 fn already(model: &Installed, term: &Term) -> Result<()> {
     let origin = match model.origin {
-        Origin::Own => String::new(),
+        ModelOrigin::Own => String::new(),
         other => format!(" ({})", other.words()),
     };
     term.note(&format!("{} is already on this machine{origin}: {}", model.full_name(), model.path.display()));
@@ -233,7 +234,7 @@ fn is_sound(model: &Installed) -> bool {
 /// A file on this machine that is the same, byte for byte. One of the same size whose digest is not known is hashed
 /// once.
 fn same<'a>(
-    remote: &Remote,
+    remote: &RemoteFile,
     installed: &'a [Installed],
     places: &Places,
     term: &Term,
@@ -268,7 +269,7 @@ fn source_of(file: &HubFile) -> String {
 }
 
 struct Fetcher<'a> {
-    client: Client,
+    client: HttpClient,
     network: Network,
     cancel: &'a Cancel,
     term: &'a Term,
@@ -276,7 +277,7 @@ struct Fetcher<'a> {
 
 impl Fetcher<'_> {
     /// What there is to fetch.
-    fn resolve(&self, ask: &Ask, wanted: &str, sha256: Option<Digest>) -> Result<Vec<Remote>> {
+    fn resolve(&self, ask: &Ask, wanted: &str, sha256: Option<Digest>) -> Result<Vec<RemoteFile>> {
         match ask {
             Ask::Catalog(entry, quantization) => {
                 let pinned = entry.pinned.iter().find(|pinned| pinned.quantization == *quantization);
@@ -298,7 +299,7 @@ impl Fetcher<'_> {
                 let size = self.patiently(&|| size_of(&self.client, &address)).map_err(Fault::into_error)?;
                 let name = url.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
                 let receipt = Receipt { name, source: shown(url), revision: None, sha256, bytes: size };
-                Ok(vec![Remote { receipt, place: Place::Address(url.clone()) }])
+                Ok(vec![RemoteFile { receipt, place: Place::Address(url.clone()) }])
             }
             Ask::File(path, name) => {
                 let sha256 = sha256.ok_or_else(|| Error::new(Kind::Usage, "--sha256 is missing", ""))?;
@@ -308,13 +309,13 @@ impl Fetcher<'_> {
                 }
                 let (name, source) = (name.clone(), wanted.to_owned());
                 let receipt = Receipt { name, source, revision: None, sha256, bytes: about.len() };
-                Ok(vec![Remote { receipt, place: Place::File(path.clone()) }])
+                Ok(vec![RemoteFile { receipt, place: Place::File(path.clone()) }])
             }
         }
     }
 
     /// A file of the hub; all of them, where it is one of several.
-    fn hub_files(&self, file: &HubFile, sha256: Option<Digest>) -> Result<Vec<Remote>> {
+    fn hub_files(&self, file: &HubFile, sha256: Option<Digest>) -> Result<Vec<RemoteFile>> {
         let (directory, name) = match file.path.rsplit_once('/') {
             Some((directory, name)) => (format!("{directory}/"), name),
             None => (String::new(), file.path.as_str()),
@@ -334,7 +335,7 @@ impl Fetcher<'_> {
     }
 
     /// What the hub says of a file, compared with what is expected.
-    fn hub(&self, file: &HubFile, sha256: Option<Digest>, size: Option<u64>) -> Result<Remote> {
+    fn hub(&self, file: &HubFile, sha256: Option<Digest>, size: Option<u64>) -> Result<RemoteFile> {
         let told = self.patiently(&|| self.told(file)).map_err(|fault| self.refused(file, fault))?;
         let what = format!("cannot use {}", source_of(file));
         let Some(found) = told.sha256.or(sha256) else {
@@ -360,7 +361,7 @@ impl Fetcher<'_> {
         let receipt = Receipt { name, source: source_of(file), revision: told.commit.clone(), sha256: found, bytes };
         // The commit stays what it is, whatever happens to the branch meanwhile.
         let revision = told.commit.unwrap_or_else(|| file.revision.clone());
-        Ok(Remote { receipt, place: Place::Hub(HubFile { revision, ..file.clone() }) })
+        Ok(RemoteFile { receipt, place: Place::Hub(HubFile { revision, ..file.clone() }) })
     }
 
     fn hub_address(&self, url: Url) -> Address {
@@ -452,7 +453,7 @@ impl Fetcher<'_> {
         }
     }
 
-    fn ollama(&self, name: &Name, wanted: &str, expected: Option<Digest>) -> Result<Remote> {
+    fn ollama(&self, name: &Name, wanted: &str, expected: Option<Digest>) -> Result<RemoteFile> {
         let told = self.patiently(&|| self.ollama_blob(name)).map_err(|fault| match fault {
             Fault::Refused { status: 404, .. } => {
                 Error::new(Kind::NoInput, format!("Ollama's library has no {}:{}", name.model, name.tag), "")
@@ -474,7 +475,7 @@ impl Fetcher<'_> {
         };
         let receipt =
             Receipt { name: format!("{stem}.gguf"), source: wanted.to_owned(), revision: None, sha256, bytes: size };
-        Ok(Remote { receipt, place: Place::Ollama(name.clone()) })
+        Ok(RemoteFile { receipt, place: Place::Ollama(name.clone()) })
     }
 
     fn ollama_blob(&self, name: &Name) -> std::result::Result<(Digest, u64), Fault> {
@@ -505,7 +506,7 @@ impl Fetcher<'_> {
         ask()
     }
 
-    fn install(&self, remote: &Remote, directory: &Path, is_shard: bool) -> Result<()> {
+    fn install(&self, remote: &RemoteFile, directory: &Path, is_shard: bool) -> Result<()> {
         let receipt = &remote.receipt;
         let progress = self.term.progress(&receipt.name);
         let check = |path: &Path| {
@@ -551,8 +552,14 @@ impl Fetcher<'_> {
                 return fetch::with_lock(directory, receipt, &check, self.cancel, &progress, &bring).map(drop);
             }
         };
-        let wanted =
-            Wanted { name: &receipt.name, directory, sha256: receipt.sha256, size: receipt.bytes, address, ask: &*ask };
+        let wanted = WantedFile {
+            name: &receipt.name,
+            directory,
+            sha256: receipt.sha256,
+            size: receipt.bytes,
+            address,
+            ask: &*ask,
+        };
         fetch::install(&self.client, &wanted, receipt, &check, self.cancel, &progress).map(drop)
     }
 }
@@ -568,7 +575,7 @@ fn names_in(repository: &str, paths: &[String]) -> String {
 }
 
 /// The size of what is at an address, by `HEAD` or, where that is not answered, by asking for one byte.
-fn size_of(client: &Client, address: &Address) -> std::result::Result<u64, Fault> {
+fn size_of(client: &HttpClient, address: &Address) -> std::result::Result<u64, Fault> {
     match client.send(&Method::HEAD, address, &[], |_| false) {
         Ok(answer) => {
             if let Some(size) = Told::of(answer.response.headers()).size {
@@ -594,7 +601,7 @@ fn size_of(client: &Client, address: &Address) -> std::result::Result<u64, Fault
 
 /// Copies a file of this machine into its partial file, and compares the hash.
 fn copy(path: &Path, directory: &Path, receipt: &Receipt, cancel: &Cancel, watch: &dyn Watch) -> Result<()> {
-    let partial = Files::of(directory, &receipt.sha256).partial;
+    let partial = DownloadPaths::of(directory, &receipt.sha256).partial;
     let write = |error: io::Error| Error::new(Kind::Io, format!("cannot write {}", partial.display()), reason(&error));
     let mut from = File::open(path).map_err(|error| Error::reading(path, &error))?;
     let mut to = File::create(&partial).map_err(write)?;

@@ -6,10 +6,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 use clap::{Arg, ArgMatches};
 
 use crate::error::{Error, Kind, Result};
-use crate::model::catalog::distance;
 use crate::term;
 use crate::topics::render::{Form, render};
 use crate::topics::{self, TOPICS, Topic};
+use strsim::levenshtein;
 
 /// Columns of text in a pipe, and the most on a terminal.
 const PIPE: usize = 80;
@@ -130,7 +130,7 @@ pub fn find(words: &[String]) -> Result<Found> {
 }
 
 fn unknown(word: &str, known: &[String]) -> Error {
-    let nearest = known.iter().min_by_key(|one| distance(&word.to_lowercase(), one));
+    let nearest = known.iter().min_by_key(|one| levenshtein(&word.to_lowercase(), one));
     let topics = TOPICS.map(|topic| topic.name).join(", ");
     Error::new(Kind::Usage, format!("there is no command or topic {word:?}"), "").hint(format!(
         "the most similar is {}; topics are {topics}; `dscoder help` lists all",

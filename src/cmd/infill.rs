@@ -10,14 +10,15 @@ use crate::cancel::Cancel;
 use crate::edit::{self, Target};
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
-use crate::gap::{BYTE_ORDER_MARK, LineRange, Place, Position};
+use crate::gap::{BYTE_ORDER_MARK, LineRange, Location, Position};
 use crate::model::family::Flavour;
 use crate::prompt;
 use crate::run::answer::{Question, answer};
-use crate::run::batch::local::Prompt;
+use crate::run::batch::local::Prepared;
 use crate::run::context::{self, Context};
 use crate::run::{batch, input};
-use crate::settings::Shared;
+use crate::settings::Settings;
+use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::{self, Term};
@@ -92,7 +93,7 @@ pub struct Args {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 /// What stands for the gap, unless another place is given.
@@ -114,8 +115,9 @@ struct Gap {
 /// # Errors
 /// Those of reading, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
-        return run_batch(args, path, term, cancel);
+        return run_batch(args, &settings, path, term, cancel);
     }
     if args.in_place && args.file.as_deref().is_some_and(input::is_stdin) {
         return Err(Error::new(Kind::Usage, "--in-place needs a file, and this is stdin", "").hint("use --whole"));
@@ -132,13 +134,13 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         [&args.file, &args.prefix, &args.suffix].into_iter().flatten().map(PathBuf::as_path).collect();
     let context = Context::read(&args.context, &own, term)?;
     // The process ends with it.
-    let source = ManuallyDrop::new(crate::run::model::open(&args.shared, "base", term)?);
-    source.require(Flavour::Base, args.shared.force)?;
+    let source = ManuallyDrop::new(crate::run::model::open(&settings.engine, Flavour::Base, term)?);
+    source.require(Flavour::Base, settings.engine.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let middle = ask(&gap, file, context, &source, &args.shared, term, |question, term| {
+    let middle = ask(&gap, file, context, &source, &settings, term, |question, term| {
         let question = Question { print, ..question.clone() };
-        answer(&source, &question, &args.shared, term, cancel)
+        answer(&source, &question, &settings, term, cancel)
     })?;
     if print {
         return Ok(());
@@ -151,22 +153,22 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
 }
 
-fn run_batch(args: &Args, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
-    batch::check(&args.shared)?;
-    let source = crate::run::model::open(&args.shared, "base", term)?;
-    source.require(Flavour::Base, args.shared.force)?;
+fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
+    batch::check(settings)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
+    source.require(Flavour::Base, settings.engine.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {
         let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop.take(), seed: line.seed };
-        let shared = own.over(&args.shared)?;
+        let own = own.over(settings)?;
         let file = line.file.take();
         let context = Context::read(&args.context, &[file.as_deref().unwrap_or(Path::new("-"))], &silent)?;
         let gap = line.gap()?;
-        ask(&gap, file.as_deref(), context, &source, &shared, &mut silent, |question, _| {
-            Prompt::new(question, &source, &shared)
+        ask(&gap, file.as_deref(), context, &source, &own, &mut silent, |question, _| {
+            Prepared::new(question, &source, &own)
         })
     };
-    batch::answer(path, &source, &args.shared, args.batch.parallel, term, cancel, prepare)
+    batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
 /// A line of `--batch`.
@@ -196,17 +198,17 @@ impl Line {
         let mut places = Vec::new();
         let wrong = |name: &str, why: String| Error::new(Kind::Data, format!("cannot use \"{name}\""), why);
         if let Some(at) = self.at {
-            places.push(Place::At(at.parse().map_err(|why| wrong("at", why))?));
+            places.push(Location::At(at.parse().map_err(|why| wrong("at", why))?));
         }
-        places.extend(self.offset.map(Place::Offset));
+        places.extend(self.offset.map(Location::Offset));
         if let Some(lines) = self.lines {
-            places.push(Place::Lines(lines.parse().map_err(|why| wrong("lines", why))?));
+            places.push(Location::Lines(lines.parse().map_err(|why| wrong("lines", why))?));
         }
         if let Some(marker) = self.marker {
             if marker.is_empty() {
                 return Err(wrong("marker", "it is empty".to_owned()));
             }
-            places.push(Place::Marker(marker));
+            places.push(Location::Marker(marker));
         }
         match (self.text, self.prefix, self.suffix) {
             (None, Some(prefix), Some(suffix)) if places.is_empty() => {
@@ -216,7 +218,7 @@ impl Line {
             }
             (Some(text), None, None) if places.len() < 2 => {
                 input::usable(&text, "text")?;
-                let place = places.pop().unwrap_or_else(|| Place::Marker(MARKER.to_owned()));
+                let place = places.pop().unwrap_or_else(|| Location::Marker(MARKER.to_owned()));
                 cut(text, &place).map_err(|why| Error::new(Kind::Data, "there is no such place in the text", why))
             }
             (Some(_), None, None) => {
@@ -228,7 +230,7 @@ impl Line {
 }
 
 /// Cuts a text at its gap.
-fn cut(whole: String, place: &Place) -> std::result::Result<Gap, String> {
+fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
     let range = place.find(&whole)?;
     Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
 }
@@ -239,7 +241,7 @@ fn ask<T>(
     file: Option<&Path>,
     context: Context<'_>,
     source: &Source,
-    shared: &Shared,
+    settings: &Settings,
     term: &mut Term,
     put: impl FnOnce(&Question<'_>, &mut Term) -> Result<T>,
 ) -> Result<T> {
@@ -248,9 +250,9 @@ fn ask<T>(
     let shown = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
     let whole = format!("{shown}{suffix}");
     let prompt = prompt::infill::segments(shown, &suffix);
-    let context = context.fit(&prompt, &whole, source, shared, term)?;
+    let context = context.fit(&prompt, &whole, source, settings, term)?;
     let layout = Layout::of(file, &whole);
-    let shape = Shape::new(layout, shown, Some(&suffix), &shared.shape(fitting(&prefix, &suffix)));
+    let shape = Shape::new(layout, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }
@@ -274,15 +276,15 @@ fn gap(args: &Args) -> Result<Gap> {
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let whole = input::read(file)?;
     let place = match (args.at, args.offset, args.lines) {
-        (Some(position), ..) => Place::At(position),
-        (_, Some(offset), _) => Place::Offset(offset),
-        (.., Some(lines)) => Place::Lines(lines),
-        _ => Place::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
+        (Some(position), ..) => Location::At(position),
+        (_, Some(offset), _) => Location::Offset(offset),
+        (.., Some(lines)) => Location::Lines(lines),
+        _ => Location::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
     };
     cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
         let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
-        if args.marker.is_none() && matches!(place, Place::Marker(_)) {
+        if args.marker.is_none() && matches!(place, Location::Marker(_)) {
             return error.hint("say where the gap is with --at LINE:COL, --lines, --offset or --marker");
         }
         error

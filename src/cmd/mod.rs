@@ -25,7 +25,7 @@ use crate::cancel::Cancel;
 use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
 use crate::settings;
-use crate::settings::files::{self, Files, Setting};
+use crate::settings::files::{self, Setting, SettingsFiles};
 use crate::term::{self, Term};
 use crate::topics;
 
@@ -168,7 +168,7 @@ fn try_kernels(arguments: &[OsString]) -> u8 {
 
 /// What the files say, unless it is of them that the command speaks.
 fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
-    let files = Files::of_user();
+    let files = SettingsFiles::of_user();
     if files.is_empty() || matches!(matches.subcommand_name(), Some("config" | "doctor")) {
         return Ok(Vec::new());
     }
@@ -176,30 +176,33 @@ fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
 }
 
 fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Result<()> {
-    let shared = match command {
-        Command::Complete(args) => Some(&args.shared),
-        Command::Infill(args) => Some(&args.shared),
-        Command::Chat(args) => Some(&args.shared),
-        Command::Git(args) => args.command.shared(),
-        Command::Download(_) | Command::Models(_) | Command::Cache(_) | Command::Config(_) => None,
-        Command::Doctor(_) | Command::Help(_) => None,
-        Command::Bench(args) => Some(&args.running.0),
+    let flags = match command {
+        Command::Complete(args) => Some(&args.flags),
+        Command::Infill(args) => Some(&args.flags),
+        Command::Chat(args) => Some(&args.flags),
+        Command::Git(args) => args.command.flags(),
+        _ => None,
     };
     let quiet = match command {
         Command::Download(args) => args.quiet,
         Command::Models(args) => args.quiet,
         Command::Cache(args) => args.quiet,
-        _ => shared.is_some_and(|shared| shared.quiet),
+        Command::Bench(args) => args.console.quiet,
+        _ => flags.is_some_and(|flags| flags.console.quiet),
     };
-    let mut term = Term::new(quiet, shared.is_some_and(|shared| shared.verbose));
-    if shared.is_some_and(|shared| shared.verbose) {
+    let verbose = match command {
+        Command::Bench(args) => args.console.verbose,
+        _ => flags.is_some_and(|flags| flags.console.verbose),
+    };
+    let mut term = Term::new(quiet, verbose);
+    if verbose {
         tell_origins(matches, used, &term);
     }
     let cancel = Cancel::default();
     source::catch_failures()?;
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
-    if let Some(timeout) = shared.and_then(|shared| shared.timeout).filter(|_| !is_repl) {
+    if let Some(timeout) = flags.and_then(|flags| flags.answer.timeout).filter(|_| !is_repl) {
         // What is not whole is of no use as a commit message.
         let patient = !matches!(command, Command::Git(_));
         term::watch_deadline(&cancel, term.started + timeout, patient)?;
@@ -208,13 +211,13 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Complete(args) => complete::run(args, &mut term, &cancel),
         Command::Infill(args) => infill::run(args, &mut term, &cancel),
         Command::Chat(args) => chat::run(args, &mut term, &cancel),
-        Command::Git(args) => git::run(args, &mut term, &cancel),
+        Command::Git(args) => git::run(args, self::command(), &mut term, &cancel),
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
-        Command::Config(args) => config::run(args, &term),
-        Command::Doctor(args) => doctor::run(args),
+        Command::Config(args) => config::run(args, &self::command(), &term),
+        Command::Doctor(args) => doctor::run(args, &self::command()),
         // Answered before there are settings.
         Command::Help(_) => Ok(()),
     };

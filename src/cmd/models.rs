@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::cancel::Cancel;
 use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
@@ -9,12 +11,12 @@ use crate::fetch::unfinished::{self, Unfinished};
 use crate::model::digest::{Digest, Remembered};
 use crate::model::family::{self, Flavour, Profile};
 use crate::model::gguf::Header;
-use crate::model::library::{self, Installed, Origin, Receipt};
+use crate::model::library::{self, Installed, ModelOrigin, Receipt, Soundness};
 use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
-use crate::settings::{self, ModelName};
+use crate::settings::{self, flags::ModelName};
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -98,7 +100,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 /// # Errors
 /// [`Kind::NoInput`] where there is none.
 pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
-    match store::find(Some(name), "", store::memory(), places)? {
+    match store::find(Some(name), Flavour::Base, store::memory(), places)? {
         Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
         Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
         Found::Script(_) => Err(Error::new(Kind::Usage, format!("{name} is no model file"), "")),
@@ -113,30 +115,18 @@ fn installed(path: &Path, places: &Places) -> Option<Installed> {
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or_default()
     };
     let widths: Vec<_> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        // Padded by hand: `{:width$}` counts characters, of which some have two columns.
+        let padded = |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
+        let cells: Vec<_> = row.iter().zip(&widths).map(padded).collect();
         out += cells.join("  ").trim_end();
         out.push('\n');
     }
     out
-}
-
-/// What is known of the soundness of a model, in words.
-pub fn state(model: &Installed, remembered: &Remembered) -> String {
-    if model.missing > 0 {
-        return format!("{} of {} files missing", model.missing, model.files.len());
-    }
-    let receipts: Vec<_> = model.files.iter().map(|file| Receipt::load(file)).collect();
-    if model.files.iter().zip(&receipts).any(|(file, receipt)| receipt.as_ref().is_some_and(|it| !it.fits(file))) {
-        return "damaged".to_owned();
-    }
-    let known = receipts.iter().all(Option::is_some) || model.sha256.is_some();
-    let hashed = model.files.iter().all(|file| remembered.get(file).is_some());
-    if known || hashed { "ok".to_owned() } else { "not verified".to_owned() }
 }
 
 fn list(places: &Places, term: &Term) -> String {
@@ -158,10 +148,10 @@ fn list(places: &Places, term: &Term) -> String {
             quantization.to_owned(),
             bytes(model.bytes),
             match model.origin {
-                Origin::Own if !model.is_owned() => "you".to_owned(),
+                ModelOrigin::Own if !model.is_owned() => "you".to_owned(),
                 origin => origin.words().to_owned(),
             },
-            state(model, &remembered),
+            model.soundness(&remembered).to_string(),
             model.path.display().to_string(),
         ]);
     }
@@ -256,7 +246,7 @@ fn source(known: Option<&Installed>, receipt: Option<&Receipt>) -> String {
             Some(revision) => format!("{} (commit {revision})", receipt.source),
             None => receipt.source.clone(),
         },
-        (None, Some(model)) if model.origin != Origin::Own => model.origin.words().to_owned(),
+        (None, Some(model)) if model.origin != ModelOrigin::Own => model.origin.words().to_owned(),
         _ => "you".to_owned(),
     }
 }
@@ -300,18 +290,18 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
             let expected = Receipt::load(file).map(|receipt| receipt.sha256).or(blob);
             let found = hash(file, term, cancel)?;
             let before = expected.or_else(|| remembered.get(file));
-            let word = match before {
-                Some(before) if before == found => "ok",
-                Some(_) => "DAMAGED",
-                None => "new",
+            let (verdict, word) = match before {
+                Some(before) if before == found => (Soundness::Ok, "ok"),
+                Some(_) => (Soundness::Damaged, "damaged"),
+                None => (Soundness::NotVerified, "new"),
             };
-            if word == "DAMAGED" {
+            if verdict.is_bad() {
                 damaged.push(name.clone());
             } else {
                 remembered.put(file, found);
             }
             term::write::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
-            if word == "new" {
+            if verdict == Soundness::NotVerified {
                 term.note(&format!(
                     "nothing says what the SHA-256 of {} should be; it is remembered for the next time",
                     file.display()
@@ -352,7 +342,7 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
         term.note(&format!("removed what was fetched of {name}"));
         return Ok(());
     }
-    let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == Origin::Own).collect();
+    let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == ModelOrigin::Own).collect();
     // Of the catalog, dscoder's own comes before a larger one of another program; incomplete ones can be removed too.
     let named = |model: &&Installed| {
         model.full_name().eq_ignore_ascii_case(name)
@@ -407,6 +397,8 @@ mod tests {
     fn tables_are_aligned() {
         let rows = [vec!["a".to_owned(), "é".to_owned(), "x".to_owned()], vec!["bcd".to_owned(), String::new()]];
         assert_eq!(table(&rows), "a    é  x\nbcd\n");
+        let wide = [vec!["模型".to_owned(), "x".to_owned()], vec!["e\u{301}".to_owned(), "y".to_owned()]];
+        assert_eq!(table(&wide), "模型  x\ne\u{301}     y\n");
     }
 
     #[test]

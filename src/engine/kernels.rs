@@ -16,6 +16,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::cpu;
+use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
 use crate::storage::replace;
@@ -190,7 +191,7 @@ fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
 
 /// The file of this program, even if another one has replaced it meanwhile.
 fn program() -> Option<PathBuf> {
-    if cfg!(target_os = "linux") { Some("/proc/self/exe".into()) } else { std::env::current_exe().ok() }
+    if cfg!(target_os = "linux") { Some("/proc/self/exe".into()) } else { environment::program().ok() }
 }
 
 /// The key of the outcome: the binary, the processor, and the instructions that the operating system enables.

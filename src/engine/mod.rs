@@ -47,6 +47,12 @@ pub struct Sampling {
     pub seed: u32,
 }
 
+impl Sampling {
+    /// Always the most likely token.
+    pub const GREEDY: Sampling =
+        Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+}
+
 /// How much of the model is offloaded to the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GpuLayers {
@@ -75,12 +81,31 @@ pub struct Job {
     pub threads: Option<u32>,
     /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
-    /// Copy the weights for AMX; [`source::Source::start`] decides.
-    pub packed: bool,
+    /// Whether the weights are copied for AMX; [`source::Source::with_weights`] decides where nothing has.
+    pub packed: Option<bool>,
     /// Draft text that occurs in the prompt; see [`lookup`].
     pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
     pub verbose: bool,
+}
+
+impl Job {
+    /// One answer with the defaults of the machine: `tokens` of prompt and answer, `prefill` of the prompt to evaluate.
+    #[must_use]
+    pub fn new(sampling: Sampling, tokens: u32, prefill: u32) -> Job {
+        Job {
+            tokens,
+            prefill,
+            sequences: 1,
+            log_probabilities: None,
+            sampling,
+            threads: None,
+            gpu_layers: GpuLayers::Auto,
+            packed: None,
+            speculate: false,
+            verbose: false,
+        }
+    }
 }
 
 /// A chosen token.

@@ -36,7 +36,7 @@ const MAX_PIECES: usize = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    answer: Answer,
+    answer: CannedAnswer,
     /// Where it is.
     #[serde(skip)]
     pub path: PathBuf,
@@ -44,7 +44,7 @@ pub struct Script {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answer {
+struct CannedAnswer {
     pieces: Vec<String>,
     #[serde(default)]
     others: Vec<Vec<String>>,
@@ -121,7 +121,7 @@ impl Script {
     }
 }
 
-impl Answer {
+impl CannedAnswer {
     /// The `given`-th token of an answer with these `pieces`.
     fn token(&self, pieces: &[TokenId], given: usize) -> Result<TokenId> {
         if self.fail_after == Some(given) {
@@ -157,7 +157,7 @@ impl Vocabulary for Script {
 /// Gives canned answers.
 #[derive(Debug)]
 pub struct ScriptEngine {
-    answer: Answer,
+    answer: CannedAnswer,
     /// The ids of each sequence's pieces.
     answers: Vec<Vec<TokenId>>,
     /// How many tokens each sequence has.
@@ -215,7 +215,7 @@ impl ScriptEngine {
 /// Gives canned answers to parallel prompts.
 #[derive(Debug)]
 pub struct ScriptSequences {
-    answer: Answer,
+    answer: CannedAnswer,
     answers: Vec<Vec<TokenId>>,
     capacity: usize,
     /// For each sequence its answer, and how many tokens were given.

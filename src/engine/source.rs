@@ -141,6 +141,9 @@ impl Source {
     /// evaluated, and only into memory that nothing else needs.
     #[must_use]
     pub fn with_weights(&self, job: &Job) -> Job {
+        if job.packed.is_some() {
+            return *job;
+        }
         let packed = match self {
             Source::Model(model, kernels) => {
                 let tokens = job.tokens.saturating_mul(job.sequences.max(1));
@@ -148,7 +151,7 @@ impl Source {
             }
             Source::Remote(_) | Source::Script(_) => false,
         };
-        Job { packed, ..*job }
+        Job { packed: Some(packed), ..*job }
     }
 
     /// Loads the model for `job`.

@@ -3,6 +3,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Read;
 use std::sync::Once;
 use std::time::Duration;
@@ -155,14 +156,14 @@ impl Fault {
 
 /// An answer, and the address that it finally came from.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Fetched {
     /// The address after all redirects.
     pub url: Url,
     /// Status and headers, and the body to read.
     pub response: Response,
 }
 
-impl Answer {
+impl Fetched {
     /// A header as text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -176,18 +177,18 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Makes requests.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct HttpClient {
     inner: reqwest::blocking::Client,
     /// Its timeouts and limits.
     pub options: Options,
 }
 
-impl Client {
+impl HttpClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
     /// [`Kind::Network`] where the system's network cannot be used.
-    pub fn new(options: Options) -> Result<Client, Error> {
+    pub fn new(options: Options) -> Result<HttpClient, Error> {
         use_ring();
         let builder = || {
             let builder = reqwest::blocking::Client::builder()
@@ -203,7 +204,7 @@ impl Client {
             .build()
             .or_else(|_| builder().tls_certs_only([]).build())
             .map_err(|error| Error::new(Kind::Network, "cannot use the network", cause(&error)))?;
-        Ok(Client { inner, options })
+        Ok(HttpClient { inner, options })
     }
 
     /// Sends a request and follows redirects until `enough` accepts an answer.
@@ -216,7 +217,7 @@ impl Client {
         address: &Address,
         headers: &[(header::HeaderName, String)],
         enough: impl Fn(&HeaderMap) -> bool,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Fetched, Fault> {
         let mut url = address.url.clone();
         let mut token = address.token.as_ref();
         for _ in 0..=MAX_REDIRECTS {
@@ -231,7 +232,7 @@ impl Client {
             let response = request.send().map_err(|error| self.unreachable(&url, &error))?;
             let status = response.status();
             if status.is_success() || (status.is_redirection() && enough(response.headers())) {
-                return Ok(Answer { url, response });
+                return Ok(Fetched { url, response });
             }
             if !status.is_redirection() {
                 return Err(self.refused(&url, &response));
@@ -257,7 +258,7 @@ impl Client {
     /// A small text.
     ///
     /// # Errors
-    /// As [`Client::send`], and if it is longer than `limit` bytes.
+    /// As [`HttpClient::send`], and if it is longer than `limit` bytes.
     pub fn get(&self, address: &Address, accept: &str, limit: u64) -> Result<Vec<u8>, Fault> {
         let answer = self.send(&Method::GET, address, &[(header::ACCEPT, accept.to_owned())], |_| false)?;
         let mut bytes = Vec::new();
@@ -290,7 +291,8 @@ impl Client {
         let what = format!("cannot fetch {}", shown(url));
         let words = status.canonical_reason().unwrap_or("an unknown status").to_lowercase();
         let error = |kind| Error::new(kind, what.clone(), format!("the server answers {}, {words}", status.as_u16()));
-        let busy = status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE;
+        let refusal = Refusal::of(status);
+        let busy = refusal == Refusal::Busy;
         if busy {
             let after = wait(response.headers());
             if after.is_some_and(|after| after > self.options.longest_wait) {
@@ -303,20 +305,66 @@ impl Client {
             }
             return Fault::Passing { error: error(Kind::TryLater), after, busy };
         }
-        if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+        if matches!(refusal, Refusal::Gateway | Refusal::Failed) {
             return Fault::Passing { error: error(Kind::Network), after: None, busy };
         }
         if status == StatusCode::RANGE_NOT_SATISFIABLE {
             return Fault::Doubtful(error(Kind::Network));
         }
         let code = text(response.headers(), "x-error-code").map(str::to_owned);
-        let kind = match status.as_u16() {
-            401 | 403 => Kind::NoPermission,
-            404 | 410 => Kind::NoInput,
+        let kind = match refusal {
+            Refusal::Denied => Kind::NoPermission,
+            Refusal::Missing => Kind::NoInput,
             _ => Kind::Network,
         };
         Fault::Refused { status: status.as_u16(), code, error: error(kind) }
     }
+}
+
+/// What a failure status means for the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The answer is elsewhere.
+    Redirected,
+    /// The server wants a token or key, or another one.
+    Denied,
+    /// There is no such address.
+    Missing,
+    /// Too many requests for now.
+    Busy,
+    /// Something between here and the server gave up; the next try may do better.
+    Gateway,
+    /// The server failed.
+    Failed,
+    /// The request itself is wrong for this server.
+    Wrong,
+}
+
+impl Refusal {
+    /// The meaning of `status`.
+    #[must_use]
+    pub fn of(status: StatusCode) -> Refusal {
+        match status {
+            _ if status.is_redirection() => Refusal::Redirected,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Refusal::Denied,
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                Refusal::Missing
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Refusal::Busy,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Refusal::Gateway,
+            _ if status.is_server_error() => Refusal::Failed,
+            _ => Refusal::Wrong,
+        }
+    }
+}
+
+/// The wait before the next try after `failures` in a row: `first`, doubled each time, `longest` at most. Up to half of it
+/// is random, so that many clients do not return at the same moment.
+#[must_use]
+pub fn backoff(first: Duration, failures: u32, longest: Duration) -> Duration {
+    let step = first.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(longest);
+    let share = RandomState::new().build_hasher().finish() % 512;
+    step.mul_f64(1.0 - share as f64 / 1024.0)
 }
 
 /// Selects ring as the TLS provider.
@@ -349,32 +397,12 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let after = text(headers, "retry-after");
     let seconds = after.and_then(|text| text.parse().ok());
     let date = || {
-        let now = text(headers, "date").and_then(timestamp)?;
-        after.and_then(timestamp).map(|then| then.saturating_sub(now))
+        let time = |text: &str| httpdate::parse_http_date(text).ok();
+        let now = text(headers, "date").and_then(time)?;
+        // A date that has passed is no reason to wait.
+        after.and_then(time).map(|then| then.duration_since(now).unwrap_or_default())
     };
-    seconds.or_else(date).or_else(limit).map(Duration::from_secs)
-}
-
-/// Seconds since 1970 of an HTTP date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn timestamp(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let fields: Vec<&str> = text.split(' ').collect();
-    let &[_, day, month, year, time, "GMT"] = fields.as_slice() else { return None };
-    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
-    let (day, year) = (day.parse::<u64>().ok()?, year.parse::<u64>().ok()?);
-    let time: Vec<u64> = time.split(':').map(|field| field.parse().ok()).collect::<Option<_>>()?;
-    let &[hours, minutes, seconds] = time.as_slice() else { return None };
-    if !(1970..=9999).contains(&year) || !(1..=31).contains(&day) || hours > 23 || minutes > 59 || seconds > 60 {
-        return None;
-    }
-    // Days since 1970-01-01 of the civil calendar, with years that begin in March.
-    let (shifted_year, shifted_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * shifted_year + shifted_year / 4 - shifted_year / 100
-        + shifted_year / 400
-        + (153 * shifted_month + 2) / 5
-        + day
-        - 1;
-    Some((days - 719_468) * 86_400 + hours * 3600 + minutes * 60 + seconds)
+    seconds.map(Duration::from_secs).or_else(date).or_else(|| limit().map(Duration::from_secs))
 }
 
 /// The innermost cause of an error, which is the most specific, without the address that the outer ones repeat.
@@ -426,6 +454,34 @@ mod tests {
     }
 
     #[test]
+    fn waits_grow_up_to_a_limit_and_differ() {
+        let wait = |failures| backoff(Duration::from_millis(100), failures, Duration::from_secs(1));
+        for (failures, most) in [(1, 100), (2, 200), (4, 800), (5, 1000), (40, 1000)] {
+            let most = Duration::from_millis(most);
+            assert!((most / 2..=most).contains(&wait(failures)), "{failures}");
+        }
+        let waits: Vec<_> = (0..20).map(|_| wait(5)).collect();
+        assert!(waits.iter().any(|one| *one != waits[0]));
+    }
+
+    #[test]
+    fn statuses_mean_the_next_step() {
+        for (status, expected) in [
+            (302, Refusal::Redirected),
+            (401, Refusal::Denied),
+            (404, Refusal::Missing),
+            (501, Refusal::Missing),
+            (429, Refusal::Busy),
+            (503, Refusal::Busy),
+            (504, Refusal::Gateway),
+            (500, Refusal::Failed),
+            (416, Refusal::Wrong),
+        ] {
+            assert_eq!(Refusal::of(StatusCode::from_u16(status).expect("a status")), expected, "{status}");
+        }
+    }
+
+    #[test]
     fn busy_servers_say_how_long() {
         let wait = |pairs: &[(&'static str, &str)]| {
             let mut headers = HeaderMap::new();
@@ -440,10 +496,18 @@ mod tests {
         assert_eq!(wait(&[("ratelimit", "\"api\";r=0;t=90")]), Some(90));
         let dates = [("date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")];
         assert_eq!(wait(&dates), Some(30));
-        assert_eq!(timestamp("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
-        assert_eq!(timestamp("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
-        for wrong in ["", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 0 08:49:37 GMT", "Sun, 06 Nov 1994 8 GMT"] {
-            assert_eq!(timestamp(wrong), None, "{wrong}");
+        // The older forms of a date, one that has passed, and what is none.
+        for (after, expected) in [
+            ("Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
+            ("Sun Nov  6 08:50:07 1994", Some(30)),
+            ("Thu, 29 Feb 2024 00:00:00 GMT", Some(925_053_023)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
+            ("Sun, 99 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 0 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 8 GMT", None),
+        ] {
+            assert_eq!(wait(&[dates[0], ("retry-after", after)]), expected, "{after}");
         }
+        assert_eq!(wait(&[dates[1]]), None);
     }
 }

@@ -14,8 +14,8 @@ use std::path::Path;
 
 use reqwest::Url;
 
-use http::Client;
-use transfer::{Files, Wanted};
+use http::HttpClient;
+use transfer::{DownloadPaths, WantedFile};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
@@ -37,8 +37,8 @@ pub fn is_loopback(url: &Url) -> bool {
 /// As [`transfer::fetch`] and [`lock::Lock::acquire`]; what `check` says; [`Kind::CantCreate`] where the directory or the
 /// file cannot be made, or another file has its name.
 pub fn install(
-    client: &Client,
-    wanted: &Wanted<'_>,
+    client: &HttpClient,
+    wanted: &WantedFile<'_>,
     receipt: &Receipt,
     check: &dyn Fn(&Path) -> Result<()>,
     cancel: &Cancel,
@@ -49,7 +49,7 @@ pub fn install(
     })
 }
 
-/// Installs the file that `bring` writes to [`Files::partial`], unless it is installed already.
+/// Installs the file that `bring` writes to [`DownloadPaths::partial`], unless it is installed already.
 ///
 /// # Errors
 /// As [`install`].
@@ -66,7 +66,7 @@ pub fn with_lock(
             .hint("set DSCODER_MODELS_DIR to a directory that can be written")
     })?;
     let target = directory.join(&receipt.name);
-    let files = Files::of(directory, &receipt.sha256);
+    let files = DownloadPaths::of(directory, &receipt.sha256);
     let _lock = lock::Lock::acquire(&files.lock, cancel, watch)?;
     if target.exists() {
         let there = Receipt::load(&target);

@@ -18,7 +18,7 @@ use sha2::Digest as _;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http::{Address, Answer, Client, Fault, cause, shown};
+use crate::fetch::http::{Address, Fault, Fetched, HttpClient, backoff, cause, shown};
 use crate::fetch::parts::{Map, Parts};
 use crate::model::digest::Digest;
 use crate::storage::free_space;
@@ -38,7 +38,7 @@ const LONGEST_SILENCE: Duration = Duration::from_millis(100);
 const SPARE_SPACE: u64 = 16 << 20;
 
 /// The file to fetch.
-pub struct Wanted<'a> {
+pub struct WantedFile<'a> {
     /// Its name, for messages and the map.
     pub name: &'a str,
     /// The directory of partial files.
@@ -55,7 +55,7 @@ pub struct Wanted<'a> {
 
 /// The files of one transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Files {
+pub struct DownloadPaths {
     /// The partial file.
     pub partial: PathBuf,
     /// Its map.
@@ -66,12 +66,17 @@ pub struct Files {
     pub quarantine: PathBuf,
 }
 
-impl Files {
+impl DownloadPaths {
     /// The files of a transfer with this digest.
     #[must_use]
-    pub fn of(directory: &Path, sha256: &Digest) -> Files {
+    pub fn of(directory: &Path, sha256: &Digest) -> DownloadPaths {
         let path = |extension: &str| directory.join(format!("{sha256}.{extension}"));
-        Files { partial: path("partial"), map: path("parts"), lock: path("lock"), quarantine: path("quarantine") }
+        DownloadPaths {
+            partial: path("partial"),
+            map: path("parts"),
+            lock: path("lock"),
+            quarantine: path("quarantine"),
+        }
     }
 
     /// Removes what a finished transfer leaves behind.
@@ -82,15 +87,15 @@ impl Files {
     }
 }
 
-/// Fetches a file into [`Files::partial`], complete, synced and with the right hash. The caller holds the lock.
+/// Fetches a file into [`DownloadPaths::partial`], complete, synced and with the right hash. The caller holds the lock.
 ///
 /// A complete file with a wrong hash is moved aside and fetched once more.
 ///
 /// # Errors
 /// [`Kind::Network`] or [`Kind::TryLater`] if it could not be fetched, [`Kind::Data`] if the hash was wrong twice,
 /// [`Kind::Io`] where the disk is full or fails, [`Kind::Signal`] where `cancel` was set.
-pub fn fetch(client: &Client, wanted: &Wanted<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
-    let files = Files::of(wanted.directory, &wanted.sha256);
+pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
+    let files = DownloadPaths::of(wanted.directory, &wanted.sha256);
     let mut size = wanted.size;
     let mut damaged = false;
     let mut doubts = 0;
@@ -136,7 +141,7 @@ enum Ranges {
     Ignored,
 }
 
-struct State {
+struct TransferState {
     size: u64,
     /// The ranges written.
     done: Parts,
@@ -157,20 +162,20 @@ struct State {
 }
 
 struct Transfer<'a> {
-    client: &'a Client,
-    wanted: &'a Wanted<'a>,
-    files: &'a Files,
+    client: &'a HttpClient,
+    wanted: &'a WantedFile<'a>,
+    files: &'a DownloadPaths,
     cancel: &'a Cancel,
     file: File,
-    state: Mutex<State>,
+    state: Mutex<TransferState>,
     changed: Condvar,
 }
 
 impl<'a> Transfer<'a> {
     fn begin(
-        client: &'a Client,
-        wanted: &'a Wanted<'a>,
-        files: &'a Files,
+        client: &'a HttpClient,
+        wanted: &'a WantedFile<'a>,
+        files: &'a DownloadPaths,
         size: u64,
         cancel: &'a Cancel,
     ) -> Result<Transfer<'a>> {
@@ -194,7 +199,7 @@ impl<'a> Transfer<'a> {
             files,
             cancel,
             file,
-            state: Mutex::new(State {
+            state: Mutex::new(TransferState {
                 size,
                 done,
                 taken: Parts::default(),
@@ -232,12 +237,12 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TransferState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the transfer is complete or has failed.
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &TransferState) -> bool {
         state.error.is_some() || self.cancel.is_set() || state.done.frontier() >= state.size
     }
 
@@ -248,7 +253,7 @@ impl<'a> Transfer<'a> {
     }
 
     /// Waits briefly for a change by other threads.
-    fn wait<'b>(&self, state: MutexGuard<'b, State>, time: Duration) -> MutexGuard<'b, State> {
+    fn wait<'b>(&self, state: MutexGuard<'b, TransferState>, time: Duration) -> MutexGuard<'b, TransferState> {
         self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
     }
 
@@ -421,8 +426,11 @@ impl<'a> Transfer<'a> {
 
     fn rest(&self, after: Option<Duration>, failures: u32) {
         let options = &self.client.options;
-        let backoff = options.backoff.saturating_mul(1 << failures.saturating_sub(1).min(16));
-        let end = Instant::now() + after.unwrap_or(backoff).min(options.longest_wait);
+        let wait = after.map_or_else(
+            || backoff(options.backoff, failures, options.longest_wait),
+            |after| after.min(options.longest_wait),
+        );
+        let end = Instant::now() + wait;
         let mut state = self.state();
         while !self.is_over(&state) {
             let left = end.saturating_duration_since(Instant::now());
@@ -473,7 +481,7 @@ impl<'a> Transfer<'a> {
     }
 
     /// The meaning of an answer's body, if it matches the request: how many bytes to skip, and the range that follows.
-    fn judge(&self, answer: &Answer, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
+    fn judge(&self, answer: &Fetched, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
         let what = || format!("cannot use what {} sends", answer.url.host_str().unwrap_or_default());
         let strange = |why: &str| Fault::passing(what(), why);
         let doubtful = |why: String| Fault::Doubtful(Error::new(Kind::Network, what(), why));
@@ -534,7 +542,7 @@ impl<'a> Transfer<'a> {
     }
 
     /// Writes a body to its place.
-    fn store(&self, mut answer: Answer, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
+    fn store(&self, mut answer: Fetched, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
         let broken = |why: String| Fault::passing(format!("the transfer from {} broke off", shown(&answer.url)), why);
         let write = |error: io::Error| Fault::Final(self.cannot_write(&error));
         let mut file = OpenOptions::new().write(true).open(&self.files.partial).map_err(write)?;

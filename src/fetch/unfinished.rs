@@ -16,7 +16,7 @@ pub struct Unfinished {
     /// Final size in bytes.
     pub size: u64,
     /// Its files.
-    pub files: transfer::Files,
+    pub files: transfer::DownloadPaths,
 }
 
 /// The unfinished transfers in dscoder's directory.
@@ -25,7 +25,7 @@ pub fn unfinished(models: &Path) -> Vec<Unfinished> {
     let read = |path: PathBuf| {
         let sha256: Digest = name_of(&path)?.strip_suffix(".parts")?.parse().ok()?;
         let map = parts::Map::load(&path)?;
-        let files = transfer::Files::of(models, &sha256);
+        let files = transfer::DownloadPaths::of(models, &sha256);
         files.partial.exists().then(|| Unfinished { done: map.parts.bytes(), name: map.name, size: map.size, files })
     };
     list(models).into_iter().filter_map(read).collect()

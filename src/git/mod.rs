@@ -82,12 +82,26 @@ pub fn subjects(count: usize) -> Vec<String> {
     log.unwrap_or_default().lines().filter(usual).filter(|line| !line.trim().is_empty()).map(shorten).collect()
 }
 
+/// A call of git that shows a program what it asks for and does nothing else: no pager, no program that the settings of
+/// the repository name, no fetch, no prompt, no lock that a commit in progress may hold. Reasons are in
+/// English, since some are matched.
+fn command() -> Command {
+    let mut command = Command::new("git");
+    command
+        .args(["--no-pager", "--no-optional-locks"])
+        .args(["-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "diff.external="])
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C")
+        .env("LANGUAGE", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
+}
+
 /// Runs git and passes its stdout to `read`. If it fails, its stderr is the reason.
 fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()> {
-    let mut command = Command::new("git");
-    // Reasons are matched in English; no lock is taken that a commit in progress may hold.
-    command.arg("--no-optional-locks").args(arguments).env("LC_ALL", "C").env("LANGUAGE", "C");
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = command().args(arguments).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| {
         Error::new(Kind::NoInput, "cannot run git", reason(&error)).hint("install git, or give the diff on stdin")
     })?;

@@ -2,10 +2,12 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+
+use crate::git;
 
 /// The time limit for this hint.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -17,10 +19,8 @@ const MAX_OUTPUT: u64 = 256 << 10;
 /// takes too long.
 #[must_use]
 pub fn recent(top: &Path) -> Vec<String> {
-    let mut command = Command::new("git");
-    // No program that the repository's settings may name is started, and nothing is fetched.
+    let mut command = git::command();
     command
-        .args(["--no-pager", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "diff.external="])
         .args([
             "log",
             "-n",
@@ -33,12 +33,7 @@ pub fn recent(top: &Path) -> Vec<String> {
             "-z",
         ])
         .args(["--no-ext-diff", "--no-textconv"])
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_TERMINAL_PROMPT", "0")
         .current_dir(top)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return Vec::new() };
     let (sender, receiver) = mpsc::channel();

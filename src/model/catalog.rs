@@ -3,20 +3,22 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use strsim::levenshtein;
 
 use crate::model::digest::Digest;
+use crate::model::family::Flavour;
 use crate::model::shards;
 
 /// One model of the catalog.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// Its name for users: `6.7b-base`.
     pub name: String,
     /// The name of its files, in lower case, without quantization and extension.
     pub stem: String,
-    /// `base` or `instruct`.
-    pub flavour: String,
+    /// What it was trained for.
+    pub flavour: Flavour,
     /// Billions of parameters.
     pub parameters: f64,
     /// Approximate file size in the default quantization.
@@ -68,7 +70,7 @@ pub struct Licence {
 #[serde(deny_unknown_fields)]
 struct Catalog {
     licence: Licence,
-    model: Vec<Entry>,
+    model: Vec<CatalogEntry>,
 }
 
 static CATALOG: LazyLock<Catalog> =
@@ -82,13 +84,13 @@ pub fn licence() -> &'static Licence {
 
 /// Every model that has a name.
 #[must_use]
-pub fn entries() -> &'static [Entry] {
+pub fn entries() -> &'static [CatalogEntry] {
     &CATALOG.model
 }
 
 /// Splits `6.7b-base:Q4_K_M` and looks the name up. The quantization keeps its spelling.
 #[must_use]
-pub fn find(name: &str) -> Option<(&'static Entry, Option<&str>)> {
+pub fn find(name: &str) -> Option<(&'static CatalogEntry, Option<&str>)> {
     let (name, quantization) = match name.split_once(':') {
         Some((name, quantization)) => (name, Some(quantization)),
         None => (name, None),
@@ -99,7 +101,7 @@ pub fn find(name: &str) -> Option<(&'static Entry, Option<&str>)> {
 
 /// The quantization of a file of `entry`, in upper case; `None` if the file is of another model.
 #[must_use]
-pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
+pub fn quantization(entry: &CatalogEntry, file_name: &str) -> Option<String> {
     let whole = shards::whole_name(file_name).to_lowercase();
     let rest = whole.strip_prefix(&entry.stem)?.strip_suffix(".gguf")?;
     // TheBloke writes `.Q4_K_M`, others `-q4_k_m`; a file without any has no more to say.
@@ -111,7 +113,7 @@ pub fn quantization(entry: &Entry, file_name: &str) -> Option<String> {
 
 /// The model that a tag of Ollama's `deepseek-coder` means, and its quantization where the tag says it.
 #[must_use]
-pub fn ollama(tag: &str) -> Option<(&'static Entry, Option<String>)> {
+pub fn ollama(tag: &str) -> Option<(&'static CatalogEntry, Option<String>)> {
     let tag = tag.to_lowercase();
     // The longest one: `6.7b-base` is not `6.7b` in the quantization `base`.
     let tags = entries().iter().flat_map(|entry| entry.ollama.iter().map(move |known| (known, entry)));
@@ -128,25 +130,9 @@ pub fn ollama(tag: &str) -> Option<(&'static Entry, Option<String>)> {
 pub fn nearest(name: &str) -> Vec<&'static str> {
     let name = name.to_lowercase();
     let mut names: Vec<_> = entries().iter().map(|entry| entry.name.as_str()).collect();
-    names.sort_by_key(|known| distance(&name, known));
+    names.sort_by_key(|known| levenshtein(&name, known));
     names.truncate(3);
     names
-}
-
-/// Edit distance in characters (Levenshtein).
-#[must_use]
-pub fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (index, letter) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, other) in b.chars().enumerate() {
-            let change = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -155,7 +141,6 @@ mod tests {
 
     #[test]
     fn similar_names_are_offered() {
-        assert_eq!((distance("kitten", "sitting"), distance("", "abc"), distance("abc", "")), (3, 3, 3));
         assert_eq!(nearest("6.7b"), ["6.7b-base", "5.7b-base", "1.3b-base"]);
         assert_eq!(nearest("33b-instuct")[0], "33b-instruct");
     }
@@ -200,8 +185,8 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), 7);
         for entry in entries() {
-            assert!(["base", "instruct"].contains(&entry.flavour.as_str()), "{entry:?}");
-            assert!(entry.name.ends_with(&entry.flavour) && entry.stem.ends_with(&entry.flavour), "{entry:?}");
+            let flavour = entry.flavour.name();
+            assert!(entry.name.ends_with(flavour) && entry.stem.ends_with(flavour), "{entry:?}");
             assert_eq!(entry.stem, entry.stem.to_lowercase());
         }
     }

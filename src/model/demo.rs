@@ -4,10 +4,12 @@
 //! cache directory once.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
+use crate::storage::NewFile;
 
 /// The model file.
 pub const BYTES: &[u8] = include_bytes!("demo.gguf");
@@ -21,7 +23,7 @@ pub const SHA256: &str = "481b3f4390eb8f60a7c99571ded1094e32f87f7e0d28f87d4f5b9c
 /// [`Kind::CantCreate`] where neither can be written, [`Kind::NoInput`] where this build does not have it.
 pub fn file(cache: &Path) -> Result<PathBuf> {
     place(cache).or_else(|error| {
-        let elsewhere = std::env::temp_dir().join(format!("dscoder-{}", user()));
+        let elsewhere = environment::temporary_directory().join(format!("dscoder-{}", user()));
         place(&elsewhere).map_err(|_| {
             Error::new(
                 Kind::CantCreate,
@@ -47,15 +49,12 @@ fn place(directory: &Path) -> io::Result<PathBuf> {
     if holds_model(&path) {
         return Ok(path);
     }
-    fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(".demo-").tempfile_in(directory)?;
-    file.write_all(BYTES)?;
-    file.as_file().sync_all()?;
+    let file = NewFile::beside(&path, ".demo-")?.write(BYTES)?.sync()?;
     // Another process may have written and mapped its file meanwhile: keep that one.
-    if let Err(error) = file.persist_noclobber(&path)
+    if let Err((_, file)) = file.create(&path)
         && !holds_model(&path)
     {
-        error.file.persist(&path).map_err(|error| error.error)?;
+        file.replace(&path)?;
     }
     Ok(path)
 }
@@ -104,6 +103,6 @@ mod tests {
         let blocked = directory.path().join("file");
         fs::write(&blocked, "").expect("written");
         let path = file(&blocked.join("cache")).expect("a fallback");
-        assert!(path.starts_with(std::env::temp_dir()) && holds_model(&path));
+        assert!(path.starts_with(environment::temporary_directory()) && holds_model(&path));
     }
 }

@@ -134,11 +134,11 @@ impl fmt::Debug for Digest {
 #[derive(Debug)]
 pub struct Remembered {
     path: PathBuf,
-    entries: BTreeMap<PathBuf, Entry>,
+    entries: BTreeMap<PathBuf, RememberedFile>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+struct RememberedFile {
     bytes: u64,
     modified: (u64, u32),
     sha256: Digest,
@@ -168,7 +168,7 @@ impl Remembered {
         let Ok(path) = path.canonicalize() else { return };
         let Some((bytes, modified)) = stamp(&path) else { return };
         self.entries.retain(|path, _| path.exists());
-        self.entries.insert(path, Entry { bytes, modified, sha256 });
+        self.entries.insert(path, RememberedFile { bytes, modified, sha256 });
         if let Ok(text) = serde_json::to_vec_pretty(&self.entries) {
             let _ = replace(&self.path, ".digests-", &text);
         }

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::gguf::{Header, Strings, Value};
 use crate::vocabulary::{ADDED_CHARACTERS, EOS, EOT, MERGED_TOKENS, SPELLINGS};
 
@@ -17,12 +19,24 @@ pub const CONTEXT: u32 = 16_384;
 const MAX_LAYERS: u32 = 512;
 
 /// What a model was trained for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Flavour {
-    /// Continues text and fills holes.
+    /// Continues text and fills gaps.
     Base,
     /// Follows instructions.
     Instruct,
+}
+
+impl Flavour {
+    /// As names of models end: `base` or `instruct`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Flavour::Base => "base",
+            Flavour::Instruct => "instruct",
+        }
+    }
 }
 
 /// Rope settings for llama.cpp that override those of the file.

@@ -10,24 +10,24 @@ use crate::error::{Error, Kind, Result};
 
 /// Files, open, with their sizes and times of when they were opened.
 #[derive(Debug)]
-pub struct Files(Vec<(PathBuf, File, State)>);
+pub struct OpenFiles(Vec<(PathBuf, File, FileState)>);
 
 /// What changes when somebody writes into a file.
-type State = (u64, Option<SystemTime>);
+type FileState = (u64, Option<SystemTime>);
 
-fn state(about: &Metadata) -> State {
+fn state(about: &Metadata) -> FileState {
     (about.len(), about.modified().ok())
 }
 
-impl Files {
+impl OpenFiles {
     /// Opens the files. Skips what is not a regular file; [`crate::model::gguf::read`] refuses it.
     ///
     /// # Errors
     /// As [`Error::reading`].
-    pub fn open(paths: Vec<PathBuf>) -> Result<Files> {
+    pub fn open(paths: Vec<PathBuf>) -> Result<OpenFiles> {
         let mut files = Vec::new();
         for path in paths {
-            let open = || -> io::Result<Option<(File, State)>> {
+            let open = || -> io::Result<Option<(File, FileState)>> {
                 // Checked before it is opened: opening a pipe waits for its other end.
                 if !fs::metadata(&path)?.is_file() {
                     return Ok(None);
@@ -40,7 +40,7 @@ impl Files {
                 files.push((path, file, state));
             }
         }
-        Ok(Files(files))
+        Ok(OpenFiles(files))
     }
 
     /// Checks that they have not changed since they were opened. One system call per file.
@@ -49,14 +49,14 @@ impl Files {
     /// [`Kind::Engine`] where somebody has written into one of them.
     pub fn unchanged(&self) -> Result<()> {
         let changed =
-            |(_, file, was): &&(PathBuf, File, State)| file.metadata().is_ok_and(|about| state(&about) != *was);
+            |(_, file, was): &&(PathBuf, File, FileState)| file.metadata().is_ok_and(|about| state(&about) != *was);
         self.0.iter().find(changed).map_or(Ok(()), |(path, ..)| Err(refuse(path)))
     }
 
-    /// As [`Files::unchanged`], and whether the paths still lead to them.
+    /// As [`OpenFiles::unchanged`], and whether the paths still lead to them.
     ///
     /// # Errors
-    /// As [`Files::unchanged`].
+    /// As [`OpenFiles::unchanged`].
     pub fn in_place(&self) -> Result<()> {
         #[cfg(unix)]
         let same = |path: &Path, file: &File| -> io::Result<bool> {
@@ -92,7 +92,7 @@ mod tests {
             fs::write(&path, "content").expect("written");
             // Times are as fine as the clock's ticks.
             std::thread::sleep(std::time::Duration::from_millis(30));
-            Files::open(vec![path.clone()]).expect("there")
+            OpenFiles::open(vec![path.clone()]).expect("there")
         };
         let files = open();
         assert_eq!((files.unchanged(), files.in_place()), (Ok(()), Ok(())));
@@ -106,6 +106,9 @@ mod tests {
         fs::write(directory.path().join("new"), "content").expect("written");
         fs::rename(directory.path().join("new"), &path).expect("renamed");
         assert!(files.unchanged().is_ok() && files.in_place().is_err());
-        assert_eq!(Files::open(vec![directory.path().join("none")]).map(drop).map_err(|e| e.kind), Err(Kind::NoInput));
+        assert_eq!(
+            OpenFiles::open(vec![directory.path().join("none")]).map(drop).map_err(|e| e.kind),
+            Err(Kind::NoInput)
+        );
     }
 }

@@ -11,6 +11,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
+use crate::units::limit;
 
 /// No header comes near this: DeepSeek Coder's is 1.3 MB, those of the largest vocabularies about 20 MB.
 const MAX_HEADER: u64 = 256 << 20;
@@ -373,7 +374,7 @@ impl<R: Read> Reader<R> {
             return Ok(());
         }
         if self.file_bytes > MAX_HEADER && bytes <= self.file_bytes - self.position {
-            return bad(format!("its header is larger than {} MiB", MAX_HEADER >> 20));
+            return bad(format!("its header is larger than {}", limit(MAX_HEADER)));
         }
         let left = self.file_bytes - self.position;
         Err(Fault::Short(format!("it ends within {what}: {bytes} bytes at byte {}, {left} are left", self.position)))

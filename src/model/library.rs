@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::catalog::{self, Entry};
-use crate::model::digest::Digest;
+use crate::model::catalog::{self, CatalogEntry};
+use crate::model::digest::{Digest, Remembered};
 use crate::model::{gguf, manifest, shards};
 use crate::places::Places;
 use crate::storage::write_whole;
@@ -73,7 +74,7 @@ impl Receipt {
 
 /// The owner of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum ModelOrigin {
     /// In dscoder's directory.
     Own,
     /// In the cache of the Hugging Face hub.
@@ -84,15 +85,52 @@ pub enum Origin {
     LmStudio,
 }
 
-impl Origin {
+impl ModelOrigin {
     /// In words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Origin::Own => "dscoder",
-            Origin::HuggingFace => "Hugging Face cache",
-            Origin::Ollama => "Ollama",
-            Origin::LmStudio => "LM Studio",
+            ModelOrigin::Own => "dscoder",
+            ModelOrigin::HuggingFace => "Hugging Face cache",
+            ModelOrigin::Ollama => "Ollama",
+            ModelOrigin::LmStudio => "LM Studio",
+        }
+    }
+}
+
+/// What is known of the files of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soundness {
+    /// They have the digests that something names, or were hashed before and have not changed since.
+    Ok,
+    /// Nothing says what they should be.
+    NotVerified,
+    /// They are not what they should be.
+    Damaged,
+    /// Some of them are missing.
+    Incomplete {
+        /// How many are missing.
+        missing: usize,
+        /// How many there should be.
+        all: usize,
+    },
+}
+
+impl Soundness {
+    /// Whether the model cannot be used.
+    #[must_use]
+    pub fn is_bad(self) -> bool {
+        matches!(self, Soundness::Damaged | Soundness::Incomplete { .. })
+    }
+}
+
+impl fmt::Display for Soundness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Soundness::Ok => f.write_str("ok"),
+            Soundness::NotVerified => f.write_str("not verified"),
+            Soundness::Damaged => f.write_str("damaged"),
+            Soundness::Incomplete { missing, all } => write!(f, "{missing} of {all} files missing"),
         }
     }
 }
@@ -103,7 +141,7 @@ pub struct Installed {
     /// Its name: from the catalog, or that of the file.
     pub name: String,
     /// Its entry in the catalog.
-    pub entry: Option<&'static Entry>,
+    pub entry: Option<&'static CatalogEntry>,
     /// Its quantization in upper case; empty if its name does not tell.
     pub quantization: String,
     /// Its file, the first one of several.
@@ -115,7 +153,7 @@ pub struct Installed {
     /// The total size of the existing ones, in bytes.
     pub bytes: u64,
     /// Its owner.
-    pub origin: Origin,
+    pub origin: ModelOrigin,
     /// The digest that its file should have, if known; `None` for several files.
     pub sha256: Option<Digest>,
 }
@@ -124,7 +162,22 @@ impl Installed {
     /// Whether dscoder has fetched all of its files.
     #[must_use]
     pub fn is_owned(&self) -> bool {
-        self.origin == Origin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
+        self.origin == ModelOrigin::Own && self.files.iter().all(|file| !file.exists() || Receipt::load(file).is_some())
+    }
+
+    /// What is known of its files, of which some digests are `remembered`.
+    #[must_use]
+    pub fn soundness(&self, remembered: &Remembered) -> Soundness {
+        if self.missing > 0 {
+            return Soundness::Incomplete { missing: self.missing, all: self.files.len() };
+        }
+        let receipts: Vec<_> = self.files.iter().map(|file| Receipt::load(file)).collect();
+        if self.files.iter().zip(&receipts).any(|(file, receipt)| receipt.as_ref().is_some_and(|it| !it.fits(file))) {
+            return Soundness::Damaged;
+        }
+        let known = receipts.iter().all(Option::is_some) || self.sha256.is_some();
+        let hashed = self.files.iter().all(|file| remembered.get(file).is_some());
+        if known || hashed { Soundness::Ok } else { Soundness::NotVerified }
     }
 
     /// Name and quantization, as `-m` takes them.
@@ -177,7 +230,7 @@ fn two_levels(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// The models that these files make up; shards are grouped.
-fn models(files: &[PathBuf], origin: Origin) -> Vec<Installed> {
+fn models(files: &[PathBuf], origin: ModelOrigin) -> Vec<Installed> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for path in files {
@@ -215,7 +268,7 @@ fn models(files: &[PathBuf], origin: Origin) -> Vec<Installed> {
 }
 
 fn own(directory: &Path) -> Vec<Installed> {
-    models(&two_levels(directory), Origin::Own)
+    models(&two_levels(directory), ModelOrigin::Own)
 }
 
 /// The files of the catalog in the hub's cache: `models--owner--name/snapshots/REVISION/FILE`, each a link to a blob that
@@ -230,7 +283,7 @@ fn hugging_face(hub: &Path) -> Vec<Installed> {
     for snapshot in snapshots {
         let inside = |path: &PathBuf| path.canonicalize().is_ok_and(|blob| blob.starts_with(&root));
         let files: Vec<_> = two_levels(&snapshot).into_iter().filter(inside).collect();
-        for mut model in models(&files, Origin::HuggingFace) {
+        for mut model in models(&files, ModelOrigin::HuggingFace) {
             let blob = model.path.canonicalize().ok();
             // Shards that are named, and link out of the cache.
             let strange = model.files.iter().any(|file| file.exists() && !files.contains(file));
@@ -274,7 +327,7 @@ fn ollama_blobs(directory: &Path) -> Vec<Installed> {
                 path,
                 missing: 0,
                 bytes: size,
-                origin: Origin::Ollama,
+                origin: ModelOrigin::Ollama,
                 sha256: Some(sha256),
             })
         })();
@@ -288,7 +341,7 @@ fn ollama_blobs(directory: &Path) -> Vec<Installed> {
 /// The files of the catalog in LM Studio's folder: `PUBLISHER/REPOSITORY/FILE`.
 fn lm_studio(directory: &Path) -> Vec<Installed> {
     let files: Vec<_> = list(directory).iter().flat_map(|publisher| two_levels(publisher)).collect();
-    let mut found = models(&files, Origin::LmStudio);
+    let mut found = models(&files, ModelOrigin::LmStudio);
     found.retain(|model| model.entry.is_some());
     found
 }

@@ -1,7 +1,7 @@
 //! The memory that a model needs, compared with the memory of the machine. Pure.
 
 use crate::error::{Error, Kind};
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::family::{Flavour, Shape};
 use crate::model::{Model, shards};
 use crate::units::bytes;
@@ -103,11 +103,7 @@ pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verd
     }
     let name = model.path.file_name().unwrap_or_default().to_string_lossy();
     let name = shards::whole_name(&name);
-    let flavour = match model.profile.flavour {
-        Flavour::Base => "base",
-        Flavour::Instruct => "instruct",
-    };
-    let smaller = smaller(flavour, model.file_bytes, tokens, available);
+    let smaller = smaller(model.profile.flavour, model.file_bytes, tokens, available);
     let advice = smaller.map(|entry| format!("{} needs about {}", entry.name, bytes(estimate(entry, tokens))));
     if need.total() > total {
         let hint = advice.map_or_else(String::new, |advice| format!("{advice}; "));
@@ -126,13 +122,13 @@ pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verd
 
 /// Approximate need of an entry in its default quantization.
 #[must_use]
-pub fn estimate(entry: &Entry, tokens: u32) -> u64 {
+pub fn estimate(entry: &CatalogEntry, tokens: u32) -> u64 {
     // The buffers are below a quarter of the weights.
     entry.about_bytes + entry.about_bytes / 8 + PROGRAM + entry.kv_bytes * u64::from(tokens)
 }
 
 /// The largest entry that is smaller than `weights` and fits.
-fn smaller(flavour: &str, weights: u64, tokens: u32, available: u64) -> Option<&'static Entry> {
+fn smaller(flavour: Flavour, weights: u64, tokens: u32, available: u64) -> Option<&'static CatalogEntry> {
     let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.about_bytes < weights);
     entries.filter(|entry| estimate(entry, tokens) <= available).max_by_key(|entry| entry.about_bytes)
 }
@@ -179,14 +175,14 @@ mod tests {
     #[test]
     fn the_next_smaller_one_is_named() {
         assert_eq!(
-            smaller("base", 19_940_659_200, 1024, 8_000_000_000).map(|entry| entry.name.as_str()),
+            smaller(Flavour::Base, 19_940_659_200, 1024, 8_000_000_000).map(|entry| entry.name.as_str()),
             Some("6.7b-base")
         );
         assert_eq!(
-            smaller("base", 19_940_659_200, 1024, 2_000_000_000).map(|entry| entry.name.as_str()),
+            smaller(Flavour::Base, 19_940_659_200, 1024, 2_000_000_000).map(|entry| entry.name.as_str()),
             Some("1.3b-base")
         );
-        assert_eq!(smaller("base", 800_000_000, 1024, 2_000_000_000), None);
+        assert_eq!(smaller(Flavour::Base, 800_000_000, 1024, 2_000_000_000), None);
         let huge = Need::of(&LARGE, u64::MAX, u32::MAX);
         assert_eq!(huge.total(), u64::MAX);
     }

@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use family::{Flavour, Profile};
-use files::Files;
+use files::OpenFiles;
 use gguf::Header;
 
 use crate::error::{Error, Kind, Result};
@@ -55,7 +55,7 @@ pub struct Model {
     /// The size of the file, or of all its files, in bytes.
     pub file_bytes: u64,
     /// Its files, opened before anything was read.
-    pub files: Arc<Files>,
+    pub files: Arc<OpenFiles>,
 }
 
 /// Reads the header of a model, which may be in several files: then any of them may be named, the path of the first
@@ -93,7 +93,7 @@ impl Model {
     /// # Errors
     /// As [`gguf::read`], and [`Kind::Data`] where the file is not of this family.
     pub fn open(path: &Path) -> Result<Model> {
-        let files = Arc::new(Files::open(shards::paths(path))?);
+        let files = Arc::new(OpenFiles::open(shards::paths(path))?);
         let (path, header) = read(path)?;
         let path = path.as_path();
         let refuse = |why: String| {

@@ -1,10 +1,11 @@
 //! Resolves `-m` to a file: a path, a name of the catalog, the built-in model, or none given.
 
 use std::cmp::Ordering;
-use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::environment;
 use crate::error::{Error, Kind, Result};
+use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
 use crate::model::{catalog, demo};
 use crate::places::Places;
@@ -14,7 +15,7 @@ use crate::units;
 /// `DSCODER_MEMORY` overrides both.
 #[must_use]
 pub fn memories() -> (u64, u64) {
-    let chosen = env::var("DSCODER_MEMORY").ok().and_then(|text| units::size(&text).ok());
+    let chosen = environment::text("DSCODER_MEMORY").and_then(|text| units::size(&text).ok());
     if let Some(bytes) = chosen {
         return (bytes, bytes);
     }
@@ -47,7 +48,7 @@ pub enum Found {
 ///
 /// # Errors
 /// [`Kind::NoInput`] if there is none or the name is unknown.
-pub fn find(wanted: Option<&str>, flavour: &str, memory: u64, places: &Places) -> Result<Found> {
+pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places) -> Result<Found> {
     let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
         return largest(flavour, memory, places).map(Found::File);
     };
@@ -98,7 +99,7 @@ pub fn unknown(name: &str) -> Error {
     Error::new(Kind::NoInput, format!("there is no model {name:?}"), "").hint(hint)
 }
 
-fn largest(flavour: &str, memory: u64, places: &Places) -> Result<PathBuf> {
+fn largest(flavour: Flavour, memory: u64, places: &Places) -> Result<PathBuf> {
     let is_one = |file: &Installed| file.missing == 0 && file.entry.is_some_and(|entry| entry.flavour == flavour);
     let mut files: Vec<_> = library::all(places).into_iter().filter(is_one).collect();
     let some = !files.is_empty();
@@ -109,14 +110,14 @@ fn largest(flavour: &str, memory: u64, places: &Places) -> Result<PathBuf> {
     files.pop().map(|file| file.path).ok_or_else(|| {
         let why = if some { "none of those installed fits into memory" } else { "none is installed" };
         let name = advised(flavour, memory);
-        Error::new(Kind::NoInput, format!("no {flavour} model to use"), why).hint(format!(
+        Error::new(Kind::NoInput, format!("no {} model to use", flavour.name()), why).hint(format!(
             "`dscoder download {name}` fetches one; or give a GGUF file with -m FILE; `-m demo` tries the built-in model"
         ))
     })
 }
 
 /// The largest model up to 6.7B whose file takes at most half of the memory.
-fn advised(flavour: &str, memory: u64) -> &'static str {
+fn advised(flavour: Flavour, memory: u64) -> &'static str {
     let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.parameters < 10.0);
     let smallest = entries.clone().next();
     let fitting =
@@ -131,10 +132,10 @@ mod tests {
 
     #[test]
     fn the_advised_model_leaves_room() {
-        assert_eq!(advised("base", 64_000_000_000), "6.7b-base");
-        assert_eq!(advised("base", 8_000_000_000), "5.7b-base");
-        assert_eq!(advised("instruct", 8_000_000_000), "1.3b-instruct");
-        assert_eq!(advised("base", 1), "1.3b-base");
+        assert_eq!(advised(Flavour::Base, 64_000_000_000), "6.7b-base");
+        assert_eq!(advised(Flavour::Base, 8_000_000_000), "5.7b-base");
+        assert_eq!(advised(Flavour::Instruct, 8_000_000_000), "1.3b-instruct");
+        assert_eq!(advised(Flavour::Base, 1), "1.3b-base");
     }
 
     fn places() -> (tempfile::TempDir, Places) {
@@ -167,10 +168,10 @@ mod tests {
     #[test]
     fn without_a_name_the_largest_that_fits_is_taken() {
         let (_directory, places) = places();
-        assert_eq!(name(find(None, "base", 100, &places)), "deepseek-coder-6.7b-base-q4_k_m.gguf");
-        assert_eq!(name(find(None, "base", 30, &places)), "deepseek-coder-1.3b-base.Q8_0.gguf");
-        assert_eq!(name(find(Some(""), "instruct", 100, &places)), "deepseek-coder-6.7b-instruct.Q4_K_M.gguf");
-        let none = find(None, "base", 5, &places).expect_err("nothing fits");
+        assert_eq!(name(find(None, Flavour::Base, 100, &places)), "deepseek-coder-6.7b-base-q4_k_m.gguf");
+        assert_eq!(name(find(None, Flavour::Base, 30, &places)), "deepseek-coder-1.3b-base.Q8_0.gguf");
+        assert_eq!(name(find(Some(""), Flavour::Instruct, 100, &places)), "deepseek-coder-6.7b-instruct.Q4_K_M.gguf");
+        let none = find(None, Flavour::Base, 5, &places).expect_err("nothing fits");
         assert_eq!(none.kind, Kind::NoInput);
         assert!(none.hint.contains("-m demo"), "{none}");
     }
@@ -178,21 +179,24 @@ mod tests {
     #[test]
     fn names_mean_installed_files() {
         let (_directory, places) = places();
-        assert_eq!(name(find(Some("1.3b-base"), "base", 100, &places)), "deepseek-coder-1.3b-base.Q8_0.gguf");
-        assert_eq!(name(find(Some("1.3b-base"), "base", 15, &places)), "deepseek-coder-1.3b-base.Q4_K_M.gguf");
-        assert_eq!(name(find(Some("1.3b-base"), "base", 5, &places)), "deepseek-coder-1.3b-base.Q4_K_M.gguf");
-        assert_eq!(name(find(Some("1.3b-base:q4_k_m"), "base", 100, &places)), "deepseek-coder-1.3b-base.Q4_K_M.gguf");
-        let missing = find(Some("33b-base"), "base", 100, &places).expect_err("not installed");
+        assert_eq!(name(find(Some("1.3b-base"), Flavour::Base, 100, &places)), "deepseek-coder-1.3b-base.Q8_0.gguf");
+        assert_eq!(name(find(Some("1.3b-base"), Flavour::Base, 15, &places)), "deepseek-coder-1.3b-base.Q4_K_M.gguf");
+        assert_eq!(name(find(Some("1.3b-base"), Flavour::Base, 5, &places)), "deepseek-coder-1.3b-base.Q4_K_M.gguf");
+        assert_eq!(
+            name(find(Some("1.3b-base:q4_k_m"), Flavour::Base, 100, &places)),
+            "deepseek-coder-1.3b-base.Q4_K_M.gguf"
+        );
+        let missing = find(Some("33b-base"), Flavour::Base, 100, &places).expect_err("not installed");
         assert_eq!((missing.kind, missing.to_string().contains("is not installed")), (Kind::NoInput, true));
-        let unknown = find(Some("7b-base"), "base", 100, &places).expect_err("no such name");
+        let unknown = find(Some("7b-base"), Flavour::Base, 100, &places).expect_err("no such name");
         assert_eq!((unknown.kind, unknown.hint.contains("6.7b-base")), (Kind::NoInput, true));
     }
 
     #[test]
     fn paths_and_scripts_are_themselves() {
         let (_directory, places) = places();
-        assert_eq!(find(Some("no/such.gguf"), "base", 1, &places), Ok(Found::File("no/such.gguf".into())));
-        assert_eq!(find(Some("script:a.toml"), "base", 1, &places), Ok(Found::Script("a.toml".into())));
-        assert_eq!(find(Some("no/such"), "base", 1, &places).map_err(|error| error.kind), Err(Kind::NoInput));
+        assert_eq!(find(Some("no/such.gguf"), Flavour::Base, 1, &places), Ok(Found::File("no/such.gguf".into())));
+        assert_eq!(find(Some("script:a.toml"), Flavour::Base, 1, &places), Ok(Found::Script("a.toml".into())));
+        assert_eq!(find(Some("no/such"), Flavour::Base, 1, &places).map_err(|error| error.kind), Err(Kind::NoInput));
     }
 }

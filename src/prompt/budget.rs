@@ -75,6 +75,8 @@ pub fn fit(
     let suffix_room = suffix.min((room / 4).max(room.saturating_sub(prefix)));
     let prefix_room = prefix.min(room - suffix_room);
 
+    // Of several texts, the first ones lose their head and the last ones their tail.
+    let (mut prefix_behind, mut suffix_left) = (prefix, suffix_room);
     let mut fitted =
         Fitted { ids: Vec::with_capacity(tokens.min(capacity)), left_out_of_prefix: 0, left_out_of_suffix: 0 };
     for part in parts {
@@ -82,12 +84,14 @@ pub fn fit(
             Part::Special(id) => fitted.ids.push(id),
             Part::Text(ids, Spare::Nothing) => fitted.ids.extend(ids),
             Part::Text(ids, Spare::Head) => {
-                let start = cut_head(&ids, prefix_room, vocabulary);
+                prefix_behind -= ids.len();
+                let start = cut_head(&ids, prefix_room.saturating_sub(prefix_behind), vocabulary);
                 fitted.left_out_of_prefix += start;
                 fitted.ids.extend(&ids[start..]);
             }
             Part::Text(ids, Spare::Tail) => {
-                let end = cut_tail(&ids, suffix_room, vocabulary);
+                let end = cut_tail(&ids, suffix_left, vocabulary);
+                suffix_left = if end < ids.len() { 0 } else { suffix_left - end };
                 fitted.left_out_of_suffix += ids.len() - end;
                 fitted.ids.extend(&ids[..end]);
             }

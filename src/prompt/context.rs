@@ -64,7 +64,7 @@ pub enum Outcome {
 
 /// The texts that fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fitted {
+pub struct FittedContext {
     /// The texts shown before the current one, in order.
     pub texts: Vec<String>,
     /// What became of each file, as they were given.
@@ -73,7 +73,7 @@ pub struct Fitted {
     pub tokens: usize,
 }
 
-impl Fitted {
+impl FittedContext {
     /// The prompt with the texts before its first one.
     #[must_use]
     pub fn before<'a>(&'a self, prompt: &[Segment<'a>]) -> Vec<Segment<'a>> {
@@ -91,7 +91,13 @@ impl Fitted {
 /// shown whole. If none fits, the most important one is truncated at a line end. Without files there is no heading
 /// either.
 #[must_use]
-pub fn fit(documents: &[Document], order: &[usize], heading: &str, vocabulary: &dyn Vocabulary, room: usize) -> Fitted {
+pub fn fit(
+    documents: &[Document],
+    order: &[usize],
+    heading: &str,
+    vocabulary: &dyn Vocabulary,
+    room: usize,
+) -> FittedContext {
     let heading_tokens = vocabulary.encode(heading).len();
     let mut left = room.saturating_sub(heading_tokens);
     let mut outcomes = vec![Outcome::LeftOut; documents.len()];
@@ -119,10 +125,10 @@ pub fn fit(documents: &[Document], order: &[usize], heading: &str, vocabulary: &
     }
     let mut texts: Vec<String> = order.iter().filter_map(|&index| texts.get_mut(index)?.take()).collect();
     if texts.is_empty() {
-        return Fitted { outcomes, ..Fitted::default() };
+        return FittedContext { outcomes, ..FittedContext::default() };
     }
     texts.push(heading.to_owned());
-    Fitted { texts, outcomes, tokens: room - left }
+    FittedContext { texts, outcomes, tokens: room - left }
 }
 
 /// The lines of a file that fit into `room` tokens, their number of tokens and that of the whole file; `None` if not
@@ -186,7 +192,7 @@ mod tests {
         assert_eq!((less.texts.concat(), less.tokens), ("#c\nc\n\n#a\naaaa\n\n#x\n".to_owned(), 18));
         let none = fit(&files, &[2, 0, 1], "#x\n", &Bytes, 3);
         assert_eq!((none.texts.len(), none.tokens), (0, 0));
-        assert_eq!(fit(&[], &[], "#x\n", &Bytes, 100), Fitted::default());
+        assert_eq!(fit(&[], &[], "#x\n", &Bytes, 100), FittedContext::default());
     }
 
     #[test]

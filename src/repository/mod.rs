@@ -6,7 +6,7 @@
 //! 2. those that the current file imports ([`imports`]);
 //! 3. those that these import;
 //! 4. files of the same language in the same directory, those with a similar name first;
-//! 5. files of the same language that changed recently ([`crate::git`]).
+//! 5. files of the same language that changed recently ([`crate::git::recent`]).
 //!
 //! The tree is never walked: imports are paths to look up, and the only directories listed are those of the current
 //! file and of imported packages. Gathering ends as soon as there is more text than can be shown; the rest is not read.

@@ -11,7 +11,7 @@ use crate::prompt::budget::{self, Fitted, TooLong};
 use crate::prompt::{self, Segment};
 use crate::run::prefix::{Evaluated, Prefix};
 use crate::run::report::{self, Candidate, Event, Report, Took};
-use crate::settings::Shared;
+use crate::settings::{Format, Settings};
 use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::term::{self, Term};
@@ -50,19 +50,14 @@ enum Style {
 }
 
 impl Style {
-    fn of(shared: &Shared, print: bool) -> Style {
-        if shared.json_lines {
-            Style::Events
-        } else if shared.json {
-            Style::Json
-        } else if !print {
-            Style::Kept
-        } else if shared.candidates > 1 {
-            Style::Parts
-        } else if shared.timeout.is_some() {
-            Style::Lines
-        } else {
-            Style::Stream
+    fn of(settings: &Settings, print: bool) -> Style {
+        match settings.output.format {
+            Format::JsonLines => Style::Events,
+            Format::Json => Style::Json,
+            Format::Text if !print => Style::Kept,
+            Format::Text if settings.limits.candidates > 1 => Style::Parts,
+            Format::Text if settings.limits.timeout.is_some() => Style::Lines,
+            Format::Text => Style::Stream,
         }
     }
 }
@@ -75,43 +70,44 @@ impl Style {
 pub fn answer(
     source: &Source,
     question: &Question<'_>,
-    shared: &Shared,
+    settings: &Settings,
     term: &mut Term,
     cancel: &Cancel,
 ) -> Result<Vec<u8>> {
-    if shared.logprobs.is_some() && !shared.json && !shared.json_lines {
+    let Settings { limits, output, .. } = settings;
+    if output.logprobs.is_some() && output.format == Format::Text {
         return Err(Error::new(Kind::Usage, "--logprobs needs --json or --json-lines", ""));
     }
-    let style = Style::of(shared, question.print);
-    let fitted = fit(source, question.prompt, shared)?;
+    let style = Style::of(settings, question.print);
+    let fitted = fit(source, question.prompt, settings)?;
     if fitted.left_out() > 0 {
         let parts = [(fitted.left_out_of_prefix, "head"), (fitted.left_out_of_suffix, "tail")];
         let parts = parts.iter().filter(|(tokens, _)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(tokens, end)| format!("{tokens} tokens of its {end}")).collect();
-        let context = shared.context_words(source)?;
+        let context = settings.engine.context_words(source)?;
         term.note(&format!("the prompt is too long for {context}: left out {}", parts.join(" and ")));
     }
-    let counts = report::Prompt::of(&fitted, question.context_tokens);
-    let has_mean = shared.candidates > 1 || shared.logprobs.is_some();
+    let counts = report::PromptTokens::of(&fitted, question.context_tokens);
+    let has_mean = limits.candidates > 1 || output.logprobs.is_some();
     let tokens = u32::try_from(fitted.ids.len()).unwrap_or(u32::MAX);
-    let longest = tokens.saturating_add(shared.max_tokens.saturating_mul(shared.candidates));
+    let longest = tokens.saturating_add(limits.max_tokens.saturating_mul(limits.candidates));
     let job = Job {
-        sequences: shared.candidates,
-        log_probabilities: has_mean.then_some(shared.logprobs.unwrap_or(0)),
-        ..shared.job(longest, tokens)
+        sequences: limits.candidates,
+        log_probabilities: has_mean.then_some(output.logprobs.unwrap_or(0)),
+        ..settings.job(longest, tokens)
     };
-    crate::run::model::fits(source, job.tokens, shared, term)?;
+    crate::run::model::fits(source, job.tokens, settings.engine.force, term)?;
     let start = Instant::now();
-    let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, shared, term, cancel)?;
+    let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, settings, term, cancel)?;
     let load = start.elapsed();
     let order = Order {
         prompt: &fitted.ids,
         controls: prompt::controls(question.prompt),
-        max_tokens: shared.max_tokens as usize,
-        sequences: shared.candidates as usize,
+        max_tokens: limits.max_tokens as usize,
+        sequences: limits.candidates as usize,
         shape: question.shape.clone(),
     };
-    let mut out = Out::new(style, shared.candidates as usize, question.endings);
+    let mut out = Out::new(style, limits.candidates as usize, question.endings);
     if style == Style::Events {
         term::write::print(&report::line(&Event::Start { model: source.name(), prompt: counts }))?;
     }
@@ -129,7 +125,7 @@ pub fn answer(
         Style::Parts => print_parts(&ranked, term)?,
         Style::Json | Style::Events => {
             let candidate =
-                |(answer, text): &Ranked<'_>| Candidate::of(answer, text, source, shared.logprobs.is_some(), has_mean);
+                |(answer, text): &Ranked<'_>| Candidate::of(answer, text, source, output.logprobs.is_some(), has_mean);
             let mut candidates = ranked.iter().map(candidate);
             if let Some(best) = candidates.next() {
                 let Generated { prefill, decode, reused, .. } = generated;
@@ -143,7 +139,7 @@ pub fn answer(
         }
         Style::Kept | Style::Stream | Style::Lines => {}
     }
-    if shared.stats {
+    if output.stats {
         term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
         engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
     }
@@ -264,24 +260,27 @@ fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::TooLong`] where it does not fit.
-pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], shared: &Shared) -> Result<Fitted> {
-    let context = shared.context(source.context())?;
-    let Some(capacity) = context.checked_sub(shared.max_tokens) else {
+pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], settings: &Settings) -> Result<Fitted> {
+    let max_tokens = settings.limits.max_tokens;
+    let context = settings.engine.context(source.context())?;
+    let Some(capacity) = context.checked_sub(max_tokens) else {
         return Err(Error::new(
             Kind::TooLong,
-            format!("an answer of {} tokens does not fit", shared.max_tokens),
+            format!("an answer of {max_tokens} tokens does not fit"),
             format!("the context has {context} tokens"),
         )
         .hint("ask for fewer tokens with -n"));
     };
-    budget::fit(prompt, source.vocabulary(), capacity as usize, !shared.no_truncate).map_err(|TooLong { tokens }| {
-        Error::new(
-            Kind::TooLong,
-            "the prompt does not fit",
-            format!("it has {tokens} tokens, and a context of {context} leaves {capacity} beside the answer"),
-        )
-        .hint("shorten the input, or ask for fewer tokens with -n")
-    })
+    budget::fit(prompt, source.vocabulary(), capacity as usize, settings.limits.truncate).map_err(
+        |TooLong { tokens }| {
+            Error::new(
+                Kind::TooLong,
+                "the prompt does not fit",
+                format!("it has {tokens} tokens, and a context of {context} leaves {capacity} beside the answer"),
+            )
+            .hint("shorten the input, or ask for fewer tokens with -n")
+        },
+    )
 }
 
 /// One line with counts, times and speeds.

@@ -10,11 +10,11 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result, reason};
 use crate::gap::BYTE_ORDER_MARK;
 use crate::prompt::Segment;
-use crate::prompt::context::{self, Budget, Document, Fitted, Outcome};
+use crate::prompt::context::{self, Budget, Document, FittedContext, Outcome};
 use crate::repository::disk::{self, Disk};
 use crate::repository::{self, Current, File, Gathered};
 use crate::run::input;
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::Term;
 use crate::text::language;
 use crate::text::line_endings::LineEndings;
@@ -148,11 +148,11 @@ impl<'a> Context<'a> {
         prompt: &[Segment<'_>],
         text: &str,
         source: &Source,
-        shared: &Shared,
+        settings: &Settings,
         term: &Term,
-    ) -> Result<Fitted> {
-        let Some(tree) = &self.tree else { return Ok(Fitted::default()) };
-        let room = self.room(prompt, source, shared)?;
+    ) -> Result<FittedContext> {
+        let Some(tree) = &self.tree else { return Ok(FittedContext::default()) };
+        let room = self.room(prompt, source, settings)?;
         let directory = if self.is_nameless { &self.path } else { tree_parent(&self.path) };
         let guessed =
             if self.is_nameless { repository::guess(text, directory, tree) } else { language::of(&self.path) };
@@ -170,14 +170,14 @@ impl<'a> Context<'a> {
         let order = repository::order(&found.files, tree, current);
         let documents: Vec<Document> = found.files.iter().map(document).collect();
         let fitted = context::fit(&documents, &order, &language::heading(&path), source.vocabulary(), room);
-        report(&found, &fitted, room, shared, term)?;
+        report(&found, &fitted, room, settings, term)?;
         Ok(fitted)
     }
 
     /// The tokens that files may have.
-    fn room(&self, prompt: &[Segment<'_>], source: &Source, shared: &Shared) -> Result<usize> {
+    fn room(&self, prompt: &[Segment<'_>], source: &Source, settings: &Settings) -> Result<usize> {
         // Where not even the answer fits, that is said later.
-        let capacity = shared.prompt_room(source.context())?;
+        let capacity = settings.prompt_room(source.context())?;
         let tokens = prompt.iter().map(|segment| match segment {
             Segment::Special(_) => 0,
             // Line ends are tokens of their own. A text that is far too long need not be counted.
@@ -188,7 +188,7 @@ impl<'a> Context<'a> {
         let specials = prompt.iter().filter(|segment| matches!(segment, Segment::Special(_))).count();
         let all = capacity.saturating_sub(specials);
         let room = self.args.context_budget.tokens(all, text);
-        Ok(if shared.no_truncate { room.min(all.saturating_sub(text)) } else { room })
+        Ok(if settings.limits.truncate { room } else { room.min(all.saturating_sub(text)) })
     }
 }
 
@@ -220,21 +220,21 @@ fn document(file: &File) -> Document {
 }
 
 /// Says what is shown and what is not: all of it with --stats, else only what was named and has no room.
-fn report(found: &Gathered, fitted: &Fitted, room: usize, shared: &Shared, term: &Term) -> Result<()> {
+fn report(found: &Gathered, fitted: &FittedContext, room: usize, settings: &Settings, term: &Term) -> Result<()> {
     for (file, outcome) in found.files.iter().zip(&fitted.outcomes).filter(|(file, _)| file.is_named) {
         let what = match outcome {
             Outcome::Whole(_) => continue,
             Outcome::Cut(tokens, all) => format!("only {tokens} of {all} tokens of {} are shown", file.path),
             Outcome::LeftOut => format!("{} is not shown", file.path),
         };
-        if shared.no_truncate {
+        if !settings.limits.truncate {
             let why = format!("{room} tokens are left for such files");
             return Err(Error::new(Kind::TooLong, format!("the context file {} does not fit", file.path), why)
                 .hint("raise --context-budget, or ask for fewer tokens with -n"));
         }
         term.note(&format!("no room for context: {what}"));
     }
-    if !shared.stats {
+    if !settings.output.stats {
         return Ok(());
     }
     let shown = fitted.outcomes.iter().filter(|outcome| **outcome != Outcome::LeftOut).count();

@@ -9,7 +9,7 @@ use crate::term::Term;
 
 /// Which conversation is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Opening {
     /// The name of the session that keeps it.
     pub session: Option<String>,
     /// Whether it is the session that was used last.
@@ -23,8 +23,8 @@ pub struct Wanted {
 /// The session that is asked for, and the conversation to go on with.
 ///
 /// # Errors
-/// Those of [`Session::open`]; [`Kind::NoInput`] where there is no session to continue.
-pub fn begin(wanted: &Wanted, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
+/// Those of [`Session::open`]; [`crate::error::Kind::NoInput`] where there is no session to continue.
+pub fn begin(wanted: &Opening, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
     let directory = places::sessions();
     let name = match &wanted.session {
         None if wanted.resume => session::last(&directory)?,

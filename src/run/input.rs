@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
 use crate::term;
+use crate::units::limit;
 
 /// More text than any context holds by far (16,384 tokens are about 60 KB of code).
 pub const MAX_BYTES: usize = 16 << 20;
@@ -40,7 +41,7 @@ fn text(input: impl Read, path: &Path) -> Result<String> {
     input.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(path, &error))?;
     let name = path.display().to_string();
     if bytes.len() > MAX_BYTES {
-        let why = format!("it is longer than {} MiB", MAX_BYTES >> 20);
+        let why = format!("it is longer than {}", limit(MAX_BYTES as u64));
         return Err(Error::new(Kind::Data, format!("cannot use {name}"), why));
     }
     checked(bytes, &name)

@@ -3,22 +3,23 @@
 use crate::cancel::Cancel;
 use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
-use crate::engine::remote::client::Target;
 use crate::engine::source::Source;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
+use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, demo, store};
 use crate::places::Places;
-use crate::settings::{self, ContextSize, Shared};
+use crate::settings::endpoint::Server;
+use crate::settings::{self, ContextSize, EngineSettings};
 use crate::term::Term;
 
 /// Finds and opens the model, or asks the server that computes answers.
-pub fn open(shared: &Shared, flavour: &str, term: &Term) -> Result<Source> {
-    if let Some(target) = shared.endpoint.target()? {
-        return ask(shared, target, term);
+pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<Source> {
+    if let Some(server) = &settings.server {
+        return ask(settings, server, term);
     }
-    let found = store::find(shared.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
+    let found = store::find(settings.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
     let may_copy = settings::may_copy_weights()?;
     let source = Source::open(&found, || {
         let kernels = known_kernels(term);
@@ -52,14 +53,14 @@ fn known_kernels(term: &Term) -> Kernels {
 }
 
 /// Asks a server which model it has.
-fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
+fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source> {
     let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
-    let context = match shared.ctx_size {
+    let context = match settings.context {
         ContextSize::Auto => None,
         ContextSize::Tokens(tokens) => Some(tokens),
     };
-    let kind = shared.endpoint.endpoint_kind;
-    let remote = Remote::open(target, kind, shared.model.as_deref(), context, shared.force, vocabulary)?;
+    let Server { target, kind } = server.clone();
+    let remote = Remote::open(target, kind, settings.model.as_deref(), context, settings.force, vocabulary)?;
     remote.notes.iter().for_each(|note| term.note(note));
     term.detail(&format!("model = {} on {}", remote.name, remote.words()));
     Ok(Source::Remote(Box::new(remote)))
@@ -67,18 +68,19 @@ fn ask(shared: &Shared, target: Target, term: &Term) -> Result<Source> {
 
 /// Loads the model for `job`, and tells those who want to know all how.
 pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
-    if source.with_weights(job).packed {
+    let job = source.with_weights(job);
+    if job.packed == Some(true) {
         term.detail("weights = copied for AMX");
     }
-    source.start(job, cancel)
+    source.start(&job, cancel)
 }
 
 /// Looks whether a model fits into memory with a context of so many tokens.
-pub fn fits(source: &Source, tokens: u32, shared: &Shared, term: &Term) -> Result<()> {
+pub fn fits(source: &Source, tokens: u32, force: bool, term: &Term) -> Result<()> {
     let Some(model) = source.model() else { return Ok(()) };
     match memory::check(model, tokens, store::memories()) {
         Verdict::Fits => Ok(()),
-        Verdict::Impossible(error) if !shared.force => Err(error),
+        Verdict::Impossible(error) if !force => Err(error),
         Verdict::Impossible(error) => {
             term.note(&format!("{}: {}", error.what, error.why));
             Ok(())

@@ -12,7 +12,7 @@ use crate::kv::{Hit, Key, New, Store};
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
 use crate::places::Places;
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::Term;
 
 /// The store, as far as one run is concerned with it.
@@ -47,15 +47,15 @@ impl Prefix {
         source: &Source,
         job: &Job,
         ids: &[u32],
-        shared: &Shared,
+        settings: &Settings,
         term: &Term,
         cancel: &Cancel,
     ) -> Result<(Box<dyn Engine>, Option<Prefix>)> {
-        let key = if shared.no_cache { None } else { source.key(job) };
+        let key = if settings.cache.enabled { source.key(job) } else { None };
         let Some(key) = key else { return Ok((crate::run::model::start(source, job, term, cancel)?, None)) };
-        let store = Store::new(&Places::of_user().cache, shared.cache_size);
-        let prefix = Prefix { store, key, model: source.name().to_owned(), after: shared.cache_after };
-        let room = shared.context(source.context())?;
+        let store = Store::new(&Places::of_user().cache, settings.cache.size);
+        let prefix = Prefix { store, key, model: source.name().to_owned(), after: settings.cache.after };
+        let room = settings.engine.context(source.context())?;
         let hit = prefix.store.find(&prefix.key, ids, room as usize);
         let engine = match hit.filter(|hit| fits(source, hit)) {
             None => crate::run::model::start(source, job, term, cancel)?,

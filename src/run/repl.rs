@@ -25,9 +25,9 @@ use crate::generate::{Order, generate};
 use crate::model::family::Flavour;
 use crate::places;
 use crate::prompt::{self, chat};
-use crate::run::conversation::{Wanted, begin};
+use crate::run::conversation::{Opening, begin};
 use crate::run::input;
-use crate::settings::{ContextSize, Shared};
+use crate::settings::{ContextSize, Settings};
 use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::shape::stop::{StopRules, Until};
@@ -88,7 +88,7 @@ enum Next {
 }
 
 struct Repl<'a> {
-    shared: Shared,
+    settings: Settings,
     source: Source,
     /// The engine, once there was a question.
     engine: Option<Box<dyn Engine>>,
@@ -106,11 +106,11 @@ struct Repl<'a> {
 ///
 /// # Errors
 /// Those of the model and of the terminal before the first question.
-pub fn run(wanted: &Wanted, file: &[PathBuf], shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<()> {
-    let source = crate::run::model::open(shared, "instruct", term)?;
-    source.require(Flavour::Instruct, shared.force)?;
+pub fn run(wanted: &Opening, file: &[PathBuf], settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
+    source.require(Flavour::Instruct, settings.engine.force)?;
     let (session, conversation) = begin(wanted, &source, term)?;
-    if shared.timeout.is_some() {
+    if settings.limits.timeout.is_some() {
         term.note("--timeout is for single answers; here, Ctrl-C ends one");
     }
     let mut files = String::new();
@@ -123,9 +123,9 @@ pub fn run(wanted: &Wanted, file: &[PathBuf], shared: &Shared, term: &mut Term, 
         term.note(&format!("going on after {} answers", conversation.turns.len()));
     }
     cancel.outlive_interrupts();
-    let shared = shared.clone();
-    let window = window(&shared, &source)?;
-    let mut repl = Repl { shared, source, engine: None, window, conversation, session, files, term, cancel };
+    let settings = settings.clone();
+    let window = window(&settings, &source)?;
+    let mut repl = Repl { settings, source, engine: None, window, conversation, session, files, term, cancel };
     repl.talk()
 }
 
@@ -226,8 +226,8 @@ impl Repl<'_> {
             ("model", "") => term::write::say(self.source.name()),
             ("model", name) => self.take_model(name)?,
             ("stats", _) => {
-                self.shared.stats = !self.shared.stats;
-                self.term.note(if self.shared.stats { "statistics are on" } else { "statistics are off" });
+                self.settings.output.stats = !self.settings.output.stats;
+                self.term.note(if self.settings.output.stats { "statistics are on" } else { "statistics are off" });
             }
             _ => return wrong(&format!("there is no command /{name}")),
         }
@@ -241,12 +241,12 @@ impl Repl<'_> {
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
             None => {
-                crate::run::model::fits(&self.source, self.window, &self.shared, self.term)?;
-                self.source.start(&self.shared.job(self.window, self.window), self.cancel)?
+                crate::run::model::fits(&self.source, self.window, self.settings.engine.force, self.term)?;
+                self.source.start(&self.settings.job(self.window, self.window), self.cancel)?
             }
         };
-        let shape = Shape::plain(StopRules::new(&self.shared.stop, Until::End));
-        let max_tokens = self.shared.max_tokens as usize;
+        let shape = Shape::plain(StopRules::new(&self.settings.limits.stop, Until::End));
+        let max_tokens = self.settings.limits.max_tokens as usize;
         let controls = prompt::controls(&self.conversation.segments(&user, 0));
         let order = Order { prompt: &prompt, controls, max_tokens, sequences: 1, shape };
         let mut answer = Vec::new();
@@ -259,7 +259,7 @@ impl Repl<'_> {
         let generated = generated?;
         self.engine = Some(engine);
         let Some(given) = generated.answers.first() else { return Ok(()) };
-        if self.shared.stats {
+        if self.settings.output.stats {
             self.term.report(&format!(
                 "stats: prefilled {} of {} tokens, answer {} tokens ({}), prefill {:.0} ms, decode {:.0} ms",
                 prompt.len() - generated.reused,
@@ -288,8 +288,8 @@ impl Repl<'_> {
     /// The prompt for a question. Where there is no room, the oldest turns go, and more of them than need be: what follows
     /// has to be evaluated again.
     fn fit(&mut self, user: &str) -> Result<Vec<u32>> {
-        let limit = self.shared.context(self.source.context())?;
-        let room = |window: u32| window.saturating_sub(self.shared.max_tokens) as usize;
+        let limit = self.settings.engine.context(self.source.context())?;
+        let room = |window: u32| window.saturating_sub(self.settings.limits.max_tokens) as usize;
         let vocabulary = self.source.vocabulary();
         let mut window = self.window;
         let prompt = loop {
@@ -356,23 +356,24 @@ impl Repl<'_> {
             return Err(Error::new(Kind::Usage, "a session keeps its model", "")
                 .hint("begin another one: dscoder chat --session NAME -m MODEL"));
         }
-        let shared = Shared { model: Some(name.to_owned()), ..self.shared.clone() };
-        let source = crate::run::model::open(&shared, "instruct", self.term)?;
-        source.require(Flavour::Instruct, self.shared.force)?;
+        let mut settings = self.settings.clone();
+        settings.engine.model = Some(name.to_owned());
+        let source = crate::run::model::open(&settings.engine, Flavour::Instruct, self.term)?;
+        source.require(Flavour::Instruct, settings.engine.force)?;
         self.conversation = self.conversation.anew(source.vocabulary());
-        self.window = window(&shared, &source)?;
-        (self.source, self.shared, self.engine) = (source, shared, None);
+        self.window = window(&settings, &source)?;
+        (self.source, self.settings, self.engine) = (source, settings, None);
         self.term.note(&format!("{} answers from now on", self.source.name()));
         Ok(())
     }
 }
 
 /// The context that a conversation begins with.
-fn window(shared: &Shared, source: &Source) -> Result<u32> {
-    let limit = shared.context(source.context())?;
-    Ok(match shared.ctx_size {
+fn window(settings: &Settings, source: &Source) -> Result<u32> {
+    let limit = settings.engine.context(source.context())?;
+    Ok(match settings.engine.context {
         ContextSize::Tokens(tokens) => tokens,
-        ContextSize::Auto => WINDOW.max(shared.max_tokens.saturating_mul(2)).min(limit),
+        ContextSize::Auto => WINDOW.max(settings.limits.max_tokens.saturating_mul(2)).min(limit),
     })
 }
 

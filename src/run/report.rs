@@ -8,6 +8,7 @@ use crate::engine::Choice;
 use crate::engine::source::Source;
 use crate::generate::Answer;
 use crate::prompt::budget::Fitted;
+use crate::shape::finish::Finish;
 use crate::vocabulary::TokenId;
 
 /// Everything about a run.
@@ -19,11 +20,11 @@ pub struct Report<'a> {
     /// The file name of the model.
     pub model: &'a str,
     /// What the model was shown.
-    pub prompt: Prompt,
+    pub prompt: PromptTokens,
     /// Tokens of the prompt that were evaluated for an earlier one.
     pub reused: usize,
     /// Milliseconds.
-    pub timings_ms: Timings,
+    pub timings_ms: RunTimings,
     /// The seed of the random numbers; none without randomness.
     pub seed: Option<u32>,
     /// All answers that differ, the likeliest first.
@@ -38,7 +39,7 @@ pub struct Candidate {
     /// The ids that the model gave, before anything was trimmed.
     pub tokens: Vec<TokenId>,
     /// Why it ended.
-    pub stop_reason: String,
+    pub stop_reason: Finish,
     /// The mean of its tokens' log probabilities, where they were computed.
     pub mean_logprob: Option<f32>,
     /// The log probability of each token.
@@ -62,7 +63,7 @@ pub struct Logprob {
 
 /// Counts of tokens.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Prompt {
+pub struct PromptTokens {
     /// In the prompt.
     pub tokens: usize,
     /// Those of them that are files of the repository.
@@ -75,7 +76,7 @@ pub struct Prompt {
 
 /// How long it took, in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct Timings {
+pub struct RunTimings {
     /// To load the model.
     pub load: f64,
     /// To evaluate the prompt.
@@ -108,7 +109,7 @@ pub enum Event<'a> {
         /// The file name of the model.
         model: &'a str,
         /// What the model is shown.
-        prompt: Prompt,
+        prompt: PromptTokens,
     },
     /// A piece of an answer.
     Text {
@@ -129,7 +130,7 @@ impl<'a> Report<'a> {
         best: Candidate,
         others: impl IntoIterator<Item = Candidate>,
         source: &'a Source,
-        prompt: Prompt,
+        prompt: PromptTokens,
         took: &Took,
         seed: Option<u32>,
         started: Instant,
@@ -140,7 +141,7 @@ impl<'a> Report<'a> {
             model: source.name(),
             prompt,
             reused: took.reused,
-            timings_ms: Timings {
+            timings_ms: RunTimings {
                 load: milliseconds(took.load),
                 prefill: milliseconds(took.prefill),
                 decode: milliseconds(took.decode),
@@ -151,11 +152,11 @@ impl<'a> Report<'a> {
     }
 }
 
-impl Prompt {
+impl PromptTokens {
     /// The counts of a prompt that was made to fit.
     #[must_use]
-    pub fn of(fitted: &Fitted, context: usize) -> Prompt {
-        Prompt {
+    pub fn of(fitted: &Fitted, context: usize) -> PromptTokens {
+        PromptTokens {
             tokens: fitted.ids.len(),
             context,
             left_out_of_prefix: fitted.left_out_of_prefix,
@@ -172,7 +173,7 @@ impl Candidate {
         Candidate {
             text: String::from_utf8_lossy(text).into_owned(),
             tokens: answer.ids().collect(),
-            stop_reason: answer.finish.words().replace(' ', "_"),
+            stop_reason: answer.finish,
             mean_logprob: has_mean.then(|| answer.mean_log_probability()),
             logprobs,
         }

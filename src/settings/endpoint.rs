@@ -1,6 +1,5 @@
 //! The server that computes answers in place of this machine, and what it may know.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,8 +7,9 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use reqwest::Url;
 
-use crate::engine::remote::Kind;
-use crate::engine::remote::client::Target;
+use crate::engine::remote::ServerKind;
+use crate::engine::remote::client::EndpointAddress;
+use crate::environment;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::fetch::http::{Token, shown};
 use crate::fetch::is_loopback;
@@ -17,7 +17,8 @@ use crate::settings::network::Network;
 
 /// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Endpoint {
+#[group(skip)]
+pub struct EndpointFlags {
     /// Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama
     ///
     /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
@@ -41,7 +42,7 @@ pub struct Endpoint {
         hide_short_help = true,
         help_heading = "Endpoint"
     )]
-    pub endpoint_kind: Option<Kind>,
+    pub endpoint_kind: Option<ServerKind>,
 
     /// Read the server's key from a file; without it, DSCODER_API_KEY has it
     #[arg(
@@ -69,13 +70,30 @@ pub struct Endpoint {
     pub offline: bool,
 }
 
-impl Endpoint {
+/// The server that computes answers.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Where it is, and its key.
+    pub target: EndpointAddress,
+    /// What it is; detected by default.
+    pub kind: Option<ServerKind>,
+}
+
+impl EndpointFlags {
     /// The server, if there is one, with its key out of the environment or a file.
+    ///
+    /// # Errors
+    /// As [`EndpointFlags::target`].
+    pub fn server(&self) -> Result<Option<Server>> {
+        Ok(self.target()?.map(|target| Server { target, kind: self.endpoint_kind }))
+    }
+
+    /// The address of the server and its key.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for an address that is none or that is not safe, [`ErrorKind::Network`] for one on another
     /// machine where no connection may be opened; those of reading the key.
-    pub fn target(&self) -> Result<Option<Target>> {
+    pub fn target(&self) -> Result<Option<EndpointAddress>> {
         let Some(address) = self.endpoint.as_deref().map(str::trim).filter(|address| !address.is_empty()) else {
             return Ok(None);
         };
@@ -114,7 +132,7 @@ impl Endpoint {
                     .hint("use https, or an SSH tunnel to 127.0.0.1; --insecure-http allows it all the same"));
             }
         }
-        Ok(Some(Target { url, key: self.key()?, patience: self.endpoint_timeout }))
+        Ok(Some(EndpointAddress { url, key: self.key()?, patience: self.endpoint_timeout }))
     }
 
     fn key(&self) -> Result<Option<Token>> {
@@ -123,9 +141,9 @@ impl Endpoint {
                 let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
                 (text, path.display().to_string())
             }
-            None => match env::var("DSCODER_API_KEY") {
-                Ok(text) if !text.trim().is_empty() => (text, "DSCODER_API_KEY".to_owned()),
-                _ => return Ok(None),
+            None => match environment::text("DSCODER_API_KEY") {
+                Some(text) => (text, "DSCODER_API_KEY".to_owned()),
+                None => return Ok(None),
             },
         };
         let wrong = || Error::new(ErrorKind::Usage, format!("there is no key in {place}"), "a key is one line of text");
@@ -137,8 +155,8 @@ impl Endpoint {
 mod tests {
     use super::*;
 
-    fn endpoint(address: &str) -> Endpoint {
-        Endpoint {
+    fn endpoint(address: &str) -> EndpointFlags {
+        EndpointFlags {
             endpoint: Some(address.to_owned()),
             endpoint_kind: None,
             api_key_file: None,
@@ -167,10 +185,10 @@ mod tests {
     fn another_machine_is_asked_by_https() {
         let far = endpoint("http://example.org");
         assert_eq!(far.target().expect_err("refused").kind, ErrorKind::Usage);
-        let allowed = Endpoint { insecure_http: true, ..far };
+        let allowed = EndpointFlags { insecure_http: true, ..far };
         assert!(allowed.target().is_ok_and(|target| target.is_some()));
-        let offline = Endpoint { offline: true, ..endpoint("https://example.org") };
+        let offline = EndpointFlags { offline: true, ..endpoint("https://example.org") };
         assert_eq!(offline.target().expect_err("refused").kind, ErrorKind::Network);
-        assert!(Endpoint { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
+        assert!(EndpointFlags { offline: true, ..endpoint("http://localhost:1") }.target().is_ok());
     }
 }

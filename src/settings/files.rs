@@ -7,7 +7,6 @@
 //!
 //! A project's file comes from whoever wrote the project. It may set what is on [`PROJECT_KEYS`] and nothing else.
 
-use std::env;
 use std::error::Error as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,14 +17,15 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
-use reqwest::Url;
+use strsim::levenshtein;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::fetch::http;
-use crate::model::catalog::distance;
 use crate::repository::disk::Disk;
+use crate::secrets::redact;
+use crate::units::limit;
 
 /// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
 /// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
@@ -61,7 +61,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 
 /// The files that settings are read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Files {
+pub struct SettingsFiles {
     /// The user's file, whether it is there or not; `None` without a home directory.
     pub user: Option<PathBuf>,
     /// Whether `DSCODER_CONFIG` names it: then it must be there.
@@ -70,18 +70,18 @@ pub struct Files {
     pub project: Option<PathBuf>,
 }
 
-impl Files {
+impl SettingsFiles {
     /// `DSCODER_CONFIG` or `config.toml` in the configuration directory of the platform, and the nearest `.dscoder.toml`
     /// from the current directory up to the top of its repository; outside of one, in the current directory only.
     #[must_use]
-    pub fn of_user() -> Files {
-        let chosen = env::var_os("DSCODER_CONFIG").filter(|value| !value.is_empty()).map(PathBuf::from);
+    pub fn of_user() -> SettingsFiles {
+        let chosen = environment::path("DSCODER_CONFIG");
         let platform =
             || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.config_dir().join("config.toml"));
-        Files {
+        SettingsFiles {
             is_chosen: chosen.is_some(),
             user: chosen.or_else(platform),
-            project: env::current_dir().ok().and_then(|directory| project_file(&directory)),
+            project: environment::current_directory().ok().and_then(|directory| project_file(&directory)),
         }
     }
 
@@ -129,7 +129,7 @@ pub struct Setting {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingOrigin {
     /// The command line.
     Flag,
     /// A variable of the environment.
@@ -140,13 +140,13 @@ pub enum Origin {
     Default,
 }
 
-impl std::fmt::Display for Origin {
+impl std::fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Origin::Flag => write!(f, "command line"),
-            Origin::Environment(name) => write!(f, "{name}"),
-            Origin::File(file, line) => write!(f, "{}:{line}", file.display()),
-            Origin::Default => write!(f, "default"),
+            SettingOrigin::Flag => write!(f, "command line"),
+            SettingOrigin::Environment(name) => write!(f, "{name}"),
+            SettingOrigin::File(file, line) => write!(f, "{}:{line}", file.display()),
+            SettingOrigin::Default => write!(f, "default"),
         }
     }
 }
@@ -192,7 +192,7 @@ pub fn sections(command: &Command) -> impl Iterator<Item = &Command> {
 ///
 /// # Errors
 /// [`Kind::Usage`] where a file cannot be read or understood, or says what it may not.
-pub fn read(files: &Files, command: &Command) -> Result<Vec<Setting>> {
+pub fn read(files: &SettingsFiles, command: &Command) -> Result<Vec<Setting>> {
     let mut settings = Vec::new();
     if let Some(user) = files.user.as_deref().filter(|user| files.is_chosen || !is_missing(user)) {
         settings.extend(read_one(user, false, command)?);
@@ -217,7 +217,7 @@ pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<
     let mut bytes = Vec::new();
     File::open(file).and_then(|opened| opened.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(refuse(format!("it is larger than {} KiB", MAX_BYTES / 1024)));
+        return Err(refuse(format!("it is larger than {}", limit(MAX_BYTES))));
     }
     let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
     parse(&text, file, is_project, command)
@@ -400,7 +400,9 @@ fn shown(word: &str) -> String {
 
 /// The hint for a word that is none of those known.
 fn similar(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().min_by_key(|one| distance(&word.to_lowercase().replace('_', "-"), one));
+    // A word may be as long as the file.
+    let word: String = word.chars().take(64).collect::<String>().to_lowercase().replace('_', "-");
+    let nearest = known.iter().min_by_key(|one| levenshtein(&word, one));
     nearest.map_or_else(String::new, |nearest| {
         format!("the most similar name is {nearest}; `dscoder config show` has all")
     })
@@ -473,15 +475,6 @@ fn with_default(command: Command, path: &[&str], id: &str, values: &[String]) ->
     }
 }
 
-/// A value as it may be shown: an address without what can be a password or a key in it.
-#[must_use]
-pub fn without_secrets(value: &str) -> String {
-    match Url::parse(value) {
-        Ok(url) if url.has_host() => http::shown(&url),
-        _ => value.to_owned(),
-    }
-}
-
 /// A value that holds, and for which subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
@@ -490,7 +483,7 @@ pub struct Effective {
     /// As on the command line but for secrets; empty where nothing is set.
     pub values: Vec<String>,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
     /// `complete`, `git message` …
     pub commands: Vec<String>,
     /// Whether these are all that have the setting.
@@ -541,7 +534,7 @@ fn collect<'a>(
 ) -> Result<()> {
     if let Some(argument) = option(command, key) {
         let (values, origin) = value(argument, path, key, settings)?;
-        let values: Vec<_> = values.iter().map(|value| without_secrets(value)).collect();
+        let values: Vec<_> = values.iter().map(|value| redact(value)).collect();
         let name = path.join(" ");
         match groups.iter_mut().find(|group| group.values == values && group.origin == origin) {
             Some(group) => group.commands.push(name),
@@ -558,18 +551,18 @@ fn collect<'a>(
     Ok(())
 }
 
-fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, Origin)> {
+fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Result<(Vec<String>, SettingOrigin)> {
     let name = argument.get_env().unwrap_or_default();
-    if let Some(value) = env::var_os(name) {
+    if let Some(value) = environment::variable(&name.to_string_lossy()) {
         let (name, value) = (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned());
         check(argument, std::slice::from_ref(&value)).map_err(|why| Error::new(Kind::Usage, name.clone(), why))?;
-        return Ok((vec![value], Origin::Environment(name)));
+        return Ok((vec![value], SettingOrigin::Environment(name)));
     }
     if let Some(setting) = holding(settings, path).into_iter().find(|setting| setting.key == key) {
-        return Ok((setting.values.clone(), Origin::File(setting.file.clone(), setting.line)));
+        return Ok((setting.values.clone(), SettingOrigin::File(setting.file.clone(), setting.line)));
     }
     let defaults: Vec<_> =
         argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
     let unset = matches!(argument.get_action(), ArgAction::SetTrue) && defaults.is_empty();
-    Ok((if unset { vec!["false".to_owned()] } else { defaults }, Origin::Default))
+    Ok((if unset { vec!["false".to_owned()] } else { defaults }, SettingOrigin::Default))
 }

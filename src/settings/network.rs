@@ -1,12 +1,12 @@
 //! The network in the environment: the hub's address and token, and whether to stay off it. The names are those of
 //! `huggingface_hub`.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 
 use reqwest::Url;
 
+use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::Token;
 use crate::places;
@@ -37,7 +37,7 @@ pub struct Network {
 pub fn proxies() -> Vec<&'static str> {
     let names =
         ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
-    names.into_iter().filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty())).collect()
+    names.into_iter().filter(|name| environment::variable(name).is_some()).collect()
 }
 
 impl Network {
@@ -46,9 +46,7 @@ impl Network {
     /// # Errors
     /// [`Kind::Usage`] where `HF_ENDPOINT` is no address.
     pub fn of_user() -> Result<Network> {
-        let text =
-            |name: &str| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let address = text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned());
+        let address = environment::text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned());
         let endpoint =
             Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
         let mut endpoint = endpoint.ok_or_else(|| {
@@ -58,14 +56,16 @@ impl Network {
         endpoint.set_query(None);
         endpoint.set_fragment(None);
         let token_file = || -> Option<String> {
-            let path = text("HF_TOKEN_PATH")
+            let path = environment::text("HF_TOKEN_PATH")
                 .map(PathBuf::from)
                 .or_else(|| Some(places::hugging_face_home()?.join("token")))?;
             fs::read_to_string(path).ok()
         };
-        let token = text("HF_TOKEN").or_else(|| text("HUGGING_FACE_HUB_TOKEN")).or_else(token_file);
+        let token =
+            environment::text("HF_TOKEN").or_else(|| environment::text("HUGGING_FACE_HUB_TOKEN")).or_else(token_file);
         let yes = |name: &str| {
-            text(name).is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str()))
+            environment::text(name)
+                .is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str()))
         };
         Ok(Network {
             endpoint,

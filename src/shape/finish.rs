@@ -1,5 +1,7 @@
 //! Why an answer ended.
 
+use serde::{Serialize, Serializer};
+
 use crate::cancel::Cause;
 
 /// Why an answer ended.
@@ -24,7 +26,22 @@ pub enum Finish {
 }
 
 impl Finish {
-    /// The reason in words, for statistics; with low lines for blanks, it is the `stop_reason` of JSON output.
+    /// The reason for programs. Names are never changed: scripts compare them.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Finish::EndOfText => "end_of_text",
+            Finish::StopRule => "stop_rule",
+            Finish::Suffix => "suffix",
+            Finish::Repetition => "repetition",
+            Finish::MaxTokens => "token_limit",
+            Finish::Deadline => "timeout",
+            Finish::Cancelled(_) => "cancelled",
+            Finish::Closed => "output_closed",
+        }
+    }
+
+    /// The reason in words, for people.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -37,6 +54,13 @@ impl Finish {
             Finish::Cancelled(_) => "cancelled",
             Finish::Closed => "output closed",
         }
+    }
+}
+
+/// Serialized as the `stop_reason` of JSON output.
+impl Serialize for Finish {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::text::layout::Layout;
 
 /// The shape that is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct ShapeOptions<'a> {
     /// Where the answer ends.
     pub until: Until,
     /// Texts that end it.
@@ -46,7 +46,7 @@ impl Shape {
 
     /// The shape of an answer behind `prefix` and, in an infill, before `suffix`.
     #[must_use]
-    pub fn new(layout: Layout, prefix: &str, suffix: Option<&str>, wanted: &Wanted<'_>) -> Shape {
+    pub fn new(layout: Layout, prefix: &str, suffix: Option<&str>, wanted: &ShapeOptions<'_>) -> Shape {
         Shape {
             stop: StopRules::new(wanted.stop, wanted.until),
             block: (wanted.until == Until::Block).then(|| Block::new(layout, prefix, suffix.is_some())),

@@ -15,8 +15,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use crate::cancel::{Cancel, Cause, Sink};
-use crate::error::{Error, Kind, Result, reason, without_secrets};
+use crate::environment;
+use crate::error::{Error, Kind, Result, reason};
+use crate::secrets::redact;
 use crate::term::markdown::Renderer;
 
 /// How long an orderly exit after a signal may take. llama.cpp cannot be interrupted within a computation, and Ctrl-C
@@ -43,11 +47,10 @@ pub struct Term {
 /// Whether a stream may have colours: only on a terminal, and never with `NO_COLOR`, `CLICOLOR=0` or a dumb terminal.
 #[must_use]
 pub fn has_colours(is_terminal: bool) -> bool {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     is_terminal
-        && variable("NO_COLOR").is_none()
-        && variable("CLICOLOR").is_none_or(|value| value != "0")
-        && variable("TERM").is_some_and(|name| name != "dumb")
+        && environment::variable("NO_COLOR").is_none()
+        && environment::variable("CLICOLOR").is_none_or(|value| value != "0")
+        && environment::variable("TERM").is_some_and(|name| name != "dumb")
 }
 
 impl Term {
@@ -112,7 +115,7 @@ impl Term {
     /// # Errors
     /// As [`Term::answer`].
     pub fn copy(&self, text: &str) -> Result<Sink> {
-        write::stdout(format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).as_bytes())
+        write::stdout(format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text)).as_bytes())
     }
 
     /// Defers work until all output is written.
@@ -131,7 +134,7 @@ impl Term {
     /// Something the user should know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            write::say(&without_secrets(&format!("note: {text}")));
+            write::say(&redact(&format!("note: {text}")));
         }
     }
 
@@ -150,8 +153,8 @@ impl Term {
     /// A progress display for a batch whose input has `size` bytes, if known. None if the output lines are on the
     /// terminal.
     #[must_use]
-    pub fn lines(&self, size: Option<u64>) -> progress::Lines {
-        progress::Lines::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
+    pub fn lines(&self, size: Option<u64>) -> progress::LineProgress {
+        progress::LineProgress::new(size, !self.quiet && io::stderr().is_terminal() && self.screen.is_none())
     }
 
     /// Something that the user asked for, such as `--stats`.
@@ -162,7 +165,7 @@ impl Term {
     /// A detail for `--verbose`.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            write::say(&without_secrets(text));
+            write::say(&redact(text));
         }
     }
 }
@@ -177,19 +180,6 @@ pub fn ask(question: &str) -> Option<bool> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).ok()?;
     Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let number = group.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let digit = char::from(DIGITS[number >> (18 - 6 * place) & 63]);
-            out.push(if place <= group.len() { digit } else { '=' });
-        }
-    }
-    out
 }
 
 /// The state of an answer on a terminal.
@@ -363,12 +353,6 @@ mod tests {
         let mut out: Vec<_> = pieces.iter().map(|piece| screen.push(piece)).collect();
         out.push(screen.finish());
         out.into_iter().map(|bytes| String::from_utf8(bytes).expect("text")).collect()
-    }
-
-    #[test]
-    fn base64_as_in_rfc_4648() {
-        let words = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
-        assert_eq!(words, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 
     #[test]

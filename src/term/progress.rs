@@ -81,14 +81,14 @@ impl Watch for Progress {
 
 /// The progress of a batch.
 #[derive(Debug)]
-pub struct Lines {
+pub struct LineProgress {
     bar: Option<ProgressBar>,
 }
 
-impl Lines {
+impl LineProgress {
     /// The display for an input of `size` bytes; without a size, only lines are counted.
     #[must_use]
-    pub fn new(size: Option<u64>, shown: bool) -> Lines {
+    pub fn new(size: Option<u64>, shown: bool) -> LineProgress {
         let bar = shown.then(|| {
             let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr_with_hz(10));
             let template = match size {
@@ -101,7 +101,7 @@ impl Lines {
             bar.set_message("0 lines");
             bar
         });
-        Lines { bar }
+        LineProgress { bar }
     }
 
     /// Shows that `lines` lines are printed, up to byte `end` of the input.
@@ -113,7 +113,7 @@ impl Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for LineProgress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use memchr::memmem;
+
 /// What marks a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
@@ -120,7 +122,7 @@ impl Scanner {
         let mut unclosed = [usize::MAX; 3];
         while let Some(&byte) = rest.first() {
             if let Some(end) = self.within {
-                match find(rest, end) {
+                match memmem::find(rest, end) {
                     Some(at) => {
                         rest = &rest[at + end.len()..];
                         self.within = None;
@@ -194,12 +196,6 @@ pub fn brackets(layout: Layout, text: &[u8]) -> Brackets {
     let mut scanner = Scanner::new(layout);
     scanner.scan(text);
     scanner.brackets
-}
-
-/// Where `needle`, which is not empty, first stands in `haystack`.
-#[must_use]
-pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 /// The bytes of spaces and tabs that `line` begins with.

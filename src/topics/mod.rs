@@ -114,7 +114,7 @@ fn list(name: &str, command: &Command) -> String {
         }
         "stop-reasons" => table(
             ["value", "the answer ended because"],
-            STOP_REASONS.map(|(finish, why)| [code(&stop_reason(finish)), why.to_owned()]),
+            STOP_REASONS.map(|(finish, why)| [code(finish.name()), why.to_owned()]),
         ),
         "project-keys" => PROJECT_KEYS.map(code).join(", ") + "\n",
         "settings" => table(
@@ -149,11 +149,6 @@ const STOP_REASONS: [(Finish, &str); 8] = [
     (Finish::Cancelled(0), "a signal stopped the run, such as Ctrl-C"),
     (Finish::Closed, "the reader closed the pipe"),
 ];
-
-/// The value of `stop_reason` in JSON.
-fn stop_reason(finish: Finish) -> String {
-    finish.words().replace(' ', "_")
-}
 
 /// A table of Markdown. Its cells are Markdown too, in which marks other than backticks are text.
 fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {

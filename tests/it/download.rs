@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use dscoder::cancel::Cancel;
 use dscoder::error::{Error, Kind};
 use dscoder::fetch;
-use dscoder::fetch::http::{Address, Client, Fault as Refusal, Options, Token};
+use dscoder::fetch::http::{Address, Fault as Refusal, HttpClient, Options, Token};
 use dscoder::fetch::hub::{Told, says_enough};
 use dscoder::fetch::parts::{Map, Parts};
-use dscoder::fetch::transfer::{Files, Wanted};
+use dscoder::fetch::transfer::{DownloadPaths, WantedFile};
 use dscoder::model::demo;
 use dscoder::model::digest::Digest;
 use dscoder::model::library::Receipt;
@@ -42,7 +42,7 @@ fn hasty() -> Options {
 
 /// Fetches the file `x` of a hub as `dscoder download` does.
 fn fetch_x(hub: &Hub, bytes: &[u8], directory: &Path, options: Options, cancel: &Cancel) -> Result<bool, Error> {
-    let client = Client::new(options)?;
+    let client = HttpClient::new(options)?;
     let sha256 = Digest::of(bytes);
     let url = Url::parse(&format!("{}/a/b/resolve/main/x", hub.url())).expect("an address");
     let address = Address { url, token: Token::new("hf_canary") };
@@ -66,13 +66,13 @@ fn fetch_x(hub: &Hub, bytes: &[u8], directory: &Path, options: Options, cancel: 
     let size = size.map_err(Refusal::into_error)?;
     let receipt =
         Receipt { name: "x".into(), source: "hf:a/b/x".into(), revision: None, sha256, bytes: bytes.len() as u64 };
-    let wanted = Wanted { name: "x", directory, sha256, size, address, ask: &ask };
+    let wanted = WantedFile { name: "x", directory, sha256, size, address, ask: &ask };
     fetch::install(&client, &wanted, &receipt, &|_| Ok(()), cancel, &Silent)
 }
 
 /// What is on the disk for sure.
 fn kept(directory: &Path, sha256: &Digest) -> Parts {
-    Map::load(&Files::of(directory, sha256).map).map(|map| map.parts).unwrap_or_default()
+    Map::load(&DownloadPaths::of(directory, sha256).map).map(|map| map.parts).unwrap_or_default()
 }
 
 /// How often something happened.
@@ -287,7 +287,7 @@ fn lasting_faults_are_told() {
                 let error = result.expect_err(&format!("{fault:?}"));
                 assert_eq!((error.kind, error.to_string().contains(why)), (kind, true), "{fault:?}: {error}");
                 assert!(!target.exists(), "{fault:?}");
-                let aside = Files::of(directory.path(), &Digest::of(&bytes)).quarantine;
+                let aside = DownloadPaths::of(directory.path(), &Digest::of(&bytes)).quarantine;
                 assert_eq!(aside.exists(), fault == Fault::FlippedBit, "{fault:?}");
             }
         }

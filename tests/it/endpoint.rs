@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dscoder::cancel::{Cancel, Sink};
-use dscoder::engine::remote::client::Target;
-use dscoder::engine::remote::{Kind, Remote};
+use dscoder::engine::remote::client::EndpointAddress;
+use dscoder::engine::remote::{Remote, ServerKind};
 use dscoder::engine::source::Source;
 use dscoder::engine::{GpuLayers, Job, Sampling};
 use dscoder::error::Kind as ErrorKind;
@@ -545,7 +545,7 @@ fn vllm_takes_ids() {
 }
 
 /// A server that takes text only, and puts begin-of-sentence before it.
-fn text_server(kind: Kind) -> Server {
+fn text_server(kind: ServerKind) -> Server {
     let count = |text: &str| {
         let markers = ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜begin▁of▁sentence｜>"];
         let found: usize = markers.iter().map(|marker| text.matches(marker).count()).sum();
@@ -555,21 +555,23 @@ fn text_server(kind: Kind) -> Server {
     Server::new(move |request, stream| {
         let prompt = request.body["prompt"].as_str();
         match (kind, request.path.as_str()) {
-            (Kind::Ollama, "/api/tags") => object(
+            (ServerKind::Ollama, "/api/tags") => object(
                 stream,
                 &json!({"models": [{"name": "deepseek-coder:6.7b"}, {"name": "deepseek-coder:6.7b-base"}]}),
             ),
-            (Kind::Openai, "/v1/models") => object(stream, &json!({"data": [{"id": "deepseek-coder-6.7b-base"}]})),
-            (Kind::Ollama, "/api/generate") if request.body["stream"] == json!(false) => {
+            (ServerKind::Openai, "/v1/models") => {
+                object(stream, &json!({"data": [{"id": "deepseek-coder-6.7b-base"}]}))
+            }
+            (ServerKind::Ollama, "/api/generate") if request.body["stream"] == json!(false) => {
                 object(stream, &json!({"response": "x", "done": true, "prompt_eval_count": prompt.map(count)}))
             }
-            (Kind::Openai, "/v1/completions") if prompt.is_none() || request.body["top_k"] != Value::Null => {
+            (ServerKind::Openai, "/v1/completions") if prompt.is_none() || request.body["top_k"] != Value::Null => {
                 answer(stream, 400, "", b"{\"error\":{\"message\":\"prompt must be a string\"}}")
             }
-            (Kind::Openai, "/v1/completions") if request.body["stream"] == json!(false) => {
+            (ServerKind::Openai, "/v1/completions") if request.body["stream"] == json!(false) => {
                 object(stream, &json!({"choices": [{"text": "x"}], "usage": {"prompt_tokens": prompt.map(count)}}))
             }
-            (Kind::Ollama, "/api/generate") => {
+            (ServerKind::Ollama, "/api/generate") => {
                 begin(stream)?;
                 // A line may come in two parts, cut within a character.
                 let line = format!("{}\n", json!({"response": "naïve 🙂", "done": false}));
@@ -579,7 +581,7 @@ fn text_server(kind: Kind) -> Server {
                 stream.write_all(&line.as_bytes()[cut..])?;
                 writeln!(stream, "{}", json!({"response": "", "done": true, "done_reason": "stop"}))
             }
-            (Kind::Openai, "/v1/completions") => {
+            (ServerKind::Openai, "/v1/completions") => {
                 begin(stream)?;
                 event(stream, &json!({"choices": [{"text": "naïve ", "finish_reason": null}]}))?;
                 event(stream, &json!({"choices": [{"text": "🙂", "finish_reason": "stop"}]}))
@@ -591,13 +593,13 @@ fn text_server(kind: Kind) -> Server {
 
 #[test]
 fn servers_of_text_get_markers_that_no_text_forges() {
-    for kind in [Kind::Ollama, Kind::Openai] {
+    for kind in [ServerKind::Ollama, ServerKind::Openai] {
         let server = text_server(kind);
         let place = Place::new();
         let url = server.url();
         let arguments = ["infill", "-", "--offset", "1", "--until", "end", "-m", "6.7b-base", "--endpoint", &url];
         assert_eq!(place.feed(&arguments, "x\n"), output("naïve 🙂", "", 0), "{kind:?}");
-        let path = if kind == Kind::Ollama { "/api/generate" } else { "/v1/completions" };
+        let path = if kind == ServerKind::Ollama { "/api/generate" } else { "/v1/completions" };
         let asked = server.asked(path).pop().expect("asked").body;
         // Begin-of-sentence is the server's.
         assert_eq!(asked["prompt"], json!("<｜fim▁begin｜>x<｜fim▁hole｜>\n<｜fim▁end｜>"), "{kind:?}");
@@ -608,7 +610,7 @@ fn servers_of_text_get_markers_that_no_text_forges() {
         let many = place.feed(&[&arguments[..], &["--candidates", "2"]].concat(), "x\n");
         expect(&many, "", 2, "--candidates and --logprobs cannot be used here");
     }
-    let several = complete(&text_server(Kind::Ollama), &[]);
+    let several = complete(&text_server(ServerKind::Ollama), &[]);
     expect(&several, "", 2, "has several models: deepseek-coder:6.7b, deepseek-coder:6.7b-base\nhint: name one");
 }
 
@@ -751,24 +753,15 @@ const SAMPLING: Sampling =
 
 /// The server's model, as the program opens it.
 fn open(url: &str) -> dscoder::error::Result<Source> {
-    let target = Target { url: url.parse().expect("an address"), key: None, patience: Duration::from_secs(20) };
+    let target =
+        EndpointAddress { url: url.parse().expect("an address"), key: None, patience: Duration::from_secs(20) };
     let vocabulary = Model::open(&DEMO).expect("a sound model").tokenizer;
     Remote::open(target, None, None, None, false, vocabulary).map(|remote| Source::Remote(Box::new(remote)))
 }
 
 fn job(tokens: usize) -> Job {
-    Job {
-        tokens: tokens as u32,
-        prefill: tokens as u32,
-        sequences: 1,
-        log_probabilities: None,
-        sampling: SAMPLING,
-        speculate: false,
-        threads: Some(1),
-        gpu_layers: GpuLayers::Count(0),
-        packed: false,
-        verbose: false,
-    }
+    let tokens = tokens as u32;
+    Job { threads: Some(1), gpu_layers: GpuLayers::Count(0), ..Job::new(SAMPLING, tokens, tokens) }
 }
 
 /// The ids of an answer, and its text.

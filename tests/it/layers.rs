@@ -172,3 +172,24 @@ fn unsafe_code_is_in_one_room() {
         assert!(is_allowed || !lines.contains("llama_cpp_"), "{module}");
     }
 }
+
+/// Uses of the process environment outside of its one file.
+fn environment_readers(sources: &Sources) -> Vec<String> {
+    let reads = |text: &str| {
+        let lines = code(text);
+        // Constants of the platform, and macros of the compiler, are no environment.
+        let lines = lines.replace("env::consts", "").replace("env!(", "");
+        lines.contains("std::env") || lines.contains("env::")
+    };
+    let others = sources.iter().filter(|(module, text)| *module != "environment" && reads(text));
+    others.map(|(module, _)| module.clone()).collect()
+}
+
+#[test]
+fn the_environment_has_one_reader() {
+    let mut sources = sources();
+    assert_eq!(environment_readers(&sources), Vec::<String>::new());
+    let planted = sources.get_mut("kv").expect("there");
+    *planted = format!("fn f() -> bool {{ std::env::var(\"X\").is_ok() }}\n{planted}");
+    assert_eq!(environment_readers(&sources), ["kv"]);
+}

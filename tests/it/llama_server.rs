@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use dscoder::engine::kernels::Kernels;
 use dscoder::engine::remote::Remote;
-use dscoder::engine::remote::client::Target;
+use dscoder::engine::remote::client::EndpointAddress;
 use dscoder::engine::source::Source;
 use dscoder::model::Model;
 use dscoder::model::store::Found;
@@ -119,8 +119,11 @@ fn prompts() -> Vec<Vec<u32>> {
 #[test]
 fn its_ids_are_those_of_the_local_engine() {
     let Some(server) = LlamaServer::start() else { return };
-    let target =
-        Target { url: server.url().parse().expect("an address"), key: None, patience: Duration::from_secs(60) };
+    let target = EndpointAddress {
+        url: server.url().parse().expect("an address"),
+        key: None,
+        patience: Duration::from_secs(60),
+    };
     let vocabulary = Model::open(&DEMO).expect("a sound model").tokenizer;
     let remote = Remote::open(target, None, Some("demo"), None, false, vocabulary).expect("the built-in model");
     let there = Source::Remote(Box::new(remote));

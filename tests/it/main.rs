@@ -57,6 +57,7 @@ mod models;
 mod models_cmd;
 mod output;
 mod places;
+mod properties;
 mod repl;
 mod repository;
 mod signals;

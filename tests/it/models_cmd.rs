@@ -111,7 +111,7 @@ fn a_model_from_its_download_to_its_removal() {
     fs::write(&path, &bytes).expect("written");
     let damaged = models(&place, &["verify", "1.3b-base"]);
     assert_eq!(damaged.code, 65);
-    assert!(damaged.stdout.starts_with("DAMAGED  1.3b-base  "), "{damaged:?}");
+    assert!(damaged.stdout.starts_with("damaged  1.3b-base  "), "{damaged:?}");
     let error =
         "error: damaged: 1.3b-base\nhint: `dscoder models remove 1.3b-base` and `dscoder download` fetch it anew\n";
     assert_eq!(damaged.stderr, error);
@@ -153,7 +153,7 @@ fn what_the_user_put_there_is_not_removed() {
 #[test]
 fn an_unfinished_download_is_listed_and_removed() {
     let place = Place::new();
-    let files = dscoder::fetch::transfer::Files::of(&place.path("models"), &digest());
+    let files = dscoder::fetch::transfer::DownloadPaths::of(&place.path("models"), &digest());
     place.write("models/x", "");
     fs::write(&files.partial, [0; 500]).expect("written");
     fs::write(&files.map, r#"{"name":"a.gguf","size":1000,"parts":[{"start":0,"end":430}]}"#).expect("written");
@@ -213,7 +213,7 @@ fn models_in_the_cache_of_the_hub() {
     other.set("HF_HUB_CACHE", &other.path("hub").display().to_string());
     in_cache(&other.path("hub"), &Digest::of(b"x").to_string(), NAME);
     let verified = models(&other, &["verify"]);
-    assert!(verified.stdout.starts_with("DAMAGED  1.3b-base:Q8_0  ") && verified.code == 65, "{verified:?}");
+    assert!(verified.stdout.starts_with("damaged  1.3b-base:Q8_0  ") && verified.code == 65, "{verified:?}");
 }
 
 #[test]

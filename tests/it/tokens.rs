@@ -29,19 +29,8 @@ pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::open(&DEMO).expect("
 
 /// The likeliest answer in a context of this many tokens.
 pub fn job(tokens: usize) -> Job {
-    let sampling = Sampling { temperature: 0.0, top_k: 40, top_p: 0.95, min_p: 0.05, repeat_penalty: 1.0, seed: 1 };
-    Job {
-        tokens: tokens as u32,
-        prefill: tokens as u32,
-        sequences: 1,
-        log_probabilities: None,
-        sampling,
-        threads: Some(1),
-        gpu_layers: GpuLayers::Count(0),
-        packed: false,
-        speculate: false,
-        verbose: false,
-    }
+    let tokens = tokens as u32;
+    Job { threads: Some(1), gpu_layers: GpuLayers::Count(0), ..Job::new(Sampling::GREEDY, tokens, tokens) }
 }
 
 /// The built-in model with a context of this many tokens, ready to give its likeliest answer.

@@ -8,18 +8,18 @@ use crate::model::family::Flavour;
 use crate::prompt::chat::encode;
 use crate::prompt::commit;
 use crate::run::answer::{Question, answer};
-use crate::settings::Shared;
+use crate::settings::{EngineSettings, Format, Settings};
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
 use crate::term::Term;
 use crate::text::line_endings::LineEndings;
 
 /// Opens the model: an Instruct model or, where none is named and none installed, a Base model.
-pub fn open(shared: &Shared, term: &Term) -> Result<Source> {
-    let instruct = crate::run::model::open(shared, "instruct", term);
+pub fn open(settings: &EngineSettings, term: &Term) -> Result<Source> {
+    let instruct = crate::run::model::open(settings, Flavour::Instruct, term);
     match &instruct {
-        Err(error) if error.kind == Kind::NoInput && shared.model.as_deref().is_none_or(str::is_empty) => {
-            match crate::run::model::open(shared, "base", term) {
+        Err(error) if error.kind == Kind::NoInput && settings.model.as_deref().is_none_or(str::is_empty) => {
+            match crate::run::model::open(settings, Flavour::Base, term) {
                 Err(error) if error.kind == Kind::NoInput => instruct,
                 base => base,
             }
@@ -50,9 +50,9 @@ pub fn report(shown: &crate::git::diff::Shown, term: &Term) {
 }
 
 /// How many tokens of a diff fit beside `rest` tokens of the prompt and the answer.
-pub fn room(wanted: u32, source: &Source, rest: usize, shared: &Shared) -> Result<usize> {
-    let context = shared.context(source.context())? as usize;
-    let room = context.saturating_sub(rest).saturating_sub(shared.max_tokens as usize);
+pub fn room(wanted: u32, source: &Source, rest: usize, settings: &Settings) -> Result<usize> {
+    let context = settings.engine.context(source.context())? as usize;
+    let room = context.saturating_sub(rest).saturating_sub(settings.limits.max_tokens as usize);
     Ok(room.min(wanted as usize))
 }
 
@@ -76,19 +76,19 @@ pub fn ask_about(
     source: &Source,
     diff: &Diff,
     ask: &Ask<'_>,
-    shared: &Shared,
+    settings: &Settings,
     term: &mut Term,
     cancel: &Cancel,
 ) -> Result<String> {
     let instruct = crate::cmd::git::ask::is_instruct(source);
     let rest = encode(&commit::segments(instruct, &(ask.text)("")), source.vocabulary()).len();
-    let room = crate::cmd::git::ask::room(ask.budget, source, rest + 16, shared)?;
+    let room = crate::cmd::git::ask::room(ask.budget, source, rest + 16, settings)?;
     let shown = diff.shown(source.vocabulary(), room, ask.numbered);
-    if shared.stats {
+    if settings.output.stats {
         crate::cmd::git::ask::report(&shown, term);
     }
     let text = (ask.text)(&shown.text);
-    let mut stops = shared.stop.clone();
+    let mut stops = settings.limits.stop.clone();
     let until = match (instruct, ask.many_lines) {
         (true, _) => Until::End,
         (false, false) => Until::Line,
@@ -97,12 +97,14 @@ pub fn ask_about(
             Until::End
         }
     };
-    let shape = Shape::plain(StopRules::new(&stops, shared.until.unless(until)));
+    let shape = Shape::plain(StopRules::new(&stops, settings.limits.until.unless(until)));
     // The message is printed once it is whole.
-    let shared = Shared { json: false, json_lines: false, logprobs: None, no_truncate: true, ..shared.clone() };
+    let mut settings = settings.clone();
+    settings.limits.truncate = false;
+    (settings.output.format, settings.output.logprobs) = (Format::Text, None);
     let prompt = commit::segments(instruct, &text);
     let question =
         Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print: false };
-    let answer = answer(source, &question, &shared, term, cancel)?;
+    let answer = answer(source, &question, &settings, term, cancel)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use crate::cancel::Cancel;
 use crate::cmd::git::install::HookName;
-use crate::cmd::git::message::{self, Wanted};
+use crate::cmd::git::message::{self, MessageFlags};
 use crate::cmd::git::review;
 use crate::edit::Target;
-use crate::error::{Error, Kind, Result, reason, without_secrets};
+use crate::error::{Error, Kind, Result, reason};
 use crate::git;
+use crate::secrets::redact;
 use crate::term::{self, Term};
 
 /// Do the work of a hook
@@ -23,7 +24,7 @@ pub struct Args {
 
     /// How the message is wanted.
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub wanted: MessageFlags,
 
     /// What git gives to the hook.
     #[arg(last = true)]
@@ -39,7 +40,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     if let Err(error) = done {
         let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why) };
         let line = format!("dscoder: {what}: {}{why}", error.what);
-        term::write::say(&without_secrets(&line.replace('\n', " ")));
+        term::write::say(&redact(&line.replace('\n', " ")));
     }
 }
 
@@ -72,7 +73,7 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         return Ok(());
     }
     let wanted = &args.wanted;
-    for finding in review::advise(&diff, wanted.diff_tokens, &wanted.shared, term, cancel)? {
+    for finding in review::advise(&diff, wanted.diff_tokens, &wanted.flags.settings()?, term, cancel)? {
         term::write::say(&finding.text());
     }
     Ok(())

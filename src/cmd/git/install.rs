@@ -4,13 +4,15 @@
 //! first.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git;
+use crate::storage::NewFile;
 use crate::term::Term;
 
 /// The hooks that dscoder can be.
@@ -106,9 +108,9 @@ impl Hook {
 ///
 /// # Errors
 /// [`Kind::CantCreate`] where there is a hook already or it cannot be written, [`Kind::Usage`] for wrong options.
-pub fn install(args: &Install) -> Result<()> {
+pub fn install(args: &Install, command: clap::Command) -> Result<()> {
     let term = Term::new(args.quiet, false);
-    check(args)?;
+    check(args, command)?;
     let hook = Hook::find(args.name)?;
     let shown = hook.path.display().to_string();
     let refuse = |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {shown}"), reason(&error));
@@ -129,7 +131,7 @@ pub fn install(args: &Install) -> Result<()> {
             .map_err(refuse)?;
         chained = true;
     }
-    let program = std::env::current_exe().map_err(refuse)?;
+    let program = environment::program().map_err(refuse)?;
     let text = script(args, &program.to_string_lossy(), chained);
     if let Err(error) = write(&hook.path, &text, there) {
         if there && !ours {
@@ -172,10 +174,10 @@ pub fn uninstall(args: &Uninstall) -> Result<()> {
 }
 
 /// Refuses options that the hook would not understand.
-fn check(args: &Install) -> Result<()> {
+fn check(args: &Install, command: clap::Command) -> Result<()> {
     let line = ["dscoder", "git", "hook", args.name.file()].into_iter().map(str::to_owned);
     let line = line.chain(args.options.iter().cloned());
-    crate::cmd::command().try_get_matches_from(line).map(drop).map_err(|error| {
+    command.try_get_matches_from(line).map(drop).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Error::new(Kind::Usage, "wrong options for the hook", first)
@@ -213,17 +215,11 @@ fn quoted(word: &str) -> String {
 
 /// Writes a program beside its place, and puts it there once it is whole.
 fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(".dscoder-").tempfile_in(directory)?;
-    file.write_all(text.as_bytes())?;
+    let file = NewFile::beside(path, ".dscoder-")?.write(text.as_bytes())?;
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
-    }
-    file.as_file().sync_all()?;
-    if replace { file.persist(path) } else { file.persist_noclobber(path) }.map(drop).map_err(|error| error.error)
+    let file = file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let file = file.sync()?;
+    if replace { file.replace(path) } else { file.create(path).map_err(|(error, _)| error) }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::git;
 use crate::git::diff::Diff;
 use crate::git::message::{Message, Style};
 use crate::prompt::commit::{self, Wishes};
-use crate::settings::Shared;
+use crate::settings::flags::GenerateFlags;
 use crate::term::{self, Term};
 
 /// Subjects that are shown to the model.
@@ -28,12 +28,12 @@ const SUBJECTS: usize = 8;
 pub struct Args {
     /// What is shared with the hook.
     #[command(flatten)]
-    pub wanted: Wanted,
+    pub wanted: MessageFlags,
 }
 
 /// How the message is wanted.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Wanted {
+pub struct MessageFlags {
     /// How the subject looks: "Add a parser", or "feat(parser): add a parser"
     #[arg(long, value_enum, default_value_t = Style::Plain, env = "DSCODER_GIT_STYLE", hide_env_values = true,
           help_heading = "Message")]
@@ -56,7 +56,7 @@ pub struct Wanted {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 /// Runs it.
@@ -69,7 +69,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         None => staged()?,
     };
     let message = compose(&args.wanted, &diff, term, cancel)?;
-    if args.wanted.shared.json || args.wanted.shared.json_lines {
+    if args.wanted.flags.output.is_json() {
         let line = serde_json::to_string(&message).unwrap_or_default();
         return term::write::print(&format!("{line}\n")).map(drop);
     }
@@ -92,15 +92,16 @@ pub fn staged() -> Result<Diff> {
 ///
 /// # Errors
 /// [`Kind::Nothing`] where it writes none; those of the model.
-pub fn compose(wanted: &Wanted, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
-    let source = crate::cmd::git::ask::open(&wanted.shared, term)?;
+pub fn compose(wanted: &MessageFlags, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
+    let settings = wanted.flags.settings()?;
+    let source = crate::cmd::git::ask::open(&settings.engine, term)?;
     let subjects = git::subjects(SUBJECTS);
     let wishes =
         Wishes { style: wanted.style, body: wanted.body, language: wanted.lang.as_deref(), subjects: &subjects };
     let instruct = crate::cmd::git::ask::is_instruct(&source);
     let text = |diff: &str| if instruct { commit::question(&wishes, diff) } else { commit::continued(&wishes, diff) };
     let ask = Ask { text: &text, budget: wanted.diff_tokens, numbered: false, many_lines: wanted.body };
-    let answer = ask_about(&source, diff, &ask, &wanted.shared, term, cancel)?;
+    let answer = ask_about(&source, diff, &ask, &settings, term, cancel)?;
     let message = Message::of(&answer, wanted.style, wanted.body, wanted.lang.is_none(), diff);
     message.ok_or_else(|| Error::new(Kind::Nothing, "the model wrote no message", ""))
 }

@@ -11,8 +11,9 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git::diff::Diff;
-use crate::settings::Shared;
+use crate::settings::flags::GenerateFlags;
 use crate::term::Term;
+use crate::units::limit;
 
 /// A longer diff on stdin is something else, or has no end.
 const MAX_BYTES: u64 = 64 << 20;
@@ -44,21 +45,21 @@ pub enum Git {
 impl Git {
     /// The flags that are shared with other subcommands.
     #[must_use]
-    pub fn shared(&self) -> Option<&Shared> {
+    pub fn flags(&self) -> Option<&GenerateFlags> {
         match self {
-            Git::Message(args) => Some(&args.wanted.shared),
-            Git::Review(args) => Some(&args.shared),
-            Git::Hook(args) => Some(&args.wanted.shared),
+            Git::Message(args) => Some(&args.wanted.flags),
+            Git::Review(args) => Some(&args.flags),
+            Git::Hook(args) => Some(&args.wanted.flags),
             Git::InstallHook(_) | Git::UninstallHook(_) => None,
         }
     }
 }
 
-/// Runs it.
+/// Runs it; `command` is the whole command line, which checks the options of hooks.
 ///
 /// # Errors
 /// Those of git, of the model and of writing.
-pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+pub fn run(args: &Args, command: clap::Command, term: &mut Term, cancel: &Cancel) -> Result<()> {
     match &args.command {
         Git::Message(args) => message::run(args, term, cancel),
         Git::Review(args) => review::run(args, term, cancel),
@@ -66,7 +67,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
             hook::run(args, term, cancel);
             Ok(())
         }
-        Git::InstallHook(args) => install::install(args),
+        Git::InstallHook(args) => install::install(args, command),
         Git::UninstallHook(args) => install::uninstall(args),
     }
 }
@@ -86,7 +87,7 @@ fn piped() -> Result<Option<Diff>> {
     let mut stdin = (&first[..]).chain(stdin).take(MAX_BYTES);
     let diff = Diff::read(&mut stdin).map_err(refuse)?;
     if stdin.limit() == 0 {
-        let why = format!("it is longer than {} MiB", MAX_BYTES >> 20);
+        let why = format!("it is longer than {}", limit(MAX_BYTES));
         return Err(Error::new(Kind::Data, "cannot use stdin", why));
     }
     if diff.is_empty() {

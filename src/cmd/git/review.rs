@@ -7,7 +7,8 @@ use crate::git;
 use crate::git::diff::Diff;
 use crate::model::family::Flavour;
 use crate::prompt::commit;
-use crate::settings::Shared;
+use crate::settings::Settings;
+use crate::settings::flags::GenerateFlags;
 use crate::term::{self, Term};
 
 /// Review the staged changes, a range of commits, or a diff on stdin
@@ -32,7 +33,7 @@ pub struct Args {
 
     /// What all generating subcommands share.
     #[command(flatten)]
-    pub shared: Shared,
+    pub flags: GenerateFlags,
 }
 
 /// Runs it.
@@ -40,9 +41,10 @@ pub struct Args {
 /// # Errors
 /// [`Kind::NoInput`] where nothing has changed; those of git, of the model and of writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
+    let settings = args.flags.settings()?;
     let diff = diff(args)?;
-    let findings = advise(&diff, args.diff_tokens, &args.shared, term, cancel)?;
-    if args.shared.json || args.shared.json_lines {
+    let findings = advise(&diff, args.diff_tokens, &settings, term, cancel)?;
+    if args.flags.output.is_json() {
         let line = serde_json::to_string(&findings).unwrap_or_default();
         return term::write::print(&format!("{line}\n")).map(drop);
     }
@@ -101,11 +103,11 @@ impl Finding {
 ///
 /// # Errors
 /// Those of the model.
-pub fn advise(diff: &Diff, budget: u32, shared: &Shared, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
-    let source = crate::run::model::open(shared, "instruct", term)?;
-    source.require(Flavour::Instruct, shared.force)?;
+pub fn advise(diff: &Diff, budget: u32, settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
+    let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
+    source.require(Flavour::Instruct, settings.engine.force)?;
     let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
-    let answer = ask_about(&source, diff, &ask, shared, term, cancel)?;
+    let answer = ask_about(&source, diff, &ask, settings, term, cancel)?;
     Ok(findings(&answer, diff))
 }
 

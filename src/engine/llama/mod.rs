@@ -56,7 +56,7 @@ use crate::engine::parallel::{Row, Sequences};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
 use crate::model::family::CONTEXT;
-use crate::model::files::Files;
+use crate::model::files::OpenFiles;
 use crate::model::{Model, memory};
 use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
 
@@ -98,7 +98,7 @@ pub struct Llama {
     shared: bool,
     log_probabilities: Option<usize>,
     /// The mapped files.
-    files: Arc<Files>,
+    files: Arc<OpenFiles>,
     /// `None` if nothing is drafted.
     speculation: Option<Speculation>,
 }
@@ -198,7 +198,7 @@ impl Llama {
             job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
-        let loaded = Arc::new(load(model, layers, job.packed && layers == 0, cancel)?);
+        let loaded = Arc::new(load(model, layers, job.packed == Some(true) && layers == 0, cancel)?);
         let threads = threads(job.threads);
         // After restoring a prompt, only a few tokens are evaluated, so the buffers are small and quickly allocated.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
@@ -795,20 +795,8 @@ mod tests {
                 let model = tempfile::tempdir().expect("a directory");
                 let model = crate::model::demo::file(model.path()).expect("written");
                 let model = Model::open(&model).expect("a sound model");
-                let sampling =
-                    Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 1 };
-                let job = Job {
-                    tokens: 2048,
-                    prefill: 2048,
-                    speculate: false,
-                    sequences: 1,
-                    log_probabilities: None,
-                    sampling,
-                    threads: Some(1),
-                    gpu_layers: GpuLayers::Count(0),
-                    packed: false,
-                    verbose: false,
-                };
+                let gpu_layers = GpuLayers::Count(0);
+                let job = Job { threads: Some(1), gpu_layers, ..Job::new(Sampling::GREEDY, 2048, 2048) };
                 let mut llama = Llama::start(&model, &job, &Cancel::default()).expect("loaded");
                 llama.batch = LlamaBatch::new(2 * CHUNK, 1);
                 let _ = llama.evaluate(&vec![1; CHUNK + 1], true);

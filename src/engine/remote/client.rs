@@ -1,7 +1,6 @@
 //! Requests to a server that computes answers. Each can be abandoned at any moment, which closes its connection and
 //! frees the server's slot, and is retried as long as nothing of the answer has arrived.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -16,9 +15,9 @@ use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::cancel::Cancel;
-use crate::engine::remote::wire::{self, Framing, Lines};
+use crate::engine::remote::wire::{self, Framing, LineBuffer};
 use crate::error::{Error, Kind, Result};
-use crate::fetch::http::{Token, USER_AGENT, cause, shown, use_ring, wait};
+use crate::fetch::http::{Refusal, Token, USER_AGENT, backoff, cause, shown, use_ring, wait};
 use crate::fetch::is_loopback;
 
 /// Timeout of a connection attempt.
@@ -40,7 +39,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// The server's address and key.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct EndpointAddress {
     /// The server, without the path of an interface.
     pub url: Url,
     /// Its key.
@@ -51,9 +50,9 @@ pub struct Target {
 
 /// Sends requests to one server. Copies share its connections.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct EndpointClient {
     inner: reqwest::Client,
-    target: Target,
+    target: EndpointAddress,
     runtime: Arc<Runtime>,
 }
 
@@ -80,6 +79,17 @@ enum Outlook {
     Broken,
     /// Yes: the server is busy, and may have named a delay.
     Busy(Option<Duration>),
+}
+
+/// What a server says when it is asked for something small.
+#[derive(Debug)]
+pub enum Reply {
+    /// JSON.
+    Json(Value),
+    /// It has no such address.
+    Absent,
+    /// Something else, such as a web page; with the error that it is where JSON was due.
+    Strange(Error),
 }
 
 /// An answer in progress. Dropping it closes the connection.
@@ -115,12 +125,12 @@ impl<T> Drop for Stream<T> {
     }
 }
 
-impl Client {
+impl EndpointClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
     /// [`Kind::Network`] where the system's network cannot be used.
-    pub fn new(target: Target) -> Result<Client> {
+    pub fn new(target: EndpointAddress) -> Result<EndpointClient> {
         use_ring();
         let local = is_loopback(&target.url);
         let builder = || {
@@ -147,7 +157,7 @@ impl Client {
             let _ = runtime.block_on(stopped);
         };
         thread::Builder::new().name("endpoint".into()).spawn(run).map_err(|error| refuse(error.to_string()))?;
-        Ok(Client { inner, target, runtime: Arc::new(Runtime { handle, _stop: stop }) })
+        Ok(EndpointClient { inner, target, runtime: Arc::new(Runtime { handle, _stop: stop }) })
     }
 
     /// The server's name for messages.
@@ -168,6 +178,18 @@ impl Client {
     /// [`Kind::Network`], [`Kind::NoPermission`], [`Kind::TryLater`] and [`Kind::TooLong`] as the server answers;
     /// [`Kind::Engine`] where it refuses the request itself; as [`Stream::next`].
     pub fn call(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Option<Value>> {
+        match self.ask(path, body, cancel)? {
+            Reply::Json(value) => Ok(Some(value)),
+            Reply::Absent => Ok(None),
+            Reply::Strange(error) => Err(error),
+        }
+    }
+
+    /// Asks for something small that the server may not have.
+    ///
+    /// # Errors
+    /// As [`EndpointClient::call`], but for answers that are not JSON.
+    pub fn ask(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Reply> {
         let (send, items) = mpsc::channel();
         let client = self.clone();
         let task = self.runtime.handle.spawn(async move {
@@ -185,7 +207,7 @@ impl Client {
             let _ = send.send(found);
         });
         let stream = Stream { items, task: task.abort_handle() };
-        Ok(stream.next(cancel)?.flatten())
+        Ok(stream.next(cancel)?.unwrap_or(Reply::Absent))
     }
 
     /// Requests a streamed answer.
@@ -213,10 +235,7 @@ impl Client {
             Outlook::Busy(after) if *tries < BUSY_TRIES => after,
             _ => return Err(failure.error),
         };
-        let step = BACKOFF.saturating_mul(1 << (*tries - 1)).min(LONGEST_WAIT);
-        // Random up to a half, so that many clients do not return at the same moment.
-        let share = RandomState::new().build_hasher().finish() % 512;
-        sleep(wished.unwrap_or_else(|| step.mul_f64(1.0 - share as f64 / 1024.0))).await;
+        sleep(wished.unwrap_or_else(|| backoff(BACKOFF, *tries, LONGEST_WAIT))).await;
         Ok(())
     }
 
@@ -274,8 +293,8 @@ impl Client {
         if let Some(said) = &said {
             why += &format!(": {said}");
         }
-        let (kind, hint, outlook) = match status {
-            _ if status.is_redirection() => {
+        let (kind, hint, outlook) = match (Refusal::of(status), status) {
+            (Refusal::Redirected, _) => {
                 let target = location.and_then(|location| self.target.url.join(&location).ok());
                 let target = target.map_or_else(|| "nowhere".to_owned(), |target| shown(&target));
                 why = format!("it redirects {path} to {target}");
@@ -285,14 +304,16 @@ impl Client {
                     Outlook::Final,
                 )
             }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            (Refusal::Denied, _) => {
                 (Kind::NoPermission, "give the key in DSCODER_API_KEY or with --api-key-file", Outlook::Final)
             }
-            StatusCode::PAYLOAD_TOO_LARGE => (Kind::TooLong, "show it less, or ask for less with -n", Outlook::Final),
-            StatusCode::BAD_REQUEST if wire::is_too_long(&body) => {
+            (_, StatusCode::PAYLOAD_TOO_LARGE) => {
+                (Kind::TooLong, "show it less, or ask for less with -n", Outlook::Final)
+            }
+            (_, StatusCode::BAD_REQUEST) if wire::is_too_long(&body) => {
                 (Kind::TooLong, "set --ctx-size to what the server has", Outlook::Final)
             }
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            (Refusal::Busy, _) => {
                 let long = after.is_some_and(|after| after > LONGEST_WAIT);
                 if long {
                     let seconds = after.unwrap_or_default().as_secs();
@@ -304,21 +325,21 @@ impl Client {
                     if long { Outlook::Final } else { Outlook::Busy(after) },
                 )
             }
-            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (Kind::Network, "", Outlook::Broken),
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+            (Refusal::Gateway, _) => (Kind::Network, "", Outlook::Broken),
+            (Refusal::Missing, _) => {
                 why = format!("it has no {path}{}", said.map(|said| format!(": {said}")).unwrap_or_default());
                 (Kind::Network, "--endpoint-kind says what the server is", Outlook::Absent)
             }
-            _ => (Kind::Engine, "", Outlook::Final),
+            (Refusal::Failed | Refusal::Wrong, _) => (Kind::Engine, "", Outlook::Final),
         };
         Failure { error: self.error(kind, why).hint(hint), outlook }
     }
 
-    async fn whole(&self, path: &str, body: Option<&Value>) -> std::result::Result<Option<Value>, Failure> {
+    async fn whole(&self, path: &str, body: Option<&Value>) -> std::result::Result<Reply, Failure> {
         let mut response = match self.send(path, body).await {
             Ok(response) => response,
             // Addresses that servers of other kinds do not have.
-            Err(Failure { outlook: Outlook::Absent, .. }) => return Ok(None),
+            Err(Failure { outlook: Outlook::Absent, .. }) => return Ok(Reply::Absent),
             Err(failure) => return Err(failure),
         };
         let mut bytes = Vec::new();
@@ -333,10 +354,13 @@ impl Client {
                 Some(chunk) => bytes.extend_from_slice(&chunk),
             }
             if bytes.len() > LONGEST {
-                return Err(self.strange("the answer is far too long"));
+                return Ok(Reply::Strange(self.strange("the answer is far too long").error));
             }
         }
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| self.strange(wire::not_json(&bytes)))
+        Ok(match serde_json::from_slice(&bytes) {
+            Ok(value) => Reply::Json(value),
+            Err(_) => Reply::Strange(self.strange(wire::not_json(&bytes)).error),
+        })
     }
 
     fn strange(&self, why: impl Into<String>) -> Failure {
@@ -353,7 +377,7 @@ impl Client {
         items: &Sender<Result<wire::Piece>>,
     ) -> std::result::Result<(), Failure> {
         let mut response = self.send(path, Some(body)).await?;
-        let mut lines = Lines::default();
+        let mut lines = LineBuffer::default();
         let mut tokens = 0;
         let mut begun = false;
         // Failures are final from here on: the text so far was shown to the user.

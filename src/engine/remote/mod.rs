@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use client::{Client, Stream, Target};
+use client::{EndpointAddress, EndpointClient, Reply, Stream};
 use names::{flavour, meant};
-use wire::{Ask, End, Framing, Piece, Prompt, Timings};
+use wire::{Ask, End, Framing, Piece, PromptBody, ServerTimings};
 
 use crate::cancel::Cancel;
-use crate::engine::{Choice, Engine, Job};
+use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::model::family::{CONTEXT, Flavour};
 use crate::model::tokenizer::Tokenizer;
@@ -39,7 +39,7 @@ const MOST_LIKELIEST: u32 = 20;
 
 /// The protocol of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
+pub enum ServerKind {
     /// llama.cpp's own.
     LlamaServer,
     /// vLLM, and others with /v1/completions.
@@ -69,8 +69,8 @@ impl fmt::Debug for Remote {
 }
 
 struct Server {
-    client: Client,
-    kind: Kind,
+    client: EndpointClient,
+    kind: ServerKind,
     /// The server's name of the model.
     model: String,
     /// The form of text prompts, for a server that takes no ids.
@@ -91,7 +91,7 @@ struct AsText {
 
 /// A server's description of itself.
 struct About {
-    kind: Kind,
+    kind: ServerKind,
     /// Models with their aliases.
     models: Vec<Vec<String>>,
     context: Option<u32>,
@@ -109,14 +109,14 @@ impl Remote {
     /// [`ErrorKind::Data`] where it has another model or other tokens, unless `force` is set; [`ErrorKind::Usage`] where
     /// it has several models.
     pub fn open(
-        target: Target,
-        kind: Option<Kind>,
+        target: EndpointAddress,
+        kind: Option<ServerKind>,
         expected: Option<&str>,
         context: Option<u32>,
         force: bool,
         tokenizer: Tokenizer,
     ) -> Result<Remote> {
-        let client = Client::new(target)?;
+        let client = EndpointClient::new(target)?;
         let cancel = Cancel::default();
         let about = ask_about(&client, kind, &cancel)?;
         let mut notes = Vec::new();
@@ -149,11 +149,11 @@ impl Remote {
         let flavour =
             about.instruct.then_some(Flavour::Instruct).or_else(|| names.iter().find_map(|name| flavour(name)));
         let trained = match about.kind {
-            Kind::Ollama => ollama_limit(&client, &model, &cancel)?,
-            Kind::LlamaServer | Kind::Openai => None,
+            ServerKind::Ollama => ollama_limit(&client, &model, &cancel)?,
+            ServerKind::LlamaServer | ServerKind::Openai => None,
         };
         let known = about.context.or(context).unwrap_or(match about.kind {
-            Kind::Ollama => OLLAMA_CONTEXT,
+            ServerKind::Ollama => OLLAMA_CONTEXT,
             _ => CONTEXT,
         });
         let known = trained.map_or(known, |trained| trained.min(known));
@@ -175,9 +175,9 @@ impl Remote {
     #[must_use]
     pub fn words(&self) -> String {
         let kind = match self.server.kind {
-            Kind::LlamaServer => "llama-server",
-            Kind::Openai => "OpenAI's protocol",
-            Kind::Ollama => "Ollama",
+            ServerKind::LlamaServer => "llama-server",
+            ServerKind::Openai => "OpenAI's protocol",
+            ServerKind::Ollama => "Ollama",
         };
         let ids = if self.server.text.is_none() { "token ids" } else { "text" };
         format!("{} ({kind}, prompts as {ids}, context {})", self.server.client.name(), self.context)
@@ -206,30 +206,32 @@ impl Remote {
 }
 
 /// Identifies a server.
-fn ask_about(client: &Client, kind: Option<Kind>, cancel: &Cancel) -> Result<About> {
-    let kinds = kind.map_or_else(|| vec![Kind::LlamaServer, Kind::Ollama, Kind::Openai], |kind| vec![kind]);
+fn ask_about(client: &EndpointClient, kind: Option<ServerKind>, cancel: &Cancel) -> Result<About> {
+    let kinds =
+        kind.map_or_else(|| vec![ServerKind::LlamaServer, ServerKind::Ollama, ServerKind::Openai], |kind| vec![kind]);
     let mut trouble = None;
     for kind in kinds {
-        let asked = match kind {
-            Kind::LlamaServer => client.call("/props", None, cancel).map(|props| about_llama_server(&props?)),
-            Kind::Ollama => client.call("/api/tags", None, cancel).map(|tags| about_ollama(&tags?)),
-            Kind::Openai => client.call("/v1/models", None, cancel).map(|models| about_openai(&models?)),
+        let (path, read): (_, fn(&Value) -> Option<About>) = match kind {
+            ServerKind::LlamaServer => ("/props", about_llama_server),
+            ServerKind::Ollama => ("/api/tags", about_ollama),
+            ServerKind::Openai => ("/v1/models", about_openai),
         };
-        match asked {
-            Ok(Some(about)) => return Ok(about),
-            Ok(None) => {}
-            // Some servers answer unknown addresses with a web page.
-            Err(error) if error.kind == ErrorKind::Network && error.why.starts_with("the answer ") => {
-                trouble = Some(error)
+        match client.ask(path, None, cancel)? {
+            Reply::Json(value) => {
+                if let Some(about) = read(&value) {
+                    return Ok(about);
+                }
             }
-            Err(error) => return Err(error),
+            Reply::Absent => {}
+            // Some servers answer unknown addresses with a web page.
+            Reply::Strange(error) => trouble = Some(error),
         }
     }
     Err(trouble.unwrap_or_else(|| {
         let what = kind.map_or("llama-server, Ollama or a server with /v1/completions", |kind| match kind {
-            Kind::LlamaServer => "llama-server",
-            Kind::Ollama => "Ollama",
-            Kind::Openai => "a server with /v1/completions",
+            ServerKind::LlamaServer => "llama-server",
+            ServerKind::Ollama => "Ollama",
+            ServerKind::Openai => "a server with /v1/completions",
         });
         client
             .error(ErrorKind::Network, format!("it is not {what}"))
@@ -249,18 +251,18 @@ fn about_llama_server(props: &Value) -> Option<About> {
     let context = number(props.get("default_generation_settings")?.get("n_ctx")?);
     let names: Vec<String> = ["model_alias", "model_path"].iter().filter_map(|key| text(props, key)).collect();
     let instruct = text(props, "chat_template").is_some_and(|template| template.contains("### Instruction"));
-    Some(About { kind: Kind::LlamaServer, models: vec![names], context, instruct })
+    Some(About { kind: ServerKind::LlamaServer, models: vec![names], context, instruct })
 }
 
 fn about_ollama(tags: &Value) -> Option<About> {
     let models = tags.get("models")?.as_array()?;
     let models = models.iter().filter_map(|model| Some(vec![text(model, "name")?])).collect();
-    Some(About { kind: Kind::Ollama, models, context: None, instruct: false })
+    Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false })
 }
 
 /// The context that the file of Ollama's `model` names, in tokens: Ollama silently truncates to it. The other servers
 /// report a context within that of the file.
-fn ollama_limit(client: &Client, model: &str, cancel: &Cancel) -> Result<Option<u32>> {
+fn ollama_limit(client: &EndpointClient, model: &str, cancel: &Cancel) -> Result<Option<u32>> {
     match client.call("/api/show", Some(json!({ "model": model })), cancel) {
         Ok(shown) => Ok(shown.as_ref().and_then(|shown| number(shown.get("model_info")?.get("llama.context_length")?))),
         // A proxy may block it.
@@ -273,27 +275,28 @@ fn about_openai(list: &Value) -> Option<About> {
     let models = list.get("data")?.as_array()?;
     let context = models.iter().filter_map(|model| number(model.get("max_model_len")?)).min();
     let names = models.iter().map(|model| [text(model, "id"), text(model, "root")].into_iter().flatten().collect());
-    Some(About { kind: Kind::Openai, models: names.collect(), context, instruct: false })
+    Some(About { kind: ServerKind::Openai, models: names.collect(), context, instruct: false })
 }
 
 impl Server {
     /// Compares the server's tokenization with dscoder's, and finds out how it takes prompts. Returns its context if it
     /// is reported only now.
     fn compare(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<Option<u32>> {
-        if self.kind == Kind::Ollama || (self.kind == Kind::Openai && !self.takes_ids(cancel)?) {
+        if self.kind == ServerKind::Ollama || (self.kind == ServerKind::Openai && !self.takes_ids(cancel)?) {
             self.gives_ids = false;
             return self.compare_text(cancel, refuse).map(|()| None);
         }
         let ours = self.tokenizer.encode(SAMPLE);
         let body = match self.kind {
-            Kind::LlamaServer => json!({ "content": SAMPLE, "add_special": false }),
+            ServerKind::LlamaServer => json!({ "content": SAMPLE, "add_special": false }),
             // vLLM has it as well.
             _ => json!({ "model": self.model, "prompt": SAMPLE, "add_special_tokens": false }),
         };
         let counted = match self.client.call("/tokenize", Some(body), cancel) {
             // A proxy may forward /v1 only.
             Err(error)
-                if self.kind == Kind::Openai && matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) =>
+                if self.kind == ServerKind::Openai
+                    && matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) =>
             {
                 None
             }
@@ -307,11 +310,11 @@ impl Server {
                     refuse(self.other_tokens(theirs.len(), ours.len()))?;
                 }
             }
-            None if self.kind == Kind::LlamaServer => {
+            None if self.kind == ServerKind::LlamaServer => {
                 return Err(self.client.error(ErrorKind::Network, "it has no /tokenize"));
             }
             None => {
-                let answer = self.try_openai(Prompt::Text(SAMPLE), true, cancel)?;
+                let answer = self.try_openai(PromptBody::Text(SAMPLE), true, cancel)?;
                 let count = answer.as_ref().and_then(prompt_tokens).unwrap_or_default();
                 // With or without begin-of-sentence.
                 if count != ours.len() && count != ours.len() + 1 {
@@ -325,7 +328,7 @@ impl Server {
     /// Whether a server with /v1/completions takes ids, and whether it returns them.
     fn takes_ids(&mut self, cancel: &Cancel) -> Result<bool> {
         let ids = self.sample_prompt();
-        let answer = self.try_openai(Prompt::Ids(&ids), true, cancel)?;
+        let answer = self.try_openai(PromptBody::Ids(&ids), true, cancel)?;
         self.gives_ids =
             answer.as_ref().is_some_and(|answer| answer.pointer("/choices/0/token_ids").is_some_and(Value::is_array));
         Ok(answer.as_ref().and_then(prompt_tokens) == Some(ids.len()))
@@ -370,18 +373,18 @@ impl Server {
     fn count(&self, ids: &[TokenId], cancel: &Cancel) -> Result<Option<usize>> {
         let prompt = self.spelled(ids)?;
         let answer = match self.kind {
-            Kind::Ollama => {
-                let body = wire::for_ollama(&one_token(Prompt::Text(&prompt)), &self.model, self.context);
+            ServerKind::Ollama => {
+                let body = wire::for_ollama(&one_token(PromptBody::Text(&prompt)), &self.model, self.context);
                 self.client.call("/api/generate", Some(body), cancel)?
             }
-            _ => self.try_openai(Prompt::Text(&prompt), false, cancel)?,
+            _ => self.try_openai(PromptBody::Text(&prompt), false, cancel)?,
         };
         let answer = answer.ok_or_else(|| self.client.error(ErrorKind::Network, "it refuses a prompt of text"))?;
         Ok(prompt_tokens(&answer))
     }
 
     /// Requests one token; `None` if the server does not understand.
-    fn try_openai(&self, prompt: Prompt<'_>, extended: bool, cancel: &Cancel) -> Result<Option<Value>> {
+    fn try_openai(&self, prompt: PromptBody<'_>, extended: bool, cancel: &Cancel) -> Result<Option<Value>> {
         let body = wire::for_openai(&one_token(prompt), &self.model, extended);
         match self.client.call("/v1/completions", Some(body), cancel) {
             Err(error) if extended && error.kind == ErrorKind::Engine => Ok(None),
@@ -429,17 +432,17 @@ impl Server {
         let mut sampling = job.sampling;
         sampling.seed = sampling.seed.wrapping_add(sequence).min(u32::MAX - 1);
         let text = if self.text.is_some() { self.spelled(ids)? } else { String::new() };
-        let prompt = if self.text.is_some() { Prompt::Text(&text) } else { Prompt::Ids(ids) };
+        let prompt = if self.text.is_some() { PromptBody::Text(&text) } else { PromptBody::Ids(ids) };
         // The server may need more tokens for the same text.
         let tokens = if self.gives_ids { tokens } else { tokens + tokens / 8 + 16 };
         let ask = Ask { prompt, tokens, sampling, log_probabilities: job.log_probabilities, stream: true };
         Ok(match self.kind {
-            Kind::LlamaServer => self.client.stream("/completion", wire::for_llama_server(&ask), Framing::Events),
-            Kind::Openai => {
+            ServerKind::LlamaServer => self.client.stream("/completion", wire::for_llama_server(&ask), Framing::Events),
+            ServerKind::Openai => {
                 let body = wire::for_openai(&ask, &self.model, self.text.is_none());
                 self.client.stream("/v1/completions", body, Framing::Events)
             }
-            Kind::Ollama => {
+            ServerKind::Ollama => {
                 let body = wire::for_ollama(&ask, &self.model, self.context);
                 self.client.stream("/api/generate", body, Framing::Lines)
             }
@@ -448,10 +451,15 @@ impl Server {
 
     /// A whole answer, for data that streams lack.
     fn whole(&self, ids: &[TokenId], tokens: usize, count: Option<u32>, job: &Job, cancel: &Cancel) -> Result<Piece> {
-        let ask =
-            Ask { prompt: Prompt::Ids(ids), tokens, sampling: job.sampling, log_probabilities: count, stream: false };
+        let ask = Ask {
+            prompt: PromptBody::Ids(ids),
+            tokens,
+            sampling: job.sampling,
+            log_probabilities: count,
+            stream: false,
+        };
         let answer = match self.kind {
-            Kind::LlamaServer => self.client.call("/completion", Some(wire::for_llama_server(&ask)), cancel),
+            ServerKind::LlamaServer => self.client.call("/completion", Some(wire::for_llama_server(&ask)), cancel),
             _ => self.client.call("/v1/completions", Some(wire::for_openai(&ask, &self.model, true)), cancel),
         };
         let answer = answer?.ok_or_else(|| self.client.error(ErrorKind::Network, "it has no completions"))?;
@@ -475,10 +483,8 @@ fn number_or_zero(value: &Value) -> TokenId {
 }
 
 /// A request for one token, for its metadata.
-fn one_token(prompt: Prompt<'_>) -> Ask<'_> {
-    let sampling =
-        crate::engine::Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
-    Ask { prompt, tokens: 1, sampling, log_probabilities: None, stream: false }
+fn one_token(prompt: PromptBody<'_>) -> Ask<'_> {
+    Ask { prompt, tokens: 1, sampling: Sampling::GREEDY, log_probabilities: None, stream: false }
 }
 
 /// Computes answers on a server, one request per answer.
@@ -488,7 +494,7 @@ pub struct RemoteEngine {
     cancel: Cancel,
     prompt: Vec<TokenId>,
     sequences: Vec<Sequence>,
-    timings: Option<Timings>,
+    timings: Option<ServerTimings>,
 }
 
 /// One answer.
@@ -567,7 +573,7 @@ impl RemoteEngine {
 
     /// The first tokens of distinct answers: the most likely token, then the most likely text tokens.
     fn firsts(&self, count: u32) -> Result<Vec<Choice>> {
-        let most = if self.server.kind == Kind::Openai { MOST_LIKELIEST } else { u32::MAX };
+        let most = if self.server.kind == ServerKind::Openai { MOST_LIKELIEST } else { u32::MAX };
         let likeliest = count.saturating_add(SPARE_FIRSTS).min(most);
         let piece = self.server.whole(&self.prompt, 1, Some(likeliest), &self.job, &self.cancel)?;
         let first = piece.ids.into_iter().next();

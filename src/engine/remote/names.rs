@@ -1,6 +1,6 @@
 //! Names of models: users, files, Ollama and the Hugging Face hub spell the same name differently.
 
-use crate::model::catalog::{self, Entry};
+use crate::model::catalog::{self, CatalogEntry};
 use crate::model::family::Flavour;
 
 /// A normalized name, without the parts that vary between makers of files and servers.
@@ -10,7 +10,7 @@ fn letters(name: &str) -> String {
 }
 
 /// The model of the catalog that a server means by a name.
-fn entry(name: &str) -> Option<&'static Entry> {
+fn entry(name: &str) -> Option<&'static CatalogEntry> {
     if let Some((family, tag)) = name.rsplit_once(':')
         && family.rsplit('/').next() == Some("deepseek-coder")
     {
@@ -52,15 +52,11 @@ pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a V
 /// The flavour of a model of that name.
 #[must_use]
 pub fn flavour(name: &str) -> Option<Flavour> {
-    let of = |word: &str| match word {
-        "instruct" => Some(Flavour::Instruct),
-        "base" => Some(Flavour::Base),
-        _ => None,
-    };
     let name = name.to_lowercase();
-    entry(&name).and_then(|entry| of(&entry.flavour)).or_else(|| {
-        let word = ["instruct", "base"].into_iter().find(|word| name.contains(word));
-        word.and_then(of).or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
+    entry(&name).map(|entry| entry.flavour).or_else(|| {
+        let words = [("instruct", Flavour::Instruct), ("base", Flavour::Base)];
+        let named = words.into_iter().find(|(word, _)| name.contains(word)).map(|(_, flavour)| flavour);
+        named.or_else(|| letters(&name).starts_with("demo").then_some(Flavour::Base))
     })
 }
 

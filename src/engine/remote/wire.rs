@@ -24,11 +24,11 @@ pub enum Framing {
 
 /// Cuts a stream of bytes into the JSON of its pieces.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct LineBuffer {
     open: Vec<u8>,
 }
 
-impl Lines {
+impl LineBuffer {
     /// The payloads of the lines that end in `chunk`.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Lines {
     /// The payload of a last line without a line end.
     ///
     /// # Errors
-    /// As [`Lines::push`].
+    /// As [`LineBuffer::push`].
     pub fn rest(&mut self, framing: Framing) -> Result<Vec<Vec<u8>>, String> {
         // A truncated line does not count.
         let line = std::mem::take(&mut self.open);
@@ -102,7 +102,7 @@ pub enum End {
 /// What the server measured, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default)]
-pub struct Timings {
+pub struct ServerTimings {
     /// Cached tokens of the prompt.
     pub cache_n: u64,
     /// Evaluated tokens of the prompt.
@@ -127,7 +127,7 @@ pub struct Piece {
     /// Tokens of the prompt, if the server tells.
     pub prompt: Option<usize>,
     /// The server's measurements so far.
-    pub timings: Option<Timings>,
+    pub timings: Option<ServerTimings>,
     /// Set on the last one.
     pub end: Option<End>,
 }
@@ -155,7 +155,7 @@ struct Event {
     tokens_evaluated: Option<usize>,
     completion_probabilities: Vec<Probability>,
     prompt_progress: Option<Value>,
-    timings: Option<Timings>,
+    timings: Option<ServerTimings>,
     // OpenAI
     choices: Option<Vec<OpenAiChoice>>,
     // Ollama
@@ -282,7 +282,7 @@ fn ollama(event: Event, done: bool) -> Piece {
     Piece {
         text: event.response.unwrap_or_default(),
         end: done.then_some(if reason == Some("length") { End::Limit } else { End::Model }),
-        timings: event.prompt_eval_count.filter(|_| done).map(|prompt_n| Timings {
+        timings: event.prompt_eval_count.filter(|_| done).map(|prompt_n| ServerTimings {
             cache_n: 0,
             prompt_n,
             prompt_ms: event.prompt_eval_duration as f64 / 1e6,
@@ -319,7 +319,7 @@ pub fn is_too_long(body: &[u8]) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
     /// The ids of the prompt, or its text.
-    pub prompt: Prompt<'a>,
+    pub prompt: PromptBody<'a>,
     /// Maximum answer length in tokens.
     pub tokens: usize,
     /// How tokens are chosen.
@@ -332,18 +332,18 @@ pub struct Ask<'a> {
 
 /// A prompt as a server takes it.
 #[derive(Debug, Clone, Copy)]
-pub enum Prompt<'a> {
+pub enum PromptBody<'a> {
     /// Tokens.
     Ids(&'a [TokenId]),
     /// Text with markers spelled.
     Text(&'a str),
 }
 
-impl Prompt<'_> {
+impl PromptBody<'_> {
     fn value(&self) -> Value {
         match self {
-            Prompt::Ids(ids) => json!(ids),
-            Prompt::Text(text) => json!(text),
+            PromptBody::Ids(ids) => json!(ids),
+            PromptBody::Text(text) => json!(text),
         }
     }
 }
@@ -439,7 +439,7 @@ pub fn for_ollama(ask: &Ask<'_>, model: &str, context: u32) -> Value {
 mod tests {
     use super::*;
 
-    fn texts(lines: &mut Lines, chunk: &[u8]) -> Vec<String> {
+    fn texts(lines: &mut LineBuffer, chunk: &[u8]) -> Vec<String> {
         let payloads = lines.push(chunk, Framing::Events).expect("a stream");
         payloads.into_iter().map(|payload| String::from_utf8(payload).expect("text")).collect()
     }
@@ -448,18 +448,18 @@ mod tests {
     fn events_come_in_any_pieces() {
         let stream = "data: {\"a\":\"é\"}\r\n\r\n: ping\nevent: x\ndata:{\"b\":1}\n\ndata: [DONE]\n\n".as_bytes();
         for size in 1..stream.len() {
-            let mut lines = Lines::default();
+            let mut lines = LineBuffer::default();
             let found: Vec<_> = stream.chunks(size).flat_map(|chunk| texts(&mut lines, chunk)).collect();
             assert_eq!(found, ["{\"a\":\"é\"}", "{\"b\":1}", "[DONE]"], "in pieces of {size}");
         }
-        let mut lines = Lines::default();
+        let mut lines = LineBuffer::default();
         assert!(texts(&mut lines, b"data: {\"a\":1}").is_empty());
         assert_eq!(lines.rest(Framing::Events), Ok(vec![b"{\"a\":1}".to_vec()]));
         assert!(texts(&mut lines, b"data: {\"a\":").is_empty());
         assert_eq!(lines.rest(Framing::Events), Ok(Vec::new()));
-        let page = Lines::default().push(b"<html>\n", Framing::Events);
+        let page = LineBuffer::default().push(b"<html>\n", Framing::Events);
         assert_eq!(page, Err("the answer is a web page".to_owned()));
-        assert!(Lines::default().push(&vec![b'a'; LONGEST_LINE + 1], Framing::Lines).is_err());
+        assert!(LineBuffer::default().push(&vec![b'a'; LONGEST_LINE + 1], Framing::Lines).is_err());
     }
 
     fn ids(piece: &Piece) -> Vec<TokenId> {

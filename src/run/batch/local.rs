@@ -16,7 +16,7 @@ use crate::prompt::budget::Fitted;
 use crate::run::answer::{self, Question, to_line_end};
 use crate::run::batch::backend::Backend;
 use crate::run::report::{self, Candidate, Report, Took};
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::term::Term;
@@ -28,7 +28,7 @@ const LOOK_AHEAD: usize = 4;
 const LOOK_AHEAD_BYTES: usize = 16 << 20;
 
 /// A prompt that was made to fit.
-pub struct Prompt {
+pub struct Prepared {
     pub(super) fitted: Fitted,
     pub(super) controls: usize,
     pub(super) context_tokens: usize,
@@ -38,23 +38,23 @@ pub struct Prompt {
     pub(super) sampling: Sampling,
 }
 
-impl Prompt {
+impl Prepared {
     /// That of a question.
     ///
     /// # Errors
     /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
-    pub fn new(question: &Question<'_>, source: &Source, shared: &Shared) -> Result<Prompt> {
-        let fitted = answer::fit(source, question.prompt, shared)?;
+    pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prepared> {
+        let fitted = answer::fit(source, question.prompt, settings)?;
         let controls = prompt::controls(question.prompt);
         check_controls(&fitted.ids, controls)?;
-        Ok(Prompt {
+        Ok(Prepared {
             fitted,
             controls,
             context_tokens: question.context_tokens,
             endings: question.endings,
             shape: question.shape.clone(),
-            max_tokens: shared.max_tokens as usize,
-            sampling: shared.sampling(),
+            max_tokens: settings.limits.max_tokens as usize,
+            sampling: settings.sampling.draw(),
         })
     }
 
@@ -67,7 +67,7 @@ impl Prompt {
 /// A prompt that was not begun yet.
 struct Waiting {
     number: usize,
-    prompt: Prompt,
+    prompt: Prepared,
     bytes: usize,
 }
 
@@ -75,7 +75,7 @@ struct Waiting {
 struct Live {
     number: usize,
     sequence: usize,
-    prompt: Prompt,
+    prompt: Prepared,
     reused: usize,
     running: Running,
     text: Vec<u8>,
@@ -85,9 +85,9 @@ struct Live {
 }
 
 /// The engine with what it is at.
-pub struct Local<'a, F> {
+pub struct LocalBackend<'a, F> {
     source: &'a Source,
-    shared: &'a Shared,
+    settings: &'a Settings,
     term: &'a Term,
     /// Makes the prompt of a line.
     prepare: F,
@@ -111,12 +111,18 @@ struct Counts {
     computing: Duration,
 }
 
-impl<'a, F> Local<'a, F> {
+impl<'a, F> LocalBackend<'a, F> {
     /// Answers `sequences` prompts side by side with `source`; `prepare` makes them.
-    pub fn new(source: &'a Source, shared: &'a Shared, sequences: u32, term: &'a Term, prepare: F) -> Local<'a, F> {
-        Local {
+    pub fn new(
+        source: &'a Source,
+        settings: &'a Settings,
+        sequences: u32,
+        term: &'a Term,
+        prepare: F,
+    ) -> LocalBackend<'a, F> {
+        LocalBackend {
             source,
-            shared,
+            settings,
             term,
             prepare,
             sequences: sequences as usize,
@@ -174,11 +180,16 @@ impl<'a, F> Local<'a, F> {
         self.scheduler = None;
         let job = Job {
             sequences: count(sequences),
-            log_probabilities: self.shared.logprobs,
+            log_probabilities: self.settings.output.logprobs,
             speculate: false,
-            ..self.shared.job(count(cells), BATCH as u32)
+            ..self.settings.job(count(cells), BATCH as u32)
         };
-        crate::run::model::fits(self.source, count(cells.saturating_mul(sequences)), self.shared, self.term)?;
+        crate::run::model::fits(
+            self.source,
+            count(cells.saturating_mul(sequences)),
+            self.settings.engine.force,
+            self.term,
+        )?;
         let start = Instant::now();
         self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
         self.load += start.elapsed();
@@ -242,26 +253,26 @@ impl<'a, F> Local<'a, F> {
         self.counts.answered += answer.choices.len();
         let first = first.unwrap_or_else(Instant::now);
         let took = Took { load: self.load, prefill: first - begun, decode: first.elapsed(), reused };
-        report(&prompt, &answer, text, self.source, self.shared, &took, self.term)
+        report(&prompt, &answer, text, self.source, self.settings, &took, self.term)
     }
 }
 
 /// What is printed of an answer.
 pub(super) fn report<'a>(
-    prompt: &Prompt,
+    prompt: &Prepared,
     answer: &Answer,
     mut text: Vec<u8>,
     source: &'a Source,
-    shared: &Shared,
+    settings: &Settings,
     took: &Took,
     term: &Term,
 ) -> Report<'a> {
     if answer.finish == Finish::Deadline {
         to_line_end(&mut text);
     }
-    let has_logprobs = shared.logprobs.is_some();
+    let has_logprobs = settings.output.logprobs.is_some();
     let best = Candidate::of(answer, &text, source, has_logprobs, has_logprobs);
-    let counts = report::Prompt::of(&prompt.fitted, prompt.context_tokens);
+    let counts = report::PromptTokens::of(&prompt.fitted, prompt.context_tokens);
     let seed = (prompt.sampling.temperature > 0.0).then_some(prompt.sampling.seed);
     Report::new(best, [], source, counts, took, seed, term.started)
 }
@@ -292,7 +303,7 @@ pub(super) fn put(text: &mut Vec<u8>, endings: LineEndings, piece: &[u8]) -> Sin
     Sink::Open
 }
 
-impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Local<'a, F> {
+impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for LocalBackend<'a, F> {
     type Report = Report<'a>;
 
     fn has_room(&self) -> bool {

@@ -25,8 +25,9 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::run::batch::backend::Backend;
 use crate::run::{input, report};
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::{self, Term};
+use crate::units::limit;
 
 /// Lines that are read before they are asked for.
 const READ_AHEAD: usize = 4;
@@ -67,24 +68,26 @@ pub struct Own {
 }
 
 impl Own {
-    /// The settings of the line, where `shared` are those of all.
+    /// The settings of the line, where `settings` are those of all.
     ///
     /// # Errors
     /// [`Kind::Data`] where a number is out of bounds.
-    pub fn over(self, shared: &Shared) -> Result<Shared> {
+    pub fn over(self, settings: &Settings) -> Result<Settings> {
         let refuse = |name: &str, why: &str| Err(Error::new(Kind::Data, format!("cannot use \"{name}\""), why));
         // Statistics are of the batch.
-        let mut shared = Shared { stats: false, ..shared.clone() };
+        let mut settings = settings.clone();
+        settings.output.stats = false;
         match self.max_tokens {
-            Some(1..=1_000_000) | None => shared.max_tokens = self.max_tokens.unwrap_or(shared.max_tokens),
+            None => {}
+            Some(tokens @ 1..=1_000_000) => settings.limits.max_tokens = tokens,
             Some(_) => return refuse("max_tokens", "a number from 1 to 1000000"),
         }
         if self.seed == Some(u32::MAX) {
             return refuse("seed", "a number below 4294967295");
         }
-        shared.seed = self.seed.or(shared.seed);
-        shared.stop = self.stop.unwrap_or(shared.stop);
-        Ok(shared)
+        settings.sampling.seed = self.seed.or(settings.sampling.seed);
+        settings.limits.stop = self.stop.unwrap_or(settings.limits.stop);
+        Ok(settings)
     }
 }
 
@@ -116,8 +119,8 @@ struct Failure<'a> {
 ///
 /// # Errors
 /// [`Kind::Usage`] where there is one.
-pub fn check(shared: &Shared) -> Result<()> {
-    if shared.candidates > 1 {
+pub fn check(settings: &Settings) -> Result<()> {
+    if settings.limits.candidates > 1 {
         return Err(Error::new(Kind::Usage, "--batch gives one answer to a prompt", "")
             .hint("for more, give the line more than once, each with its own \"seed\", and a temperature with -t"));
     }
@@ -131,23 +134,23 @@ pub fn check(shared: &Shared) -> Result<()> {
 pub fn answer<L: DeserializeOwned>(
     path: &Path,
     source: &Source,
-    shared: &Shared,
+    settings: &Settings,
     parallel: u32,
     term: &Term,
     cancel: &Cancel,
-    prepare: impl FnMut(L) -> Result<local::Prompt>,
+    prepare: impl FnMut(L) -> Result<local::Prepared>,
 ) -> Result<()> {
     let (done, statistics) = match source {
         Source::Remote(remote) => {
-            let mut backend = remote::Remote::new(remote, source, shared, parallel, term, prepare);
+            let mut backend = remote::RemoteBackend::new(remote, source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
         Source::Model(..) | Source::Script(_) => {
-            let mut backend = local::Local::new(source, shared, parallel, term, prepare);
+            let mut backend = local::LocalBackend::new(source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
     };
-    if shared.stats {
+    if settings.output.stats {
         term.report(&statistics);
     }
     done
@@ -164,7 +167,7 @@ pub fn run<L: DeserializeOwned, B: Backend<L>>(
     term: &Term,
     cancel: &Cancel,
 ) -> Result<()> {
-    let (lines, size) = Lines::open(path)?;
+    let (lines, size) = InputLines::open(path)?;
     let mut batch = Batch { held: BTreeMap::new(), ids: BTreeMap::new(), printed: 0, failed: 0, first: None };
     let progress = term.lines(size);
     let (mut number, mut has_ended, mut unread) = (0, false, None);
@@ -256,7 +259,7 @@ impl Batch {
     }
 
     /// Prints what is finished, up to the first line that is not.
-    fn print(&mut self, progress: &term::progress::Lines) -> Result<Sink> {
+    fn print(&mut self, progress: &term::progress::LineProgress) -> Result<Sink> {
         while let Some(first) = self.held.first_entry()
             && first.get().1.is_some()
         {
@@ -283,7 +286,7 @@ fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Par
     }
     let refuse = |why: String| Error::new(Kind::Data, "cannot use this line", why);
     let Some(bytes) = bytes else {
-        return Err((None, refuse(format!("it is longer than {} MiB", input::MAX_BYTES >> 20))));
+        return Err((None, refuse(format!("it is longer than {}", limit(input::MAX_BYTES as u64)))));
     };
     let text = input::checked(bytes, "this line").map_err(|error| (None, error))?;
     let text = text.strip_prefix(crate::gap::BYTE_ORDER_MARK).unwrap_or(&text);
@@ -303,7 +306,7 @@ fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Par
 }
 
 /// The lines of a file, read in a thread so that a slow writer keeps no answer waiting.
-struct Lines(Receiver<Result<Line>>);
+struct InputLines(Receiver<Result<Line>>);
 
 struct Line {
     /// `None` where it is too long.
@@ -319,9 +322,9 @@ enum Next {
     End,
 }
 
-impl Lines {
+impl InputLines {
     /// Begins to read, and gives the size of the input where it is known.
-    fn open(path: &Path) -> Result<(Lines, Option<u64>)> {
+    fn open(path: &Path) -> Result<(InputLines, Option<u64>)> {
         let (sender, receiver) = sync_channel(READ_AHEAD);
         let path = path.to_owned();
         let (reader, size): (Box<dyn Read + Send>, _) = if input::is_stdin(&path) {
@@ -345,7 +348,7 @@ impl Lines {
         };
         let started = thread::Builder::new().name("lines".into()).spawn(read);
         started.map_err(|error| Error::new(Kind::Io, "cannot read the batch", error.to_string()))?;
-        Ok((Lines(receiver), size))
+        Ok((InputLines(receiver), size))
     }
 
     fn next(&self, wait: Duration) -> Result<Next> {

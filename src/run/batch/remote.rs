@@ -11,9 +11,9 @@ use crate::engine::{Job, remote};
 use crate::error::{Error, Kind, Result};
 use crate::generate::{Generated, Order, generate};
 use crate::run::batch::backend::Backend;
-use crate::run::batch::local::{Prompt, put, report};
+use crate::run::batch::local::{Prepared, put, report};
 use crate::run::report::{Report, Took};
-use crate::settings::Shared;
+use crate::settings::Settings;
 use crate::term::Term;
 
 /// How long to wait for an answer before lines and signals are looked at again.
@@ -23,17 +23,17 @@ const TICK: Duration = Duration::from_millis(20);
 type Answered = Result<(Generated, Vec<u8>)>;
 
 /// The server with what it was asked.
-pub struct Remote<'a, F> {
+pub struct RemoteBackend<'a, F> {
     remote: &'a remote::Remote,
     source: &'a Source,
-    shared: &'a Shared,
+    settings: &'a Settings,
     term: &'a Term,
     /// Makes the prompt of a line.
     prepare: F,
     parallel: usize,
-    waiting: VecDeque<(usize, Prompt)>,
+    waiting: VecDeque<(usize, Prepared)>,
     /// Those that were asked, by the numbers of their lines.
-    live: Vec<(usize, Prompt)>,
+    live: Vec<(usize, Prepared)>,
     sender: Sender<(usize, Answered)>,
     receiver: Receiver<(usize, Answered)>,
     failed: Vec<(usize, Result<Report<'a>>)>,
@@ -43,21 +43,21 @@ pub struct Remote<'a, F> {
     begun: Option<Instant>,
 }
 
-impl<'a, F> Remote<'a, F> {
+impl<'a, F> RemoteBackend<'a, F> {
     /// Keeps `parallel` requests to `remote`, which `source` is, in flight; `prepare` makes their prompts.
     pub fn new(
         remote: &'a remote::Remote,
         source: &'a Source,
-        shared: &'a Shared,
+        settings: &'a Settings,
         parallel: u32,
         term: &'a Term,
         prepare: F,
-    ) -> Remote<'a, F> {
+    ) -> RemoteBackend<'a, F> {
         let (sender, receiver) = channel();
-        Remote {
+        RemoteBackend {
             remote,
             source,
-            shared,
+            settings,
             term,
             prepare,
             parallel: parallel as usize,
@@ -96,10 +96,10 @@ impl<'a, F> Remote<'a, F> {
             let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
             let (prefill, longest) = (prompt.fitted.ids.len(), prompt.fitted.ids.len() + prompt.max_tokens);
             let job = Job {
-                log_probabilities: self.shared.logprobs,
+                log_probabilities: self.settings.output.logprobs,
                 sampling: prompt.sampling,
                 speculate: false,
-                ..self.shared.job(count(longest), count(prefill))
+                ..self.settings.job(count(longest), count(prefill))
             };
             let (ids, shape, endings) = (prompt.fitted.ids.clone(), prompt.shape.clone(), prompt.endings);
             let (remote, max_tokens, controls) = (self.remote.clone(), prompt.max_tokens, prompt.controls);
@@ -136,13 +136,13 @@ impl<'a, F> Remote<'a, F> {
             let answer = generated.answers.into_iter().next();
             let answer = answer.ok_or_else(|| Error::new(Kind::Engine, "there is no answer", ""))?;
             self.answered += answer.choices.len();
-            Ok(report(&prompt, &answer, text, self.source, self.shared, &took, self.term))
+            Ok(report(&prompt, &answer, text, self.source, self.settings, &took, self.term))
         });
         Some((number, report))
     }
 }
 
-impl<'a, L, F: FnMut(L) -> Result<Prompt>> Backend<L> for Remote<'a, F> {
+impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for RemoteBackend<'a, F> {
     type Report = Report<'a>;
 
     fn has_room(&self) -> bool {

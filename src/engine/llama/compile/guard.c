@@ -9,19 +9,33 @@
 #include <unistd.h>
 
 struct need {
-    unsigned leaf, subleaf, reg, bit;
+    unsigned leaf, subleaf, reg, bit, state;
     const char *name;
 };
 
 static const struct need needs[] = {
 #include "guard.h"
-    {0, 0, 0, 0, 0},
+    {0, 0, 0, 0, 0, 0},
 };
 
 static void say(const char *text) {
     if (write(2, text, strlen(text)) < 0) {
         _exit(70);
     }
+}
+
+/* Whether the operating system saves the registers of a state of XSAVE: its place is within the area that is enabled. */
+static int is_saved(unsigned state) {
+    static unsigned asked, saved;
+    if (!(asked >> state & 1)) {
+        unsigned a = 0, b = 0, c = 0, d = 0, size = 0, offset = 0, area = 0;
+        asked |= 1u << state;
+        if (__get_cpuid_count(1, 0, &a, &b, &c, &d) && (c >> 27 & 1) && __get_cpuid_count(13, 0, &a, &area, &c, &d) &&
+            __get_cpuid_count(13, state, &size, &offset, &c, &d) && size && offset + size <= area) {
+            saved |= 1u << state;
+        }
+    }
+    return saved >> state & 1;
 }
 
 __attribute__((constructor(101))) static void dscoder_guard(void) {
@@ -35,7 +49,7 @@ __attribute__((constructor(101))) static void dscoder_guard(void) {
                 memset(found, 0, sizeof found);
             }
         }
-        if (found[need->reg] >> need->bit & 1) {
+        if ((found[need->reg] >> need->bit & 1) && (!need->state || is_saved(need->state))) {
             continue;
         }
         say("error: this processor lacks ");

@@ -1,0 +1,54 @@
+//! The environment of the process: its variables, its program file, its directory for temporary files.
+//!
+//! Nothing else asks the system for them, so that an empty variable counts as unset everywhere.
+
+use std::env;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+/// The value of a variable; `None` where it is unset or empty.
+#[must_use]
+pub fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The text of a variable without the blanks around it; `None` where it is unset, blank, or not UTF-8.
+#[must_use]
+pub fn text(name: &str) -> Option<String> {
+    let text = variable(name)?.into_string().ok()?;
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The path that a variable holds.
+#[must_use]
+pub fn path(name: &str) -> Option<PathBuf> {
+    variable(name).map(PathBuf::from)
+}
+
+/// The names of all variables, empty ones too.
+pub fn names() -> impl Iterator<Item = String> {
+    env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned())
+}
+
+/// The directory for temporary files.
+#[must_use]
+pub fn temporary_directory() -> PathBuf {
+    env::temp_dir()
+}
+
+/// The file of this program.
+///
+/// # Errors
+/// Those of the system.
+pub fn program() -> io::Result<PathBuf> {
+    env::current_exe()
+}
+
+/// The current directory.
+///
+/// # Errors
+/// Those of the system: it may be gone.
+pub fn current_directory() -> io::Result<PathBuf> {
+    env::current_dir()
+}

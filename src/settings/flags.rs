@@ -1,0 +1,344 @@
+//! The flags that subcommands share. Their doc comments are the help text.
+
+use clap::Args;
+use clap::builder::{FalseyValueParser, PossibleValue, StringValueParser, TypedValueParser};
+
+use std::time::Duration;
+
+use crate::engine::{GpuLayers, MAX_SEQUENCES};
+use crate::error::Result;
+use crate::model::catalog;
+use crate::settings::endpoint::EndpointFlags;
+use crate::settings::{
+    CacheSettings, ContextSize, EngineSettings, Format, Limits, OutputSettings, SamplingSettings, Settings, parse,
+};
+use crate::shape::stop::Until;
+use crate::units::size;
+
+/// The flags of every subcommand that generates text.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct GenerateFlags {
+    /// Which model answers.
+    #[command(flatten)]
+    pub model: ModelFlags,
+
+    /// How long answers may be, and where they end.
+    #[command(flatten)]
+    pub answer: AnswerFlags,
+
+    /// What is printed.
+    #[command(flatten)]
+    pub output: OutputFlags,
+
+    /// How tokens are chosen.
+    #[command(flatten)]
+    pub sampling: SamplingFlags,
+
+    /// How the model runs.
+    #[command(flatten)]
+    pub engine: EngineFlags,
+
+    /// How prompts are evaluated.
+    #[command(flatten)]
+    pub prompt: PromptFlags,
+
+    /// The server that computes answers.
+    #[command(flatten)]
+    pub endpoint: EndpointFlags,
+
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
+
+    /// Print token counts and timings on stderr
+    #[arg(long, hide_short_help = true, env = "DSCODER_STATS", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub stats: bool,
+}
+
+/// Which model answers.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct ModelFlags {
+    /// The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo
+    ///
+    /// Names are those of installed models; a quantization may follow. demo is built in and only for trying. Without this, the largest installed model that fits
+    /// into memory is used.
+    #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
+          value_parser = ModelName::Any, hide_possible_values = true)]
+    pub model: Option<String>,
+}
+
+/// How long an answer may be, and where it ends.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct AnswerFlags {
+    /// Maximum answer length in tokens
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 256, env = "DSCODER_MAX_TOKENS", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Answer")]
+    pub max_tokens: u32,
+
+    /// Stop before TEXT (repeatable)
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "TEXT",
+        env = "DSCODER_STOP",
+        hide_env_values = true,
+        help_heading = "Answer"
+    )]
+    pub stop: Vec<String>,
+
+    /// Where the answer ends
+    ///
+    /// auto, the default, is the line where the gap is within one, else the model's own end or, for complete, that of the block.
+    #[arg(long, value_name = "RULE", value_enum, default_value_t = Until::Auto, hide_default_value = true, env = "DSCODER_UNTIL",
+          hide_env_values = true, help_heading = "Answer")]
+    pub until: Until,
+
+    /// Print the answer exactly as the model wrote it
+    ///
+    /// By default, text that repeats the suffix, repeated lines and trailing spaces are trimmed.
+    #[arg(long, hide_short_help = true, env = "DSCODER_RAW", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Answer")]
+    pub raw: bool,
+
+    /// Compute N answers in parallel and print the distinct ones, most likely first
+    ///
+    /// They are separated by a zero byte. At temperature 0 they differ in their first token. Where only one can be used (--whole, --diff, --in-place), it
+    /// is the likeliest.
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 1, env = "DSCODER_CANDIDATES", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Answer")]
+    pub candidates: u32,
+
+    /// Stop after SECONDS, print the answer so far and exit with code 124
+    ///
+    /// The printed part ends with a whole line.
+    #[arg(long, value_name = "SECONDS", env = "DSCODER_TIMEOUT", hide_env_values = true, value_parser = parse::seconds,
+          allow_negative_numbers = true, help_heading = "Answer")]
+    pub timeout: Option<Duration>,
+}
+
+/// What is printed of an answer.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct OutputFlags {
+    /// Print one JSON object: the text, its tokens, why it ended, the times
+    #[arg(long, env = "DSCODER_JSON", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Output")]
+    pub json: bool,
+
+    /// Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end
+    #[arg(long, hide_short_help = true, conflicts_with = "json", help_heading = "Output")]
+    pub json_lines: bool,
+
+    /// Add the log probability of each token to the JSON, and those of the N likeliest in its place
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = "Output")]
+    pub logprobs: Option<u32>,
+}
+
+/// How tokens are chosen.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct SamplingFlags {
+    /// Sampling temperature; 0 always takes the most likely token
+    #[arg(short, long, value_name = "X", default_value_t = 0.0, env = "DSCODER_TEMPERATURE", hide_env_values = true,
+          value_parser = parse::number::<0, 10>, allow_negative_numbers = true, help_heading = "Answer")]
+    pub temperature: f32,
+
+    /// Sample from the K most likely tokens; 0 means all (needs a temperature)
+    #[arg(long, hide_short_help = true, value_name = "K", default_value_t = 40, env = "DSCODER_TOP_K", hide_env_values = true,
+          value_parser = clap::value_parser!(i32).range(0..), allow_negative_numbers = true, help_heading = "Sampling")]
+    pub top_k: i32,
+
+    /// Sample from the most likely tokens with a total probability of P (needs a temperature)
+    #[arg(long, hide_short_help = true, value_name = "P", default_value_t = 0.95, env = "DSCODER_TOP_P", hide_env_values = true,
+          value_parser = parse::number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub top_p: f32,
+
+    /// Sample from tokens at least P times as likely as the most likely one (needs a temperature)
+    #[arg(long, hide_short_help = true, value_name = "P", default_value_t = 0.05, env = "DSCODER_MIN_P", hide_env_values = true,
+          value_parser = parse::number::<0, 1>, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub min_p: f32,
+
+    /// Penalty for repeating one of the last 64 tokens; 1 is off
+    #[arg(long, hide_short_help = true, value_name = "X", default_value_t = 1.0, env = "DSCODER_REPEAT_PENALTY", hide_env_values = true,
+          value_parser = parse::penalty, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub repeat_penalty: f32,
+
+    /// Random seed; a new one for each run by default (needs a temperature)
+    // llama.cpp takes the largest 32-bit number for "no seed".
+    #[arg(long, hide_short_help = true, value_name = "N", env = "DSCODER_SEED", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(..=i64::from(u32::MAX - 1)), help_heading = "Sampling")]
+    pub seed: Option<u32>,
+}
+
+/// How the model runs.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct EngineFlags {
+    /// Context size in tokens, prompt and answer; auto is the model's own limit
+    #[arg(long, hide_short_help = true, value_name = "N|auto", default_value = "auto", env = "DSCODER_CTX_SIZE", hide_env_values = true,
+          value_parser = parse::context_size, help_heading = "Engine")]
+    pub ctx_size: ContextSize,
+
+    /// Number of threads; one per physical core by default
+    #[arg(long, hide_short_help = true, value_name = "N", env = "DSCODER_THREADS", hide_env_values = true,
+          value_parser = clap::value_parser!(u32).range(1..=512), help_heading = "Engine")]
+    pub threads: Option<u32>,
+
+    /// Layers to offload to the GPU; auto offloads as many as fit, and -v says how many
+    #[arg(long, hide_short_help = true, value_name = "N|auto|all", default_value = "auto", env = "DSCODER_GPU_LAYERS", hide_env_values = true,
+          value_parser = parse::gpu_layers, help_heading = "Engine")]
+    pub gpu_layers: GpuLayers,
+
+    /// Run even if the model needs more memory than there is, or was not trained for this
+    #[arg(long, hide_short_help = true, help_heading = "Engine")]
+    pub force: bool,
+}
+
+/// How prompts are evaluated, and which are kept.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct PromptFlags {
+    /// Fail with exit code 78 instead of truncating an oversized prompt
+    #[arg(long, hide_short_help = true, env = "DSCODER_NO_TRUNCATE", hide_env_values = true,
+          value_parser = FalseyValueParser::new(), help_heading = "Engine")]
+    pub no_truncate: bool,
+
+    /// Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it
+    ///
+    /// How much is drafted follows what it costs and brings on this machine. Tokens that are computed together are rounded
+    /// differently, so that words which are all but equally likely may change places from run to run.
+    #[arg(long, hide_short_help = true, env = "DSCODER_SPECULATE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Engine")]
+    pub speculate: bool,
+
+    /// Neither use nor fill the prefix cache
+    ///
+    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. The same prompt gives the
+    /// same answer; where only the beginning is the same, words that are all but equally likely may change places.
+    #[arg(long, hide_short_help = true, env = "DSCODER_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          help_heading = "Engine")]
+    pub no_cache: bool,
+
+    /// Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first
+    #[arg(long, hide_short_help = true, value_name = "SIZE", default_value = "4GiB", env = "DSCODER_CACHE_SIZE", hide_env_values = true,
+          value_parser = size, help_heading = "Engine")]
+    pub cache_size: u64,
+
+    /// Cache prompts that took longer than this to evaluate
+    #[arg(long, hide_short_help = true, value_name = "SECONDS", default_value = "1", env = "DSCODER_CACHE_AFTER", hide_env_values = true,
+          value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Engine")]
+    pub cache_after: Duration,
+}
+
+/// What is said on stderr.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct ConsoleFlags {
+    /// Print only errors on stderr
+    #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub quiet: bool,
+
+    /// Print the effective settings and llama.cpp's log on stderr
+    #[arg(short, long, hide_short_help = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+/// Takes every text, and offers the names of models to completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelName {
+    /// Any model.
+    Any,
+    /// One that can be fetched.
+    Fetched,
+}
+
+impl TypedValueParser for ModelName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> std::result::Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = catalog::entries().iter().map(|entry| entry.name.as_str());
+        let demo = (*self == ModelName::Any).then_some("demo");
+        Some(Box::new(names.chain(demo).map(PossibleValue::new)))
+    }
+}
+
+impl GenerateFlags {
+    /// The settings that these flags give.
+    ///
+    /// # Errors
+    /// As [`EndpointFlags::server`].
+    pub fn settings(&self) -> Result<Settings> {
+        let format = match (self.output.json, self.output.json_lines) {
+            (_, true) => Format::JsonLines,
+            (true, false) => Format::Json,
+            (false, false) => Format::Text,
+        };
+        Ok(Settings {
+            engine: EngineSettings {
+                server: self.endpoint.server()?,
+                speculate: self.prompt.speculate,
+                ..self.engine.settings(&self.model, &self.console)
+            },
+            limits: Limits {
+                max_tokens: self.answer.max_tokens,
+                candidates: self.answer.candidates,
+                truncate: !self.prompt.no_truncate,
+                until: self.answer.until,
+                stop: self.answer.stop.clone(),
+                raw: self.answer.raw,
+                timeout: self.answer.timeout,
+            },
+            sampling: SamplingSettings {
+                temperature: self.sampling.temperature,
+                top_k: self.sampling.top_k,
+                top_p: self.sampling.top_p,
+                min_p: self.sampling.min_p,
+                repeat_penalty: self.sampling.repeat_penalty,
+                seed: self.sampling.seed,
+            },
+            output: OutputSettings { format, logprobs: self.output.logprobs, stats: self.stats },
+            cache: CacheSettings {
+                enabled: !self.prompt.no_cache,
+                size: self.prompt.cache_size,
+                after: self.prompt.cache_after,
+            },
+        })
+    }
+}
+
+impl OutputFlags {
+    /// Whether the answer is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.json || self.json_lines
+    }
+}
+
+impl EngineFlags {
+    /// The settings that these flags give an engine on this machine.
+    #[must_use]
+    pub fn settings(&self, model: &ModelFlags, console: &ConsoleFlags) -> EngineSettings {
+        EngineSettings {
+            model: model.model.clone(),
+            server: None,
+            context: self.ctx_size,
+            threads: self.threads,
+            gpu_layers: self.gpu_layers,
+            speculate: false,
+            force: self.force,
+            verbose: console.verbose,
+        }
+    }
+}
