@@ -639,7 +639,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('answers', 'answers', [CompletionResultType]::ParameterValue, 'where the gap is, where an answer ends, and what is printed')
             [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'many prompts from a file, answered in parallel')
             [CompletionResult]::new('caching', 'caching', [CompletionResultType]::ParameterValue, 'the prefix cache, speculative decoding, and when answers repeat exactly')
-            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'other files that the model sees beside the text')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'other files that the model sees in addition to the text')
             [CompletionResult]::new('conversations', 'conversations', [CompletionResultType]::ParameterValue, 'questions to Instruct models, sessions, and code from answers')
             [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'answers computed by a server')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'what the exit code of dscoder means')

@@ -588,7 +588,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand answers 'where the gap is, where an answer ends, and what is printed'
             cand batch 'many prompts from a file, answered in parallel'
             cand caching 'the prefix cache, speculative decoding, and when answers repeat exactly'
-            cand context 'other files that the model sees beside the text'
+            cand context 'other files that the model sees in addition to the text'
             cand conversations 'questions to Instruct models, sessions, and code from answers'
             cand endpoint 'answers computed by a server'
             cand exit-codes 'what the exit code of dscoder means'

@@ -148,7 +148,7 @@ host_compiler() {
     done
     for name in $names; do
         has "$name" || continue
-        # Clang has limits of its own.
+        # Clang has other limits.
         "$name" --version 2>/dev/null | grep -q clang && continue
         major=$("$name" -dumpversion 2>/dev/null) || continue
         major=${major%%.*}
@@ -210,7 +210,7 @@ cuda() {
         return
     fi
     version=$("$nvcc" --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
-    # Debian's is a script in /usr/bin that calls another. That one's folder is not for PATH: it has a g++ of its own.
+    # Debian's is a script in /usr/bin that calls another. That one's folder must not be on PATH: it contains another g++.
     top=$(dirname "$(dirname "$(readlink -f "$nvcc")")")
     targets=$(first "$top/targets/$machine-linux" "$top/targets/sbsa-linux") || targets=$top
     say "CUDA $version: $nvcc"
@@ -262,7 +262,7 @@ cuda() {
 
     export CUDACXX="$nvcc" CUDAHOSTCXX="$host" CMAKE_CUDA_HOST_COMPILER="$host" CMAKE_CUDA_ARCHITECTURES="$architectures"
     settings="CUDACXX CUDAHOSTCXX CMAKE_CUDA_HOST_COMPILER CMAKE_CUDA_ARCHITECTURES"
-    # llama-cpp-sys-2 and CMake look in many places, and take another version where there are two.
+    # llama-cpp-sys-2 and CMake look in many places, and take another version if there are two.
     if [ "$top" != "$root/usr" ] && [ -e "$targets/include/crt/host_config.h" ]; then
         export CUDA_PATH="$top" CUDA_LIBRARY_PATH="$top" CUDAToolkit_ROOT="$top"
         settings="$settings CUDA_PATH CUDA_LIBRARY_PATH CUDAToolkit_ROOT"
@@ -339,7 +339,7 @@ rocm() {
     fi
 }
 
-# Removes build folders of llama.cpp with other settings, or whose configuration failed: llama-cpp-sys-2 would go on with
+# Removes build folders of llama.cpp with other settings, or whose configuration failed: llama-cpp-sys-2 would continue with
 # them as they are.
 forget() {
     for cache in "${CARGO_TARGET_DIR:-target}"/release/build/llama-cpp-sys-2-*/out/build/CMakeCache.txt; do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building llama.cpp needs and this machine lacks: a C++ compiler, make, cmake and libclang; and Rust.
-# Says so before it does. Called by examples/quickstart.sh and tests/run.sh; does nothing where all is there.
+# Says so before it does. Called by examples/quickstart.sh and tests/run.sh; does nothing if everything is installed.
 # With --check, says what is missing (exit code 1) and installs nothing.
 set -eu
 

@@ -2,14 +2,14 @@
 # Checks everything: format, lints, unit, integration and doc tests, and the shell scripts. Installs what is missing.
 # One profile throughout, so that llama.cpp is compiled once.
 #
-# Of hostile model files, texts and kills there are as many as DSCODER_HOSTILE_RUNS says: 2000 load mutants and texts, ten
-# times as many header mutants, a quarter of kills. The tests print the counts, and DSCODER_HOSTILE_SEED chooses others.
+# DSCODER_HOSTILE_RUNS sets the number of hostile inputs: 2000 load mutants and texts, ten times as many header mutants, a
+# quarter as many kills. The tests print the counts; DSCODER_HOSTILE_SEED chooses other inputs.
 set -eu
 cd "$(dirname "$0")/.."
 examples/install-tools.sh
 PATH=$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
 
-# The completion scripts are loaded in their shells where those are installed; on a CI machine they shall be.
+# The completion scripts are loaded in their shells if those are installed; on CI machines they must be.
 if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh && command -v fish; } >/dev/null; then
     echo "installing zsh and fish with apt-get" >&2
     as_root=
@@ -18,8 +18,8 @@ if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh &
     $as_root apt-get install -y -qq --no-install-recommends zsh fish >&2 || echo "their completions are not tested" >&2
 fi
 
-# tests/it/llama_server.rs needs a llama-server, and is skipped without. PyPI has its source only, and to compile it takes
-# more than ten minutes: that is done only if asked for.
+# tests/it/llama_server.rs needs a llama-server, and is skipped without. PyPI has only its source, and compiling
+# it takes more than ten minutes: done only on request.
 if [ -n "${DSCODER_INSTALL_LLAMA_SERVER:-}" ] && [ -z "${LLAMA_SERVER:-}" ] && ! command -v llama-server >/dev/null; then
     echo "installing llama-server into target/llama-server" >&2
     python3 -m venv target/llama-server

@@ -1,8 +1,8 @@
-"""Measures GGUF models side by side through llama.cpp's server: held-out holes, probes, nats a token.
+"""Compares GGUF models through llama.cpp's server: held-out holes, probes, nats per token.
 
 usage: python measure.py MODEL... [--server llama-server] [--holes FILE...] [--probes FILE] [--nats] [--out FILE]
 
-Without --holes and --probes, those beside this script are taken. A hole counts when the greedy answer, stripped of trailing whitespace, is the true text. A probe counts when the
+Without --holes and --probes, the files next to this script are used. A hole counts when the greedy answer, stripped of trailing whitespace, is the true text. A probe counts when the
 completed program passes the check that goes with it; the checks run the models' answers as programs, so run this where
 that is harmless. Nats are the mean negative log-likelihood of the true answers' tokens, EOS included. With two or more
 models the share of equal answers on the holes is printed for each pair.

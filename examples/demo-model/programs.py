@@ -1,6 +1,6 @@
 """Simple programs as people first write them, with varying names and style: 7 % of what the demo model sees.
 
-A template has groups «a|b|» of which one is taken, and names $like_this, which stand for the same choice from NAMES
+A template has groups «a|b|», from each of which one is chosen, and names $like_this, which mean the same choice from NAMES
 throughout a program. usage: python programs.py [COUNT]  (prints some)
 """
 

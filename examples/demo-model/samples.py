@@ -45,7 +45,7 @@ def load_tokenizer(fields):
 
 
 def load(path):
-    """The files of a corpus, each a (name, text), by group. Simple Python is a group of its own, and in "python" too."""
+    """The files of a corpus, each a (name, text), by group. Simple Python is a separate group, and in "python" too."""
     groups = {}
     with lzma.open(path, "rt", encoding="utf-8") as file:
         for line in file:
@@ -57,7 +57,7 @@ def load(path):
 
 
 def cut(rng, text):
-    """A hole in `text`: (prefix, middle, suffix), or None where there is no good one."""
+    """A hole in `text`: (prefix, middle, suffix), or None if there is no suitable one."""
     lines, start = [], 0
     for line in text.split("\n"):
         body = line.strip()
@@ -128,7 +128,7 @@ class Samples:
         return (part[:end] if end > 100 else part), start + size >= len(text)
 
     def draw(self):
-        """Token ids and the index from which they are the answer, 1 where there is no hole."""
+        """Token ids and the index at which the answer begins; 1 without a hole."""
         rng = self.rng
         while True:
             group = rng.choices(self.names, [SHARES[name] for name in self.names])[0]

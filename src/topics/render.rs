@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn on_a_terminal() {
-        let shown = render(TEXT, Form { width: 24, bold: true });
+        let shown = render(TEXT, Form { width: 23, bold: true });
         let expected = "[t]\n\n  A [b c] is [d], and so\n  on.\n\n  - one\n  - two three four\n\n    x  # y\n\n[u]\n\n  \
                         [n]  [meaning]\n  [a]  what it says of [b]\n";
         assert_eq!(shown.replace("\x1b[1m", "[").replace("\x1b[0m", "]"), expected);

@@ -19,7 +19,7 @@ run with their defaults but for what the table says and a context (-c) that just
 of --runs runs, which alternate (A B A B …), with the least and the largest. Rates are per evaluated token: the first token
 of an answer comes from the prompt and costs nothing, so an answer of 32 tokens has 31. Answers are counted, not assumed:
 where dscoder's is shorter than --tokens because the model ended it, the prompt is cut at other places until one is long
-enough. llama.cpp's tools go on regardless (--ignore-eos).
+enough. llama.cpp's tools continue regardless (--ignore-eos).
 
 The exit code is 1 where a row failed, whatever the ratios are.
 """
@@ -40,7 +40,7 @@ import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 NAMES = ("cold", "deep", "restored", "many", "overhead", "long", "server", "bench")
-MARGIN = 64  # tokens of context beside prompt and answer, for tools that count otherwise
+MARGIN = 64  # spare tokens of context, for tools that count differently
 
 
 class Skipped(Exception):
@@ -100,7 +100,7 @@ class Compare:
     # Programs.
 
     def own(self, *words, stats=False, **environment):
-        """A run of dscoder with a cache of its own, and its JSON. Prefixes of other runs are used only where asked for."""
+        """A run of dscoder with its own cache, and its JSON. Prefixes of other runs are used only on request."""
         cache = {"DSCODER_CACHE_DIR": str(self.directory / "cache"), "DSCODER_NO_CACHE": "1"}
         run = Run([self.dscoder, *words, "--json", *(["--stats"] if stats else [])], **cache | environment)
         run.json = json.loads(run.stdout.splitlines()[0]) if run.stdout else {}
@@ -137,7 +137,7 @@ class Compare:
         return [runs[kind] for kind in kinds]
 
     def prompt(self, tokens):
-        """A Python file of about so many tokens, whose answer is as long as is asked for, and its true length."""
+        """A Python file of about `tokens` tokens whose answer reaches the requested length, and its true length."""
         if tokens in self.prompts:
             return self.prompts[tokens]
         sources = sorted((REPOSITORY / "examples/demo-model").glob("*.py"))

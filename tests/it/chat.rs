@@ -51,7 +51,7 @@ fn one_answer() {
     assert_eq!(place.run(&["chat", "-m", &model, ""]), output("", nothing, 2));
 }
 
-/// How many tokens the prompt has, of which the scripted engine has one for each byte.
+/// The number of tokens of the prompt: in the scripted engine, one per byte.
 fn tokens(place: &Place, arguments: &[&str], stdin: &str) -> usize {
     let model = place.script(r#"pieces = ["x"]"#);
     let run = place.feed(&[&["chat", "-m", &model, "--json"], arguments].concat(), stdin);
@@ -156,7 +156,7 @@ fn sessions_go_on() {
     let file = std::fs::read_to_string(sessions.join("s.json")).expect("there");
     let content = r#"{"version":1,"model":"script.toml","system":"","turns":[["a","b\n"],["c","b\n"]]}"#;
     assert_eq!(file, content);
-    // The oldest turns go where there is no room.
+    // The oldest turns are dropped if there is no room.
     let long = ["chat", "-m", &model, "--continue", "d", "--ctx-size", "100", "-n", "20"];
     let note = "note: the conversation is too long for a context of 100 tokens: left out its first 1 answers\n";
     assert_eq!(place.run(&long), output("b\n", note, 0));

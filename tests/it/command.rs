@@ -1,4 +1,4 @@
-//! Runs the program in an environment of its own.
+//! Runs the program in an isolated environment.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,7 +14,7 @@ pub struct Output {
     pub code: i32,
 }
 
-/// A directory for one test. The program sees no other models, and no settings but those the test gives.
+/// A directory for one test. The program sees no other models, and only the settings of the test.
 pub struct Place {
     directory: tempfile::TempDir,
     settings: Vec<(String, String)>,
@@ -67,7 +67,7 @@ impl Place {
             .env("DSCODER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
             // Threads wait for each other, which takes long where many tests share the processors.
             .env("DSCODER_THREADS", "1")
-            // What one test evaluates is not for the next.
+            // Evaluated prompts of one test must not affect the next.
             .env("DSCODER_NO_CACHE", "1")
             // Copies for AMX round differently, and restored prompts do not use them.
             .env("DSCODER_KERNELS", "mapped")
@@ -83,7 +83,7 @@ impl Place {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("started");
         let mut pipe = child.stdin.take().expect("a pipe");
         let stdin = stdin.to_vec();
-        // In a thread, and without a look at the result: the program may end before it has read everything.
+        // In a thread, ignoring the result: the program may end before it has read everything.
         std::thread::spawn(move || pipe.write_all(&stdin));
         child
     }
@@ -114,7 +114,7 @@ pub fn output(stdout: &str, stderr: &str, code: i32) -> Output {
     Output { stdout: stdout.to_owned(), stderr: stderr.to_owned(), code }
 }
 
-/// Says that a test could not do its work here.
+/// Reports that a test could not run here.
 #[allow(clippy::print_stderr)]
 pub fn skip(why: &str) {
     eprintln!("skipped: {why}");

@@ -117,7 +117,7 @@ fn too_long_a_text_loses_its_head_or_is_refused() {
 #[test]
 fn drafts_change_the_time_only() {
     let place = Place::new();
-    // Text that the built-in model goes on with in the same way.
+    // Text that the built-in model continues in the same way.
     place.write("text", "def area_of_square(side):\n    return side * side\n\n\n".repeat(6));
     let ask = |arguments: &[&str]| {
         let common = ["complete", "text", "-m", "demo", "--until", "end", "--raw", "-n", "60", "--stats"];
@@ -133,7 +133,7 @@ fn drafts_change_the_time_only() {
         let (drafted, accepted): (usize, usize) = (drafted.parse().expect("one"), accepted.parse().expect("one"));
         assert!(accepted <= drafted && drafted > 0, "{accepted} of {drafted}");
     }
-    // The draws of the sampler are those of plain decoding.
+    // The sampler draws as in plain decoding.
     let sampled = ["-t", "0.8", "--seed", "3"];
     assert_eq!(ask(&sampled).stdout, ask(&[&sampled[..], &["--speculate"]].concat()).stdout);
 }

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use crate::command::{Place, repository, skip};
 
-/// What a shell prints, in a place with a file `model.gguf` and a directory `sub`; `None` where there is no such shell.
+/// The output of a shell in a directory with a file `model.gguf` and a directory `sub`; `None` if the shell is not
+/// installed.
 fn shell(program: &str, options: &[&str], script: &str, arguments: &[&str]) -> Option<String> {
     let place = Place::new();
     place.write("model.gguf", "");
@@ -25,7 +26,7 @@ fn shell(program: &str, options: &[&str], script: &str, arguments: &[&str]) -> O
     Some(String::from_utf8(run.stdout).expect("text"))
 }
 
-/// What is offered for lines, those with a blank at the end for their next word.
+/// The words offered for lines; with a trailing blank, for the next word.
 const LINES: [(&str, &[&str]); 9] = [
     ("dscoder comple", &["complete"]),
     ("dscoder models sho", &["show"]),
@@ -92,7 +93,7 @@ fn fish() {
 
 #[test]
 fn zsh() {
-    // In a terminal of its own: Tab completes, Ctrl-T prints the line as it is then. What is ambiguous stays.
+    // In its own terminal: Tab completes, Ctrl-T prints the resulting line. Ambiguous words stay.
     let script = r#"
         zmodload zsh/zpty || exit
         until_seen() {

@@ -80,7 +80,7 @@ fn full_streams() {
         assert_eq!(run(shell(&place, "", ">/dev/full", arguments)), output("", error, 74), "{arguments:?}");
     }
     assert_eq!(run(shell(&place, "", ">/dev/full", &["--help"])).code, 74);
-    // What cannot be said is not said.
+    // Messages that cannot be written are dropped.
     let complete = ["complete", "f", "-m", &model, "--stats", "-v"];
     assert_eq!(run(shell(&place, "", "2>/dev/full", &complete)), output("a", "", 0));
     let error = run(shell(&place, "", "2>/dev/full", &["complete", "missing", "-m", &model]));
@@ -223,7 +223,7 @@ fn input_without_an_end() {
         (&["git", "message", "-m", &model], "error: cannot use stdin: it is longer than 64 MiB\n"),
         (&["complete", "/dev/zero", "-m", &model], "error: cannot use /dev/zero: it is longer"),
     ] {
-        // Ten gigabytes, of which no more is read than may be used, and far less memory than they are.
+        // Ten gigabytes: no more is read than may be used, in far less memory.
         let before = "ulimit -v 400000; yes | head -c 10000000000 |";
         let run = run(shell(&place, before, "", arguments));
         assert_eq!((run.stdout.as_str(), run.code), ("", 65), "{arguments:?}: {}", run.stderr);
@@ -245,7 +245,7 @@ fn a_model_that_changes_while_it_is_used() {
         let mut child = place.start(&arguments, b"x");
         let mut first = [0];
         child.stdout.as_mut().expect("a pipe").read_exact(&mut first).expect("answers stream");
-        // In a thread of its own: the program waits when nobody reads.
+        // In a separate thread: the program waits when nobody reads.
         let mut stdout = child.stdout.take().expect("a pipe");
         let rest = std::thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
         match change {
@@ -399,7 +399,7 @@ fn control_characters_are_shown_on_a_terminal_and_exact_in_a_pipe() {
         assert!(json || screen.contains("\\u{9b}31m\\u{202e}"), "{arguments:?}: {screen:?}");
         assert!(code != 0 || json || screen.contains(shown), "{arguments:?}: {screen:?}");
     }
-    // In a pipe, the bytes are those of the model.
+    // A pipe gets the bytes of the model.
     assert_eq!(place.run(&["complete", "f.py", "-m", &model, "--raw"]).stdout, format!("{evil}!\n"));
     // Messages are shown everywhere.
     let run = place.run(&["complete", &format!("missing{evil}"), "-m", &model]);

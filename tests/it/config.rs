@@ -124,7 +124,7 @@ fn wrong_settings_are_refused_with_their_line() {
             assert!(!run.stderr.contains('\u{1b}'));
         }
     }
-    // Help and the commands that mend it work all the same.
+    // Help and the commands that repair the file still work.
     assert_eq!(place.run(&["complete", "--help"]).code, 0);
     assert_eq!(place.run(&["config", "path"]).code, 0);
 }
@@ -257,7 +257,7 @@ fn init_writes_a_file_that_sets_nothing() {
     assert_eq!(place.run(&["config", "show", "--json"]), before);
     assert_eq!(place.run(&["config", "path"]).stdout, format!("{}\n", file.display()));
     let text = fs::read_to_string(&file).expect("read");
-    // What it has as examples can be used: every key of it, without its mark.
+    // Its examples are valid: every key, uncommented.
     let mut keys = 0;
     for line in text.lines().filter(|line| line.starts_with('#') && line.contains(" = ") && !line.starts_with("# ")) {
         let settings = format!("{}\n", &line[1..]);

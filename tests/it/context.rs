@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::command::{Output, Place, output};
 use crate::gguf::{Spec, U32};
 
-/// A model of one layer with a context of so many tokens, as `model.gguf`. Each byte is a token to it, but for "aa" and
-/// "ab".
+/// A model of one layer with a context of `tokens` tokens, as `model.gguf`. Each byte is a token to it, but for "aa"
+/// and "ab".
 fn with_context(tokens: u32) -> Place {
     let place = Place::new();
     let mut spec = Spec::sound();
@@ -52,7 +52,7 @@ fn the_built_in_model_answers_a_long_file_within_its_context() {
     }
 }
 
-/// 300 is no multiple of the 256 cells that llama.cpp rounds contexts up to.
+/// 300 is not a multiple of the 256 cells that llama.cpp rounds contexts up to.
 #[test]
 fn no_prompt_and_answer_are_longer_than_it() {
     let place = with_context(300);

@@ -385,7 +385,7 @@ fn kill_9_at_any_moment() {
     assert!(kills == 100 && resumed > 10 && whole > 3, "{totals:?}");
 }
 
-/// Kills downloads so many times; says how many were killed, how many resumed, and how many ended.
+/// Kills downloads repeatedly; reports how many were killed, resumed and completed.
 fn kill(times: usize, index: u64) -> [usize; 3] {
     let (hub, place) = with_hub();
     hub.shared.rate.store(6 << 20, Ordering::Relaxed);

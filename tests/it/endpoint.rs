@@ -1,4 +1,4 @@
-//! `--endpoint` against a server that does what a test says, most of it wrong.
+//! `--endpoint` against a scripted server, which mostly misbehaves.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -826,7 +826,7 @@ fn a_batch_keeps_its_order_on_a_bad_network() {
         let done = match number % 10 {
             3 => Ok(()),
             7 => answer(stream, 429, "Retry-After: 0\r\n", b""),
-            // One line is refused for good.
+            // One line is refused permanently.
             _ if text == "n = 17" => answer(stream, 400, "", b"{\"error\":{\"message\":\"no\"}}"),
             _ => {
                 thread::sleep(Duration::from_millis(10 + 7 * (number as u64 % 5)));

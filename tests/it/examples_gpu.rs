@@ -260,7 +260,7 @@ fn a_gpu_that_does_not_fit_the_toolkit() {
         lacking("Field \"compute_cap\" is not a valid field to query.\\n"),
         "  an NVIDIA GPU: nvidia-smi lists no compute capability; to build for other machines, add --portable\n"
     );
-    // A driver is for toolkits of its own time.
+    // A driver supports toolkits up to its own version.
     machine.cuda("root/usr/bin", "13.0", 15, "root/usr/include/crt/host_config.h", &[75, 80, 86]);
     assert_eq!(lacking("8.6\\n"), "  a driver for CUDA 13 (this one supports 12), or the toolkit of CUDA 12\n");
 }
@@ -271,7 +271,7 @@ fn vulkan() {
     let list = |kind: &str| {
         format!("printf 'GPU0:\\n\\tdeviceType = PHYSICAL_DEVICE_TYPE_{kind}\\n\\tdeviceName = A Card (X)\\n'")
     };
-    // llvmpipe is no GPU.
+    // llvmpipe is not a GPU.
     machine.tool("vulkaninfo", &list("CPU"));
     let stderr = "no GPU found: nvidia-smi, rocminfo and vulkaninfo are missing or list none\ninstall the GPU's driver and its \
                   tool, or say what to build for: cuda, vulkan or rocm\n";

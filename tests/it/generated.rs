@@ -41,7 +41,7 @@ fn with_hints(command: Command) -> Command {
 /// What `help` of `command` takes, as its subcommands: not every shell is offered the values of arguments.
 fn with_words_of_help(command: Command, topics: &[Topic]) -> Command {
     fn words(command: &Command) -> Vec<Command> {
-        // fish takes a help behind help for the first one.
+        // fish takes a second `help` for the first one.
         let is_word = |inner: &&Command| !inner.is_hide_set() && inner.get_name() != "help";
         let shown = command.get_subcommands().filter(is_word);
         let word = |inner: &Command| (inner.get_name().to_owned(), inner.get_about().cloned(), words(inner));
@@ -106,7 +106,7 @@ fn completions_fit_the_command_line() {
     }
 }
 
-/// The lines of a section, each with its words.
+/// A section of words and their meanings.
 fn list(roff: &mut Roff, title: &str, lines: &[(String, String)]) {
     roff.control("SH", [title]);
     for (word, meaning) in lines {
@@ -116,7 +116,7 @@ fn list(roff: &mut Roff, title: &str, lines: &[(String, String)]) {
     }
 }
 
-/// The pages that another one names: those of commands above and below, and those of topics.
+/// The pages in SEE ALSO: the commands above and below, and topics.
 fn see_also(roff: &mut Roff, pages: &[(String, u8)]) {
     roff.control("SH", ["SEE ALSO"]);
     let last = pages.len().saturating_sub(1);
@@ -271,7 +271,7 @@ fn man_pages_fit_the_command_line() {
     man_shows_the_pages();
 }
 
-/// Asks man itself, where there is one.
+/// Asks man itself, if it is installed.
 fn man_shows_the_pages() {
     let of_topics =
         TOPICS.map(|topic| (format!("dscoder-{}.{}", topic.name, topic.section), &["NAME", "SEE ALSO"][..]));

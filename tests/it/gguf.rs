@@ -11,7 +11,7 @@ use crate::command::Random;
 pub struct Spec {
     pub entries: Vec<(Vec<u8>, u32, Vec<u8>)>,
     pub tensors: Vec<Tensor>,
-    /// What the header says in place of the numbers that there are.
+    /// The counts that the header claims instead of the true ones.
     pub counts: [Option<u64>; 2],
     pub alignment: usize,
 }
@@ -325,7 +325,7 @@ impl Map {
                     let end = (at + 1 + random.below(3000) as usize).min(bytes.len());
                     bytes[at..end].fill([0, 0x7F, 0xFF][random.below(3) as usize]);
                 }
-                // These move everything behind them, so they are the last ones.
+                // These move everything after them, so they come last.
                 17 => {
                     bytes.truncate(random.below(bytes.len() as u64) as usize);
                     break;
@@ -339,7 +339,7 @@ impl Map {
         bytes
     }
 
-    /// Leaves an entry out, doubles one, or has one twice in place of another.
+    /// Drops an entry, duplicates one, or replaces one by another.
     fn splice(&self, bytes: &mut Vec<u8>, random: &mut Random) {
         let table = random.below(2) as usize;
         let count_at = [16, 8][table];

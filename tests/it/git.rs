@@ -235,7 +235,7 @@ fn the_hook_in_a_repository() {
     assert_eq!(repo.subject(), "Add a");
     let seen = fs::read_to_string(repo.place.path("seen")).expect("seen");
     assert!(seen.starts_with("Add a\n\n# Please enter the commit message"), "{seen}");
-    // With a message of its own, amended, merged, squashed, from a template.
+    // With `-m`, amended, merged, squashed, from a template.
     repo.stage("a.py", "x = 2\n");
     repo.git(&["commit", "-qm", "Mine"]);
     assert_eq!(repo.subject(), "Mine");
@@ -261,13 +261,13 @@ fn the_hook_in_a_repository() {
     let own = self::editor(&repo, "From the template");
     assert_eq!(repo.try_git(&["commit", "-q"], &own).code, 0);
     assert_eq!(fs::read_to_string(repo.place.path("seen")).expect("seen").lines().next(), Some("Ticket:"));
-    // A template without text is no message.
+    // A template without text does not count as a message.
     repo.place.write("template", "# Say why.\n");
     repo.stage("d.py", "z = 2\n");
     let editor = self::editor(&repo, "");
     assert_eq!(repo.try_git(&["commit", "-q"], &editor).code, 0);
     assert_eq!(repo.subject(), "Add a");
-    // The diff below the scissors of commit.verbose is no message either, nor are comments of another kind.
+    // Neither does the diff below the scissors of commit.verbose, nor comments with another mark.
     repo.git(&["config", "commit.verbose", "true"]);
     repo.git(&["config", "core.commentChar", ";"]);
     repo.git(&["config", "--unset", "commit.template"]);

@@ -51,7 +51,7 @@ struct Counts {
     memory: u64,
 }
 
-/// Does the runs `from..to` of `kind` in processes: where one ends in the middle, the next goes on behind it.
+/// Does the runs `from..to` of `kind` in processes: if one dies, the next continues after it.
 fn watch(kind: &str, from: u64, to: u64) -> Counts {
     let mut counts = Counts::default();
     let mut next = from;
@@ -120,7 +120,7 @@ fn watch(kind: &str, from: u64, to: u64) -> Counts {
     counts
 }
 
-/// Does so many runs of `kind` in two processes at once, prints what became of them, and fails unless all went well.
+/// Does `runs` runs of `kind` in two processes at once, prints the outcomes, and fails unless all went well.
 fn all(kind: &str, runs: u64) -> BTreeMap<String, u64> {
     let first = number("DSCODER_HOSTILE_SEED", 1);
     let middle = first + runs / 2;
@@ -164,7 +164,7 @@ fn processor_time(began: Instant) -> Duration {
     nanos.map_or_else(|| began.elapsed(), Duration::from_nanos)
 }
 
-/// Runs in a process of its own.
+/// Runs in a child process.
 #[test]
 #[ignore = "it is what the tests below start"]
 fn runs() {
@@ -421,7 +421,7 @@ fn hostile_texts() {
     all("text", number("DSCODER_HOSTILE_RUNS", 60));
 }
 
-/// Every field of the known holes in GGUF readers, each with what is said about it.
+/// Every field of the known holes in GGUF readers, each with the expected message.
 #[test]
 fn every_check_of_a_header_has_its_words() {
     type Change = fn(&mut Spec);
@@ -449,7 +449,7 @@ fn every_check_of_a_header_has_its_words() {
         ("impossible shape", |it| it.tensors[3].shape = vec![u64::MAX, 2]),
         ("impossible shape", |it| it.tensors[3].shape = vec![0]),
         ("unknown or no longer supported", |it| it.tensors[3].kind = 4),
-        // There is no function to compute with.
+        // ggml has no function to compute it.
         ("in which no weights are", |it| it.tensors.last_mut().expect("one").kind = 24),
         ("not a multiple of 32", |it| it.tensors[4].shape = vec![33, 32]),
         ("was due", |it| it.tensors[3].offset = Some(u64::MAX)),

@@ -232,7 +232,7 @@ fn settings() {
 fn measurements_and_checks() {
     let place = Place::new();
     let mut bench = one(&place, &["bench", "-m", "demo", "--depths", "0,64", "-r", "1", "-n", "2", "--json", "-q"], "");
-    // Which GPUs a build can use, is no matter of the machine.
+    // This build may have no GPU interface; an example gives the type.
     if bench["machine"]["gpu"] == json!([]) {
         bench["machine"]["gpu"] = json!(["none"]);
     }

@@ -1,5 +1,5 @@
-//! kill -9 at any moment of the commands that write: what is there is the old or the new, and never half of either.
-//! Downloads have their own in `download.rs`.
+//! kill -9 at any moment of the commands that write leaves the old or the new file, never a part of either. Downloads
+//! have their own in `download.rs`.
 //!
 //! `DSCODER_HOSTILE_RUNS` divided by 4 is how many kills there are (15; `tests/run.sh` takes 500).
 
@@ -112,7 +112,7 @@ fn nothing_is_half_written() {
     left = each;
     while left > 0 {
         if !path.exists() {
-            // What a killed removal has left is no obstacle.
+            // Leftovers of a killed removal do not get in the way.
             assert_eq!(place.run(&["download", &format!("hf:a/b/{NAME}"), "-q"]), output("", "", 0));
         }
         left -= u64::from(count(run(&place, &["models", "remove", NAME, "-q"], &mut longest, &mut random)));

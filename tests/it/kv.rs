@@ -84,7 +84,7 @@ fn a_prompt_is_evaluated_once() {
     assert_eq!(reused, tokens - 1);
     assert_eq!(run.ask(&["--candidates", "3", "--no-cache"]), (candidates, 0, tokens));
 
-    // A text that goes on where the answer ended, and one that differs in its last line.
+    // A text that continues after the answer, and one that differs in its last line.
     run.text += &answer;
     let (_, reused, longer) = run.ask(&[]);
     assert!(reused >= tokens && longer > tokens, "{reused} of {longer}");
@@ -94,7 +94,7 @@ fn a_prompt_is_evaluated_once() {
     assert!(!answer.is_empty());
 }
 
-/// Each run of `chat --session` is a process of its own.
+/// Each run of `chat --session` is a separate process.
 #[test]
 fn a_session_goes_on_where_it_ended() {
     let mut run = Run::new();

@@ -1,4 +1,5 @@
-//! The layers of `src/lib.rs`: what a file imports lies below it or beside it, and no files import each other in a circle.
+//! The layers of `src/lib.rs`: a file imports only from its own layer or a lower one, and no files import each other in
+//! a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -42,7 +43,7 @@ fn code(text: &str) -> String {
     text[..end].lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// The paths behind each `crate::`, with those in braces one by one.
+/// The paths after each `crate::`, those in braces one by one.
 fn paths(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (start, _) in code.match_indices("crate::") {
@@ -51,7 +52,7 @@ fn paths(code: &str) -> Vec<String> {
     found
 }
 
-/// Adds the paths that `rest` begins with, and gives what is behind them.
+/// Adds the paths at the beginning of `rest`, and returns the text after them.
 fn expand<'a>(before: &str, rest: &'a str, found: &mut Vec<String>) -> &'a str {
     let rest = rest.trim_start();
     if let Some(mut inner) = rest.strip_prefix('{') {
@@ -104,7 +105,7 @@ fn upwards(imports: &BTreeMap<String, BTreeSet<String>>, layers: &[String]) -> V
         .collect()
 }
 
-/// A circle of imports; empty where there is none.
+/// A circle of imports; empty if there is none.
 fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     fn visit<'a>(
         module: &'a str,

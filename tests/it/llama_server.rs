@@ -39,7 +39,7 @@ impl Drop for LlamaServer {
 }
 
 impl LlamaServer {
-    /// Starts one with the built-in model. `None` where there is none to start.
+    /// Starts one with the built-in model; `None` if llama-server is not installed.
     fn start() -> Option<LlamaServer> {
         static TURN: Mutex<()> = Mutex::new(());
         let chosen = env::var_os("LLAMA_SERVER").map(PathBuf::from);

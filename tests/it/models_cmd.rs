@@ -369,7 +369,7 @@ fn models_in_several_files_are_one() {
     assert!(show.contains(&format!("{} and 1 more\n", first.display())), "{show}");
     assert!(show.contains("parameters    42 million\n"), "{show}");
     assert_eq!(models(&place, &["verify"]).stdout.matches("ok  ").count(), 2);
-    // Half of it is no model.
+    // Half a file is not a model.
     fs::rename(place.path("models").join(name(2)), place.path("two")).expect("moved");
     assert!(models(&place, &["list"]).stdout.contains("1 of 2 files missing"));
     assert_eq!(place.feed(&["complete"], "x").code, 66);
@@ -414,7 +414,7 @@ fn old_files_give_the_same_tokens() {
         (b"llama.rope.scaling.factor", b"llama.rope.scaling.fact0r"),
     ] {
         let at = bytes.windows(from.len() + 4).position(|window| {
-            // With its type behind it, so that no longer key is meant.
+            // With its type after it, so that no longer key matches.
             window.starts_with(from) && matches!(window[from.len()..], [6 | 8, 0, 0, 0])
         });
         let at = at.expect("it is there");

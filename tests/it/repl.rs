@@ -11,7 +11,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// `None` where there is no tmux.
+    /// `None` if tmux is not installed.
     pub fn start(place: &Place, name: &str, arguments: &str) -> Option<Screen> {
         let screen = Screen { socket: format!("dscoder-{name}-{}", std::process::id()) };
         let line = format!(

@@ -1,4 +1,4 @@
-//! `--context` and `--repo`: which files are shown, and what is said about them.
+//! `--context` and `--repo`: which files are shown, and the notes about them.
 
 use std::fs;
 use std::process::Command;
@@ -63,7 +63,7 @@ fn imports_siblings_and_what_is_left_alone() {
         let specials = if command[0] == "infill" { 4 } else { 1 };
         let expected = format!("stats: prompt {} tokens (0 left out)", 85 + own + specials);
         assert!(prompt.starts_with(&expected), "{prompt}, not {expected}");
-        // Without --stats, nothing is said.
+        // Without --stats there is no note.
         assert_eq!(place.run(&[command, &["--repo", "-m", &model]].concat()), output("x", "", 0));
     }
 }
