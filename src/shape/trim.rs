@@ -388,7 +388,7 @@ fn closes(byte: u8) -> bool {
 
 /// Whether a line is a row of data, of which many may be equal: numbers, strings, names of constants, marks.
 fn is_data(line: &[u8]) -> bool {
-    const CONSTANTS: [&str; 20] = [
+    const CONSTANTS: [&str; 19] = [
         "null",
         "nil",
         "none",
@@ -408,7 +408,6 @@ fn is_data(line: &[u8]) -> bool {
         "tr",
         "li",
         "th",
-        "x",
     ];
     let mut rest = line;
     while let Some(&byte) = rest.first() {

@@ -396,3 +396,53 @@ fn is_behind_code(node: Node<'_>, text: &[u8]) -> bool {
 pub fn may_stay_open(name: u64) -> bool {
     MAY_STAY_OPEN.iter().any(|one| name_number(one) == name)
 }
+
+/// A function of more than one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// All of it.
+    pub whole: Range<usize>,
+    /// What is between its head and its end, with the brackets around it.
+    pub body: Range<usize>,
+    /// Whether its body has no brackets.
+    pub is_indented: bool,
+}
+
+/// The functions of a text that have lines of their own, outermost first; none where the text has errors in them.
+#[must_use]
+pub fn functions(dialect: &'static Dialect, text: &[u8]) -> Vec<Function> {
+    let Some(grammar) = dialect.grammar else { return Vec::new() };
+    let Some(tree) = Parsed::new(grammar).parse(text) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut nodes = vec![tree.root_node()];
+    while let Some(node) = nodes.pop() {
+        let kind = node.kind();
+        let is_function = ["function", "method", "constructor"].iter().any(|word| kind.contains(word))
+            && ["declaration", "definition", "item", "method"].iter().any(|word| kind.ends_with(word));
+        let body = node.child_by_field_name("body").or_else(|| {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).find(|child| child.kind().contains("body"))
+        });
+        if let Some(body) = body
+            .filter(|body| is_function && !node.has_error() && body.end_position().row > node.start_position().row + 1)
+        {
+            let line = memchr::memrchr(b'\n', &text[..node.start_byte()]).map_or(0, |at| at + 1);
+            let is_first = text[line..node.start_byte()].trim_ascii().is_empty() || !text[line..].starts_with(b" ");
+            let is_indented = body.start_position().row > node.start_position().row
+                && !matches!(text.get(body.start_byte()), Some(b'{'));
+            let opens_last = matches!(text.get(body.start_byte()), Some(b'{'));
+            if is_first && (opens_last || is_indented) {
+                found.push(Function {
+                    whole: node.byte_range(),
+                    body: body.start_byte()..node.end_byte(),
+                    is_indented,
+                });
+            }
+            continue;
+        }
+        let mut cursor = node.walk();
+        let children: Vec<_> = node.children(&mut cursor).collect();
+        nodes.extend(children.into_iter().rev());
+    }
+    found
+}

@@ -1,0 +1,211 @@
+//! How often answers end where they should, on functions of real sources:
+//!
+//! ```text
+//! cargo bench --bench blocks -- DIRECTORY...
+//! ```
+//!
+//! For each function of more than one line in the files below the directories, with the true text as the answer, cut into
+//! pieces at random:
+//!
+//! - **block**: the rest of the file behind the first line of the body. It must end with the function.
+//! - **middle**: a part of the body. It must stay as it is.
+//! - **run-on**: the same part and what follows it in the file. It must end where the part does.
+//!
+//! A table has the share for each language; `BLOCKS_SHOW=N` prints the first N failures of each kind. At most
+//! `BLOCKS_LIMIT` (200) functions of a language are looked at, evenly spread over its files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dscoder::shape::stop::Until;
+use dscoder::shape::{Shape, ShapeOptions};
+use dscoder::text::dialect::{self, Dialect};
+use dscoder::text::structure::tree;
+
+/// A small generator of random numbers (Knuth's MMIX constants).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+/// Outcomes of one kind: right ones, all, and the first failures.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    all: usize,
+    failures: Vec<String>,
+}
+
+impl Score {
+    fn add(&mut self, is_right: bool, failure: impl FnOnce() -> String) {
+        self.right += usize::from(is_right);
+        self.all += 1;
+        if !is_right && self.failures.len() < 100 {
+            self.failures.push(failure());
+        }
+    }
+
+    fn share(&self) -> String {
+        if self.all == 0 {
+            return "-".to_owned();
+        }
+        format!("{:.1} % of {}", 100.0 * self.right as f64 / self.all as f64, self.all)
+    }
+}
+
+fn main() {
+    let number =
+        |name: &str, default: usize| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default);
+    let (limit, show) = (number("BLOCKS_LIMIT", 200), number("BLOCKS_SHOW", 0));
+    let mut files: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
+    for directory in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
+        walk(Path::new(&directory), &mut files);
+    }
+    let mut random = Random(1);
+    println!("| language | functions | block | middle | run-on | slowest line |\n|---|---|---|---|---|---|");
+    for (language, paths) in files {
+        let mut functions = Vec::new();
+        for path in &paths {
+            let Ok(text) = fs::read_to_string(path) else { continue };
+            let Some(dialect) = dialect::of_path(path) else { continue };
+            if text.len() < 400_000 && !text.contains('\r') {
+                let found = tree::functions(dialect, text.as_bytes());
+                functions.extend(found.into_iter().map(|function| (path.clone(), text.clone(), function)));
+            }
+        }
+        let step = (functions.len() / limit).max(1);
+        let (mut block, mut middle, mut run_on) = (Score::default(), Score::default(), Score::default());
+        let mut slowest = std::time::Duration::ZERO;
+        let mut count = 0;
+        for (path, text, function) in functions.iter().step_by(step).take(limit) {
+            let Some(dialect) = dialect::of_path(path) else { continue };
+            // Behind the line that begins the body, or at the body where it is in lines of its own.
+            let Some(start) =
+                text[function.body.start..function.body.end].find('\n').map(|at| function.body.start + at + 1)
+            else {
+                continue;
+            };
+            let start = if function.is_indented { line_start(text, function.body.start) } else { start };
+            let end = text[function.whole.end..].find('\n').map_or(text.len(), |at| function.whole.end + at + 1);
+            if start >= end {
+                continue;
+            }
+            count += 1;
+            let place = || format!("{}:{}", path.display(), text[..start].matches('\n').count() + 1);
+            let (found, time) = shaped(dialect, &text[..start], None, Until::Block, &text[start..], &mut random);
+            slowest = slowest.max(time);
+            block.add(found == text[start..end], || format!("{}\n{}", place(), difference(&text[start..end], &found)));
+            // The line that closes it is not part of the body.
+            let body_end = if function.is_indented { end } else { line_start(text, function.whole.end) };
+            let Some(part) = part(text, start, body_end, &mut random) else { continue };
+            let (prefix, answer, suffix) = (&text[..part.start], &text[part.clone()], &text[part.end..]);
+            let until = fitting(prefix, suffix);
+            let (found, _) = shaped(dialect, prefix, Some(suffix), until, answer, &mut random);
+            middle.add(found == answer, || format!("{}\n{}", place(), difference(answer, &found)));
+            let more: String = suffix.split_inclusive('\n').take(6).collect();
+            let (found, _) = shaped(dialect, prefix, Some(suffix), until, &format!("{answer}{more}"), &mut random);
+            // A line end that the suffix has is no difference.
+            let is_right = found.trim_end() == answer.trim_end();
+            run_on.add(is_right, || format!("{}\n{}", place(), difference(answer, &found)));
+        }
+        println!(
+            "| {language} | {count} | {} | {} | {} | {:.2} ms |",
+            block.share(),
+            middle.share(),
+            run_on.share(),
+            slowest.as_secs_f64() * 1e3
+        );
+        for (name, score) in [("block", block), ("middle", middle), ("run-on", run_on)] {
+            score.failures.iter().take(show).for_each(|failure| println!("\n--- {name}: {failure}"));
+        }
+    }
+}
+
+fn walk(path: &Path, files: &mut BTreeMap<&'static str, Vec<PathBuf>>) {
+    if path.is_dir() {
+        let mut entries: Vec<_> =
+            fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        entries.sort();
+        let is_wanted = |path: &&PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            !name.starts_with('.')
+                && !["node_modules", "test", "tests", "__pycache__", "site-packages"].contains(&name.as_str())
+        };
+        entries.iter().filter(is_wanted).for_each(|entry| walk(entry, files));
+    } else if let Some(found) = dialect::of_path(path).filter(|found| found.grammar.is_some()) {
+        files.entry(found.name()).or_default().push(path.to_owned());
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |at| at + 1)
+}
+
+/// A part of a body: whole lines, the rest of a line and lines behind it, or a part of a line.
+fn part(text: &str, start: usize, end: usize, random: &mut Random) -> Option<std::ops::Range<usize>> {
+    let lines: Vec<usize> = (start..end).filter(|at| *at == start || text.as_bytes()[at - 1] == b'\n').collect();
+    let first = random.below(lines.len());
+    let line_end = |index: usize| lines.get(index + 1).copied().unwrap_or(end) - 1;
+    let begin = *lines.get(first)?;
+    let indent = text[begin..].len() - text[begin..].trim_start_matches([' ', '\t']).len();
+    let last = (first + random.below(4)).min(lines.len() - 1);
+    let range = match random.below(3) {
+        0 => begin..line_end(last) + 1,
+        1 => begin + indent..line_end(last),
+        _ => {
+            let line = text.get(begin + indent..line_end(first))?;
+            let from = line.char_indices().map(|(at, _)| at).nth(random.below(line.len() / 2 + 1))?;
+            begin + indent + from..line_end(last)
+        }
+    };
+    let answer = text.get(range.clone())?;
+    (!answer.trim().is_empty()).then_some(range)
+}
+
+/// Where an answer ends by itself, as `dscoder infill` has it.
+fn fitting(prefix: &str, suffix: &str) -> Until {
+    let between_lines = prefix.is_empty() || prefix.ends_with('\n');
+    let rest = suffix.split('\n').next().unwrap_or_default();
+    if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
+}
+
+/// What is kept of an answer, and the longest time that a piece took after the first.
+fn shaped(
+    dialect: &'static Dialect,
+    prefix: &str,
+    suffix: Option<&str>,
+    until: Until,
+    answer: &str,
+    random: &mut Random,
+) -> (String, std::time::Duration) {
+    let mut shape = Shape::new(dialect, prefix, suffix, &ShapeOptions { until, stop: &[], raw: false });
+    let (mut out, mut rest, mut slowest) = (Vec::new(), answer.as_bytes(), std::time::Duration::ZERO);
+    let mut is_first = true;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at((1 + random.below(12)).min(rest.len()));
+        rest = behind;
+        let start = std::time::Instant::now();
+        let released = shape.push(piece);
+        if !std::mem::take(&mut is_first) {
+            slowest = slowest.max(start.elapsed());
+        }
+        out.extend(released.bytes);
+        if released.stopped.is_some() {
+            break;
+        }
+    }
+    out.extend(shape.finish());
+    (String::from_utf8_lossy(&out).into_owned(), slowest)
+}
+
+/// The first lines that differ.
+fn difference(due: &str, found: &str) -> String {
+    let same = due.lines().zip(found.lines()).take_while(|(a, b)| a == b).count();
+    let lines = |text: &str| text.lines().skip(same.saturating_sub(2)).take(6).collect::<Vec<_>>().join("\n    ");
+    format!("  due:\n    {}\n  found:\n    {}", lines(due), lines(found))
+}
