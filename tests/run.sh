@@ -3,7 +3,8 @@
 # One profile throughout, so that llama.cpp is compiled once.
 #
 # Of hostile model files, texts and kills there are as many as DSCODER_HOSTILE_RUNS says: 2000 load mutants and texts, ten
-# times as many header mutants, a quarter of kills. The tests print the counts, and DSCODER_HOSTILE_SEED chooses others.
+# times as many header mutants, thirty times as many inputs of each fuzz target, a quarter of kills. The tests print the
+# counts, and DSCODER_HOSTILE_SEED chooses others.
 set -eu
 cd "$(dirname "$0")/.."
 examples/install-tools.sh

@@ -31,6 +31,7 @@ mod download;
 mod endpoint;
 mod examples;
 mod examples_gpu;
+mod fuzz;
 mod generated;
 #[cfg(all(feature = "llama", has_demo))]
 mod gguf;
@@ -59,6 +60,7 @@ mod properties;
 mod repl;
 mod repository;
 mod signals;
+mod targets;
 #[cfg(all(feature = "llama", has_demo))]
 mod tokens;
 mod usage;
