@@ -66,6 +66,8 @@ mod repl;
 mod repository;
 #[cfg(unix)]
 mod signals;
+#[cfg(all(unix, feature = "llama", has_demo))]
+mod snapshots;
 mod targets;
 #[cfg(all(feature = "llama", has_demo))]
 mod tokens;
