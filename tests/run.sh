@@ -2,8 +2,9 @@
 # Checks everything: format, lints, unit, integration and doc tests, and the shell scripts. Installs what is missing.
 # One profile throughout, so that llama.cpp is compiled once.
 #
-# DSCODER_HOSTILE_RUNS sets the number of hostile inputs: 2000 load mutants and texts, ten times as many header mutants, a
-# quarter as many kills. The tests print the counts; DSCODER_HOSTILE_SEED chooses other inputs.
+# DSCODER_HOSTILE_RUNS sets the number of hostile inputs: 2000 load mutants and texts, ten times as many header mutants,
+# thirty times as many inputs of each fuzz target, a quarter as many kills. The tests print the counts;
+# DSCODER_HOSTILE_SEED chooses other inputs.
 set -eu
 cd "$(dirname "$0")/.."
 examples/install-tools.sh

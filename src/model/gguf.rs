@@ -122,6 +122,11 @@ impl Header {
         Ok(())
     }
 
+    /// The metadata keys, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.metadata.keys().map(String::as_str)
+    }
+
     /// The value of a metadata key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {

@@ -223,7 +223,11 @@ pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<
     parse(&text, file, is_project, command)
 }
 
-fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
+/// Reads and checks the text of a file.
+///
+/// # Errors
+/// [`Kind::Usage`], with the line, where it cannot be understood or says what it may not.
+pub fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
     let place = Place { text, file, is_project, command };
     let table = DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);

@@ -226,6 +226,7 @@ fn a_closed_pipe_ends_it_quietly() {
     assert_eq!(finish(child), output("", "", 0));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_signal_or_the_time_leaves_whole_lines() {
     let place = Place::new();
@@ -276,6 +277,7 @@ fn flags_that_contradict_are_refused() {
     assert_eq!(missing, output("", "error: cannot read none: no such file or directory\n", 66));
 }
 
+#[cfg(unix)]
 #[test]
 fn many_lines_take_no_more_memory_than_a_few() {
     let place = Place::new();

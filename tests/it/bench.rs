@@ -118,6 +118,7 @@ fn wrong_usage() {
     assert_eq!(run, output("", "error: the scripted engine fails: after 1 tokens\n", 70));
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it() {
     let place = Place::new();

@@ -126,10 +126,8 @@ pub fn repository(path: &str) -> String {
 }
 
 /// Random numbers that are the same every time.
-#[cfg(all(feature = "llama", has_demo))]
 pub struct Random(pub u64);
 
-#[cfg(all(feature = "llama", has_demo))]
 impl Random {
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
@@ -142,13 +140,13 @@ impl Random {
         (self.next() >> 16) % limit
     }
 
+    #[cfg(all(feature = "llama", has_demo))]
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count.div_ceil(8)).flat_map(|_| self.next().to_le_bytes()).take(count).collect()
     }
 }
 
 /// A number of the environment.
-#[cfg(all(feature = "llama", has_demo))]
 pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }

@@ -129,6 +129,7 @@ fn wrong_settings_are_refused_with_their_line() {
     assert_eq!(place.run(&["config", "path"]).code, 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn files_that_are_none_are_refused() {
     let mut place = place();

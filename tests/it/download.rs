@@ -436,6 +436,7 @@ fn kill(times: usize, index: u64) -> [usize; 3] {
     [kills, resumed, whole + 1]
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_download_and_keeps_what_came() {
     let (hub, place) = with_hub();

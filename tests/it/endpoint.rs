@@ -658,6 +658,7 @@ fn the_context_of_the_model_in_ollama() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_and_the_deadline_close_the_connection() {
     let closed = Arc::new(Mutex::new(None));

@@ -3,9 +3,8 @@
 //! Most run the program and compare stdout, stderr and exit code exactly. Expected values that depend on the built-in
 //! model are in `tests/data/answers.toml`; `DSCODER_BLESS=1 cargo test --release` rewrites them.
 //!
-//! A build without llama.cpp or without the built-in model runs those that need neither. Most need a Unix shell.
-
-#![cfg(unix)]
+//! A build without llama.cpp or without the built-in model runs those that need neither, and Windows those that need
+//! neither a Unix shell nor signals nor `/dev/null`.
 
 #[cfg(all(feature = "llama", has_demo))]
 mod answers;
@@ -17,8 +16,9 @@ mod bench;
 mod chat;
 mod command;
 mod complete;
+#[cfg(unix)]
 mod completions;
-#[cfg(all(feature = "llama", has_demo))]
+#[cfg(all(unix, feature = "llama", has_demo))]
 mod conditions;
 mod config;
 #[cfg(all(feature = "llama", has_demo))]
@@ -29,39 +29,49 @@ mod doctor;
 mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
+#[cfg(unix)]
 mod examples;
+#[cfg(unix)]
 mod examples_gpu;
+mod fuzz;
 mod generated;
 #[cfg(all(feature = "llama", has_demo))]
 mod gguf;
+#[cfg(unix)]
 mod git;
 mod help;
 #[cfg(all(feature = "llama", has_demo))]
 mod hostile;
 #[cfg(all(feature = "llama", has_demo))]
 mod hub;
+#[cfg(unix)]
 mod infill;
 mod json;
-#[cfg(all(feature = "llama", has_demo))]
+#[cfg(all(unix, feature = "llama", has_demo))]
 mod kernels;
-#[cfg(all(feature = "llama", has_demo))]
+#[cfg(all(unix, feature = "llama", has_demo))]
 mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
 mod layers;
-#[cfg(all(feature = "llama", has_demo))]
+#[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
-#[cfg(all(feature = "llama", has_demo))]
+#[cfg(all(unix, feature = "llama", has_demo))]
 mod models_cmd;
 mod output;
 mod places;
 mod properties;
+#[cfg(unix)]
 mod repl;
 mod repository;
+#[cfg(unix)]
 mod signals;
+#[cfg(all(unix, feature = "llama", has_demo))]
+mod snapshots;
 mod structure;
+mod targets;
 #[cfg(all(feature = "llama", has_demo))]
 mod tokens;
 mod usage;

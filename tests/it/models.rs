@@ -125,6 +125,7 @@ fn wrong_rope_settings_are_mended() {
     assert_eq!(complete(&place, "old.gguf"), output(&right.stdout, note, 0));
 }
 
+#[cfg(unix)]
 #[test]
 fn instruct_models_do_not_fill_holes_unless_forced() {
     let place = Place::new();

@@ -16,10 +16,10 @@ use dscoder::edit::{Target, diff};
 use dscoder::prompt::budget::{TooLong, fit};
 use dscoder::prompt::{Segment, Spare};
 use dscoder::shape::finish::Finish;
-use dscoder::shape::stop::{StopRules, Until};
-use dscoder::shape::trim::Trim;
-use dscoder::text::dialect;
+use dscoder::shape::stop::Until;
 use dscoder::vocabulary::{Bytes, FIRST_CONTROL, TokenId, Vocabulary};
+
+use crate::targets::{pieces, stop_rules, trimmed, trimming};
 
 /// As many cases as are asked for, the same ones each time, and no file that keeps those that failed.
 fn config() -> ProptestConfig {
@@ -46,35 +46,6 @@ fn cuts() -> impl Strategy<Value = Vec<usize>> {
     vec(1..9usize, 1..6)
 }
 
-/// `text` in pieces, which may cut characters.
-fn pieces<'a>(text: &'a str, lengths: &[usize]) -> Vec<&'a [u8]> {
-    let mut rest = text.as_bytes();
-    let mut pieces = Vec::new();
-    for length in lengths.iter().cycle() {
-        if rest.is_empty() {
-            break;
-        }
-        let (piece, behind) = rest.split_at(rest.len().min(*length));
-        pieces.push(piece);
-        rest = behind;
-    }
-    pieces
-}
-
-/// Where an answer ends: at the first byte that completes a stop text or a blank line. Of several that it completes, the
-/// longest goes.
-fn end_of_answer(text: &[u8], stops: &[String], until: Until) -> Option<usize> {
-    let line = (until == Until::Line).then_some("\n");
-    (1..=text.len()).find_map(|end| {
-        let seen = &text[..end];
-        let texts = stops.iter().map(String::as_str).chain(line).filter(|stop| !stop.is_empty());
-        let starts = texts.filter(|stop| seen.ends_with(stop.as_bytes())).map(|stop| end - stop.len());
-        let above = seen.strip_suffix(b"\n").filter(|_| until == Until::Blank);
-        let blank = above.and_then(|above| above.iter().rposition(|&byte| byte == b'\n')).map(|at| at + 1);
-        starts.chain(blank.filter(|&start| seen[start..].iter().all(u8::is_ascii_whitespace))).min()
-    })
-}
-
 proptest! {
     #![proptest_config(config())]
 
@@ -85,54 +56,17 @@ proptest! {
         until in select(&[Until::End, Until::Line, Until::Blank][..]),
         cuts in cuts(),
     ) {
-        let mut rules = StopRules::new(&stops, until);
-        let (mut out, mut pushed, mut stopped) = (Vec::new(), Vec::new(), None);
-        for piece in pieces(&text, &cuts) {
-            let released = rules.push(piece);
-            out.extend(released.bytes);
-            pushed.extend_from_slice(piece);
-            stopped = released.stopped;
-            if stopped.is_some() {
-                break;
-            }
-            // Only what may yet be a stop text or a blank line is held back.
-            let held = pushed.strip_prefix(&out[..]).expect("given out as it came");
-            let begins_stop = stops.iter().any(|stop| stop.len() > held.len() && stop.as_bytes().starts_with(held));
-            let begins_blank = until == Until::Blank && held.iter().all(u8::is_ascii_whitespace);
-            prop_assert!(held.is_empty() || begins_stop || begins_blank, "{held:?}");
-        }
-        let end = end_of_answer(text.as_bytes(), &stops, until);
-        prop_assert_eq!(stopped, end.map(|_| Finish::StopRule));
-        if stopped.is_none() {
-            out.extend(rules.finish());
-        }
-        prop_assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&text.as_bytes()[..end.unwrap_or(text.len())]));
+        stop_rules(&text, &stops, until, &cuts);
     }
 }
 
-/// What stays of an answer between two texts, and why it was ended before.
-fn trimmed(prefix: &str, suffix: &str, answer: &[&[u8]]) -> (String, Option<Finish>) {
-    let mut trim = Trim::new(dialect::of(None, &format!("{prefix}{suffix}")), prefix, suffix);
-    let (mut out, mut stopped) = (Vec::new(), None);
-    for piece in answer {
-        let released = trim.push(piece);
-        out.extend(released.bytes);
-        stopped = released.stopped;
-        if stopped.is_some() {
-            break;
-        }
-    }
-    out.extend(trim.finish());
-    (String::from_utf8(out).expect("no character is cut"), stopped)
-}
-
-fn solid(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
-}
-
-/// Text before and behind a gap, and an answer, which in half of the cases runs into the suffix.
+/// Text before and behind a gap, and an answer, which in half of the cases runs into the suffix, and in half of the cases
+/// has a line several times.
 fn gaps() -> impl Strategy<Value = (String, String, String)> {
-    (code(12), code(12), code(14), any::<bool>(), 0..4usize).prop_map(|(prefix, suffix, mut answer, runs_on, lines)| {
+    let again = (code(3), prop_oneof![Just(0), 2..8usize]).prop_map(|(line, times)| format!("{line}\n").repeat(times));
+    let parts = (code(12), code(12), code(14), again, any::<bool>(), 0..4usize);
+    parts.prop_map(|(prefix, suffix, mut answer, again, runs_on, lines)| {
+        answer += &again;
         answer.extend(suffix.split_inclusive('\n').take(if runs_on { lines } else { 0 }));
         (prefix, suffix, answer)
     })
@@ -142,31 +76,9 @@ fn gaps() -> impl Strategy<Value = (String, String, String)> {
 fn trimming_takes_away_only_what_the_suffix_has() {
     let (cases, shortened) = (Cell::new(0), Cell::new(0));
     let property = |((prefix, suffix, answer), cuts): ((String, String, String), Vec<usize>)| {
-        let (kept, why) = trimmed(&prefix, &suffix, &pieces(&answer, &cuts));
-        let byte_by_byte = trimmed(&prefix, &suffix, &pieces(&answer, &[1]));
-        prop_assert_eq!(&kept, &byte_by_byte.0, "the pieces decide");
-        // Of the beginning, only an indentation goes.
-        let indentation = answer.len() - answer.trim_start_matches([' ', '\t']).len();
-        let from = (0..=indentation).find(|&from| answer[from..].starts_with(&kept));
-        prop_assert!(from.is_some(), "{kept:?} is not in the answer");
-        let (whole, solid_kept) = (solid(&answer), solid(&kept));
-        let rest = &whole[solid_kept.len()..];
-        let said = suffix.lines().filter(|line| !line.trim().is_empty());
-        match why {
-            None => prop_assert!(solid(&suffix).starts_with(rest), "{rest:?} is lost, {kept:?} kept"),
-            // It was ended because the next lines of the suffix came.
-            Some(Finish::Suffix) => {
-                prop_assert!(rest.starts_with(&solid(&said.take(3).collect::<String>())), "{rest:?}")
-            }
-            // What goes is the line that is kept once.
-            _ => {
-                let line = solid(kept.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default());
-                let again = answer.lines().filter(|one| solid(one) == line).count();
-                prop_assert!(why == Some(Finish::Repetition) && again >= 4 && rest.starts_with(&line), "{rest:?}");
-            }
-        }
+        let is_shorter = trimming(&prefix, &suffix, &answer, &cuts);
         cases.set(cases.get() + 1);
-        shortened.set(shortened.get() + usize::from(!rest.is_empty()));
+        shortened.set(shortened.get() + usize::from(is_shorter));
         Ok(())
     };
     TestRunner::new(config()).run(&(gaps(), cuts()), property).unwrap_or_else(|failure| panic!("{failure}"));

@@ -1,0 +1,5 @@
+package a;
+
+import a.C;
+import static a.B.x;
+import a.*;

@@ -1,0 +1,3 @@
+#include <stdio.h>
+#include "a.h"
+#  include <a.h>
