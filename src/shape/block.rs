@@ -82,20 +82,25 @@ struct Text {
 }
 
 impl Text {
-    fn new(dialect: &'static Dialect, prefix: &[u8]) -> Text {
+    /// A text with the cursor at its end, and the byte at which a statement begins that the line from `line` on continues.
+    fn new(dialect: &'static Dialect, prefix: &[u8], line: usize) -> (Text, usize) {
         let mut structure = Structure::new(dialect, prefix);
         let found = structure.find(0);
         let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let settled = found.open.unwrap_or(start).min(start);
         let (mut base, mut stack) = (Stack::default(), Stack::default());
+        let mut statement = line;
         for token in found.tokens {
             stack.take(token);
             if token.at < settled {
                 base = stack.clone();
             }
+            if token.at < line {
+                statement = stack.open.iter().find(|open| is_bracket(open.pair)).map_or(line, |open| open.at);
+            }
         }
         let is_literal = found.open.is_some();
-        Text { structure, settled, base, lines: 0, stack, is_literal }
+        (Text { structure, settled, base, lines: 0, stack, is_literal }, statement)
     }
 
     /// Takes the next line of the answer.
@@ -115,7 +120,6 @@ impl Text {
 
     /// How many brackets are open: the other blocks of an indented language have ends of their own.
     fn brackets(&self) -> usize {
-        let is_bracket = |pair: Pair| matches!(pair, Pair::Round | Pair::Square | Pair::Curly);
         self.stack.open.iter().filter(|open| is_bracket(open.pair)).count()
     }
 
@@ -126,6 +130,10 @@ impl Text {
         let end = text[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |end| at + end);
         &text[start..end]
     }
+}
+
+fn is_bracket(pair: Pair) -> bool {
+    matches!(pair, Pair::Round | Pair::Square | Pair::Curly)
 }
 
 /// Watches an answer for the end of its block.
@@ -190,14 +198,19 @@ impl Block {
     /// Reads the text before the cursor.
     fn begin(&mut self) {
         let prefix = std::mem::take(&mut self.prefix);
-        let text = Text::new(self.dialect, &prefix);
         let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let (above, before) = prefix.split_at(start);
         (self.line, self.before) = (before.to_vec(), before.len());
+        // Where the line begins that may have opened the block.
+        let mut last_start = last_line(above);
+        while let Some(line) = &last_start
+            && is_comment(self.dialect, above[line.clone()].trim_ascii_start())
+        {
+            last_start = last_line(&above[..line.start]);
+        }
+        let (text, statement) = Text::new(self.dialect, &prefix, last_start.as_ref().map_or(start, |line| line.start));
         (self.open, self.conditions, self.unmatched) =
             (text.stack.height(), text.stack.conditions.len(), text.stack.unmatched);
-        // Where the line begins that may have opened the block.
-        let last_start = last_line(above);
         let opener_line = if is_blank(before) { last_start.clone() } else { Some(start..prefix.len()) };
         if self.dialect.family == Family::Indented {
             if text.is_literal || text.brackets() > 0 {
@@ -210,7 +223,9 @@ impl Block {
                 && let Some(range) = last_start
                 && self.opens(&above[range.clone()])
             {
-                self.reach = self.below(&above[range]);
+                // Its head may be of several lines.
+                let head = text.line(statement).to_vec();
+                self.reach = self.below(&head, &above[range]);
             }
         } else if let Some(range) = opener_line.filter(|_| self.takes_closer) {
             // The opener of a statement over lines may be above the line.
@@ -254,7 +269,9 @@ impl Block {
 
     /// What is still held back where the answer ends otherwise.
     pub fn finish(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.held)
+        let held = std::mem::take(&mut self.held);
+        // Blank lines behind a complete block are not part of it.
+        if self.complete && is_blank(&held) { Vec::new() } else { held }
     }
 
     fn verdict(&self, whole: bool) -> Verdict {
@@ -443,12 +460,13 @@ impl Block {
         let above = &text.structure.text()[..text.settled];
         let mut lines = above.split(|&byte| byte == b'\n').rev();
         let header = lines.find(|line| !is_blank(line) && columns(line) < column)?;
-        self.opens(header).then(|| self.below(header))
+        self.opens(header).then(|| self.below(header, header))
     }
 
-    fn below(&self, header: &[u8]) -> Reach {
-        let opened = Header { takes_items: self.takes_items(header), word: first_word(header).to_vec() };
-        Reach::DeeperThan(columns(header), opened)
+    /// What is below a header that begins with the line `head` and ends with the line `end`.
+    fn below(&self, head: &[u8], end: &[u8]) -> Reach {
+        let opened = Header { takes_items: self.takes_items(end), word: first_word(head).to_vec() };
+        Reach::DeeperThan(columns(head), opened)
     }
 
     /// Whether list items may be at the indentation of a key.

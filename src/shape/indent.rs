@@ -40,7 +40,9 @@ impl Indent {
     /// Takes the next piece of the answer, and gives what of it is decided.
     pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         if self.kind.is_none() {
-            return piece.to_vec();
+            let mut out = self.finish();
+            out.extend(piece);
+            return out;
         }
         let mut out = Vec::with_capacity(piece.len());
         for &byte in piece {
@@ -65,6 +67,15 @@ impl Indent {
 
     fn converted(&mut self, spaces: Vec<u8>) -> Vec<u8> {
         match self.kind {
+            // The model knows the file's kind: what comes now is meant.
+            Some(Kind::Tabs) if spaces.contains(&b'\t') => {
+                self.kind = None;
+                spaces
+            }
+            Some(Kind::Spaces(_)) if spaces.len() > 1 && !spaces.contains(&b'\t') => {
+                self.kind = None;
+                spaces
+            }
             Some(Kind::Tabs) if spaces.len() > 1 && !spaces.contains(&b'\t') => {
                 let unit = *self.unit.get_or_insert_with(|| unit(spaces.len(), self.level));
                 let mut out = vec![b'\t'; spaces.len() / unit];

@@ -164,7 +164,9 @@ fn part(text: &str, start: usize, end: usize, random: &mut Random) -> Option<std
         }
     };
     let answer = text.get(range.clone())?;
-    (!answer.trim().is_empty()).then_some(range)
+    // Blanks at the end of a line, and the blank lines before another one, are trimmed by design.
+    let is_plain = !answer.trim().is_empty() && !answer.trim_end_matches('\n').ends_with([' ', '\t']);
+    is_plain.then_some(range)
 }
 
 /// Where an answer ends by itself, as `dscoder infill` has it.

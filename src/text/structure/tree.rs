@@ -119,6 +119,15 @@ impl Parsed {
             at =
                 at.max(literals.iter().find(|literal| literal.start == gap_end).map_or(gap_end, |literal| literal.end));
         }
+        // A grammar may take the first of two quotes within a verbatim string for its end.
+        let verbatim = literals.iter().find(|literal| {
+            let start = &text[literal.start..literal.end];
+            let is_verbatim = [&b"@\""[..], b"$@\"", b"@$\""].iter().any(|mark| start.starts_with(mark));
+            dialect.name() == "csharp" && is_verbatim && text.get(literal.end) == Some(&b'"')
+        });
+        if let Some(literal) = verbatim {
+            return Some(literal.start);
+        }
         // The first that is one is it. Where the text is not of this language, there may be very many.
         let count = candidates.len();
         let tried = candidates.into_iter().enumerate();
