@@ -12,7 +12,7 @@ use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
 use crate::text::layout::{indentation, is_blank};
-use crate::text::structure::{Pair, Stack, Structure, near_end};
+use crate::text::structure::{Pair, Stack, Structure, last_part, near_end};
 
 /// Lines of an answer after which the older half is not looked at again.
 const RECENT: usize = 256;
@@ -83,23 +83,26 @@ struct Text {
 
 impl Text {
     /// A text with the cursor at its end, and the byte at which a statement begins that the line from `line` on continues.
-    fn new(dialect: &'static Dialect, prefix: &[u8], line: usize) -> (Text, usize) {
+    /// So many `#if`s are open at its beginning.
+    fn new(dialect: &'static Dialect, prefix: &[u8], conditions: usize, line: usize) -> (Text, usize) {
         let mut structure = Structure::new(dialect, prefix);
         let found = structure.find(0);
         let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let settled = found.open.unwrap_or(start).min(start);
-        let (mut base, mut stack) = (Stack::default(), Stack::default());
+        let mut stack = Stack { conditions: vec![0; conditions], ..Stack::default() };
+        let mut base = None;
         let mut statement = line;
         for token in found.tokens {
-            stack.take(token);
-            if token.at < settled {
-                base = stack.clone();
+            if token.at >= settled {
+                base.get_or_insert_with(|| stack.clone());
             }
+            stack.take(token);
             if token.at < line {
                 statement = stack.open.iter().find(|open| is_bracket(open.pair)).map_or(line, |open| open.at);
             }
         }
         let is_literal = found.open.is_some();
+        let base = base.unwrap_or_else(|| stack.clone());
         (Text { structure, settled, base, lines: 0, stack, is_literal }, statement)
     }
 
@@ -197,7 +200,9 @@ impl Block {
 
     /// Reads the text before the cursor.
     fn begin(&mut self) {
-        let prefix = std::mem::take(&mut self.prefix);
+        let mut prefix = std::mem::take(&mut self.prefix);
+        let (part, conditions) = last_part(self.dialect, &prefix);
+        prefix.drain(..part);
         let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let (above, before) = prefix.split_at(start);
         (self.line, self.before) = (before.to_vec(), before.len());
@@ -208,7 +213,8 @@ impl Block {
         {
             last_start = last_line(&above[..line.start]);
         }
-        let (text, statement) = Text::new(self.dialect, &prefix, last_start.as_ref().map_or(start, |line| line.start));
+        let (text, statement) =
+            Text::new(self.dialect, &prefix, conditions, last_start.as_ref().map_or(start, |line| line.start));
         (self.open, self.conditions, self.unmatched) =
             (text.stack.height(), text.stack.conditions.len(), text.stack.unmatched);
         let opener_line = if is_blank(before) { last_start.clone() } else { Some(start..prefix.len()) };

@@ -1,7 +1,8 @@
 //! The kind of indentation: an answer that is indented by spaces gets tabs in a file of tabs, and the other way around.
 
+use crate::text::dialect::Dialect;
 use crate::text::layout::indentation;
-use crate::text::structure::{near_end, near_start};
+use crate::text::structure::{Structure, near_end, near_start};
 
 /// What lines of a file are indented by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Indent {
     kind: Option<Kind>,
     /// Levels that the cursor's line is indented by, in a file of tabs.
     level: usize,
+    /// The text before the gap, until it is known that its end is not within a string.
+    prefix: Option<(&'static Dialect, Vec<u8>)>,
     /// Spaces a level in the answer, once that is known.
     unit: Option<usize>,
     /// Whether the next byte is at the beginning of a line or behind its indentation so far.
@@ -30,11 +33,18 @@ pub struct Indent {
 impl Indent {
     /// For an answer between `prefix` and `suffix`.
     #[must_use]
-    pub fn new(prefix: &str, suffix: &str) -> Indent {
+    pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Indent {
         let (prefix, suffix) = (near_end(prefix.as_bytes()), near_start(suffix.as_bytes()));
         let line = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let level = prefix[line..].iter().take_while(|byte| **byte == b'\t').count();
-        Indent { kind: kind(prefix, suffix), level, unit: None, at_start: line == prefix.len(), held: Vec::new() }
+        Indent {
+            kind: kind(prefix, suffix),
+            level,
+            prefix: Some((dialect, prefix.to_vec())),
+            unit: None,
+            at_start: line == prefix.len(),
+            held: Vec::new(),
+        }
     }
 
     /// Takes the next piece of the answer, and gives what of it is decided.
@@ -66,6 +76,18 @@ impl Indent {
     }
 
     fn converted(&mut self, spaces: Vec<u8>) -> Vec<u8> {
+        let is_other = match self.kind {
+            Some(Kind::Tabs) => spaces.len() > 1 && !spaces.contains(&b'\t'),
+            Some(Kind::Spaces(_)) => spaces.contains(&b'\t'),
+            None => false,
+        };
+        if is_other
+            && let Some((dialect, prefix)) = self.prefix.take()
+            && Structure::new(dialect, &prefix).find(0).open.is_some()
+        {
+            // Blanks of a string are its content.
+            self.kind = None;
+        }
         match self.kind {
             // The model knows the file's kind: what comes now is meant.
             Some(Kind::Tabs) if spaces.contains(&b'\t') => {

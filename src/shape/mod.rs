@@ -54,7 +54,7 @@ impl Shape {
         Shape {
             stop: StopRules::new(wanted.stop, wanted.until),
             block: (wanted.until == Until::Block).then(|| Block::new(dialect, prefix, suffix.is_some())),
-            indent: (!wanted.raw).then(|| Indent::new(prefix, suffix.unwrap_or_default())),
+            indent: (!wanted.raw).then(|| Indent::new(dialect, prefix, suffix.unwrap_or_default())),
             trim: (!wanted.raw).then(|| Trim::new(dialect, prefix, suffix.unwrap_or_default())),
             has_space: false,
         }

@@ -80,7 +80,7 @@ fn main() {
         }
         let step = (functions.len() / limit).max(1);
         let (mut block, mut middle, mut run_on) = (Score::default(), Score::default(), Score::default());
-        let mut slowest = std::time::Duration::ZERO;
+        let (mut slowest, mut slow_place) = (std::time::Duration::ZERO, String::new());
         let mut count = 0;
         for (path, text, function) in functions.iter().step_by(step).take(limit) {
             let Some(dialect) = dialect::of_path(path) else { continue };
@@ -98,7 +98,11 @@ fn main() {
             count += 1;
             let place = || format!("{}:{}", path.display(), text[..start].matches('\n').count() + 1);
             let (found, time) = shaped(dialect, &text[..start], None, Until::Block, &text[start..], &mut random);
-            slowest = slowest.max(time);
+            // That of a longer text is no figure.
+            if text[..start].matches('\n').count() <= 2000 && time > slowest {
+                slowest = time;
+                slow_place = place();
+            }
             block.add(found == text[start..end], || format!("{}\n{}", place(), difference(&text[start..end], &found)));
             // The line that closes it is not part of the body.
             let body_end = if function.is_indented { end } else { line_start(text, function.whole.end) };
@@ -120,6 +124,9 @@ fn main() {
             run_on.share(),
             slowest.as_secs_f64() * 1e3
         );
+        if show > 0 {
+            println!("\nslowest behind {slow_place}");
+        }
         for (name, score) in [("block", block), ("middle", middle), ("run-on", run_on)] {
             score.failures.iter().take(show).for_each(|failure| println!("\n--- {name}: {failure}"));
         }

@@ -178,6 +178,42 @@ pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
     stack.height() + stack.conditions.len() + stack.unmatched + dropped + usize::from(found.open.is_some())
 }
 
+/// A text that is shorter is read from its beginning each time.
+const SHORT: usize = 8 << 10;
+
+/// Where the last part of `text` begins that stands by itself: behind a blank line, outside of all blocks. With how many
+/// `#if`s are open there. What is before it need not be read again when the text grows.
+#[must_use]
+pub fn last_part(dialect: &'static Dialect, text: &[u8]) -> (usize, usize) {
+    // PHP is within tags, and the front matter of a page is at its head.
+    if text.len() < SHORT || matches!(dialect.name(), "php" | "html" | "markdown" | "yaml") {
+        return (0, 0);
+    }
+    let found = Structure::new(dialect, text).find(0);
+    let end = found.open.unwrap_or(text.len());
+    let mut stack = Stack::default();
+    let mut tokens = found.tokens.iter().peekable();
+    let mut literals = found.literals.iter().peekable();
+    let mut last = (0, 0);
+    let mut line = 0;
+    let mut is_behind_blank = true;
+    for next in memchr::memchr_iter(b'\n', &text[..end]).map(|at| at + 1) {
+        while let Some(token) = tokens.next_if(|token| token.at < line) {
+            stack.take(*token);
+        }
+        while literals.next_if(|literal| literal.end <= line).is_some() {}
+        let is_literal = literals.peek().is_some_and(|literal| literal.start < line);
+        let first = text[line];
+        let is_code = !first.is_ascii_whitespace() && !b")]}#".contains(&first);
+        if is_behind_blank && is_code && stack.open.is_empty() && !is_literal {
+            last = (line, stack.conditions.len());
+        }
+        is_behind_blank = text[line..next].trim_ascii().is_empty();
+        line = next;
+    }
+    last
+}
+
 /// The bytes of a text that are looked at before a gap: its end, from the beginning of a line on.
 #[must_use]
 pub fn near_end(text: &[u8]) -> &[u8] {
