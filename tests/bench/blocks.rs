@@ -14,6 +14,8 @@
 //! A table has the share for each language; `BLOCKS_SHOW=N` prints the first N failures of each kind. At most
 //! `BLOCKS_LIMIT` (200) functions of a language are looked at, evenly spread over its files.
 
+#![allow(clippy::print_stdout, reason = "its table is what it is for")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
