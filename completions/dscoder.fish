@@ -42,6 +42,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l language -d 'The language of the text, such as python or c++; by default its file\'s name tells, or the text itself' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
@@ -102,6 +103,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d '
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l language -d 'The language of the text, such as python or c++; by default its file\'s name tells, or the text itself' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''

@@ -21,7 +21,7 @@ use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::Term;
-use crate::text::dialect;
+use crate::text::dialect::{self, Dialect};
 use crate::text::line_endings::LineEndings;
 
 /// Continue a file or stdin
@@ -59,6 +59,7 @@ struct Line {
     text: String,
     /// Where the text is from: its name tells the language. It is not read.
     file: Option<PathBuf>,
+    language: Option<String>,
     max_tokens: Option<u32>,
     stop: Option<Vec<String>>,
     seed: Option<u32>,
@@ -83,7 +84,8 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     // The process ends with it.
     let source = ManuallyDrop::new(crate::run::model::open(&settings.engine, Flavour::Base, term)?);
     let file = Some(args.file.as_path()).filter(|file| !input::is_stdin(file));
-    ask(&text, file, context, &source, &settings, term, |question, term| {
+    let dialect = args.context.language;
+    ask(&text, (file, dialect), context, &source, &settings, term, |question, term| {
         answer(&source, question, &settings, term, cancel).map(drop)
     })
 }
@@ -98,15 +100,18 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
         let own = own.over(settings)?;
         let file = line.file.as_deref();
         let context = Context::read(&args.context, &[file.unwrap_or(Path::new("-"))], &silent)?;
-        ask(text, file, context, &source, &own, &mut silent, |question, _| Prepared::new(question, &source, &own))
+        let dialect = line.language.as_deref().map(batch::language).transpose()?.or(args.context.language);
+        ask(text, (file, dialect), context, &source, &own, &mut silent, |question, _| {
+            Prepared::new(question, &source, &own)
+        })
     };
     batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
-/// Gives `put` what is asked of the model where `text`, of `file`, is to be continued.
+/// Gives `put` what is asked of the model where `text`, of a file and in a language that may be named, is to be continued.
 fn ask<T>(
     text: &str,
-    file: Option<&Path>,
+    (file, language): (Option<&Path>, Option<&'static Dialect>),
     context: Context<'_>,
     source: &Source,
     settings: &Settings,
@@ -120,7 +125,12 @@ fn ask<T>(
     let healed = shown.strip_suffix(' ').filter(|rest| !settings.limits.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, source, settings, term)?;
-    let mut shape = Shape::new(dialect::of(file, shown), shown, None, &settings.limits.shape(Until::Block));
+    let mut shape = Shape::new(
+        language.unwrap_or_else(|| dialect::of(file, shown)),
+        shown,
+        None,
+        &settings.limits.shape(Until::Block),
+    );
     shape.has_space = healed.is_some();
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)

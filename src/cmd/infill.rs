@@ -22,7 +22,7 @@ use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::Until;
 use crate::term::{self, Term};
-use crate::text::dialect;
+use crate::text::dialect::{self, Dialect};
 use crate::text::line_endings::LineEndings;
 
 /// Write the middle: into a gap of a file, or between two files
@@ -138,7 +138,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     source.require(Flavour::Base, settings.engine.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let middle = ask(&gap, file, context, &source, &settings, term, |question, term| {
+    let middle = ask(&gap, (file, args.context.language), context, &source, &settings, term, |question, term| {
         let question = Question { print, ..question.clone() };
         answer(&source, &question, &settings, term, cancel)
     })?;
@@ -163,8 +163,9 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
         let own = own.over(settings)?;
         let file = line.file.take();
         let context = Context::read(&args.context, &[file.as_deref().unwrap_or(Path::new("-"))], &silent)?;
+        let dialect = line.language.as_deref().map(batch::language).transpose()?.or(args.context.language);
         let gap = line.gap()?;
-        ask(&gap, file.as_deref(), context, &source, &own, &mut silent, |question, _| {
+        ask(&gap, (file.as_deref(), dialect), context, &source, &own, &mut silent, |question, _| {
             Prepared::new(question, &source, &own)
         })
     };
@@ -184,6 +185,7 @@ struct Line {
     lines: Option<String>,
     /// Where the text is from: its name tells the language. It is not read.
     file: Option<PathBuf>,
+    language: Option<String>,
     max_tokens: Option<u32>,
     stop: Option<Vec<String>>,
     seed: Option<u32>,
@@ -238,7 +240,7 @@ fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
 /// Gives `put` what is asked of the model where `gap`, in `file`, is to be filled.
 fn ask<T>(
     gap: &Gap,
-    file: Option<&Path>,
+    (file, language): (Option<&Path>, Option<&'static Dialect>),
     context: Context<'_>,
     source: &Source,
     settings: &Settings,
@@ -251,7 +253,7 @@ fn ask<T>(
     let whole = format!("{shown}{suffix}");
     let prompt = prompt::infill::segments(shown, &suffix);
     let context = context.fit(&prompt, &whole, source, settings, term)?;
-    let dialect = dialect::of(file, &whole);
+    let dialect = language.unwrap_or_else(|| dialect::of(file, &whole));
     let shape = Shape::new(dialect, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)

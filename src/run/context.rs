@@ -16,6 +16,7 @@ use crate::repository::{self, Current, File, Gathered};
 use crate::run::input;
 use crate::settings::Settings;
 use crate::term::Term;
+use crate::text::dialect::{self, Dialect};
 use crate::text::language;
 use crate::text::line_endings::LineEndings;
 
@@ -49,6 +50,10 @@ pub struct Args {
     #[arg(long, hide_short_help = true, value_name = "N|P%", default_value = "50%", env = "DSCODER_CONTEXT_BUDGET", hide_env_values = true,
           value_parser = budget, help_heading = "Context")]
     pub context_budget: Budget,
+
+    /// The language of the text, such as python or c++; by default its file's name tells, or the text itself
+    #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = dialect::parse, help_heading = "Context")]
+    pub language: Option<&'static Dialect>,
 }
 
 fn budget(text: &str) -> std::result::Result<Budget, String> {
@@ -154,12 +159,19 @@ impl<'a> Context<'a> {
         let Some(tree) = &self.tree else { return Ok(FittedContext::default()) };
         let room = self.room(prompt, source, settings)?;
         let directory = if self.is_nameless { &self.path } else { tree_parent(&self.path) };
-        let guessed =
-            if self.is_nameless { repository::guess(text, directory, tree) } else { language::of(&self.path) };
+        let named = self.args.language.and_then(|dialect| dialect.extensions.first());
+        let guessed = if let Some(end) = named {
+            language::of(&format!("stdin.{end}"))
+        } else if self.is_nameless {
+            repository::guess(text, directory, tree)
+        } else {
+            language::of(&self.path)
+        };
+        let nameless = named.map_or_else(|| language::nameless(guessed), |end| format!("stdin.{end}"));
         let path = match (self.is_nameless, directory) {
             (false, _) => self.path.clone(),
-            (true, "") => language::nameless(guessed),
-            (true, directory) => format!("{directory}/{}", language::nameless(guessed)),
+            (true, "") => nameless,
+            (true, directory) => format!("{directory}/{nameless}"),
         };
         let current = Current { path: &path, text, language: guessed };
         let found = if self.args.repo.is_some() && room > 0 {

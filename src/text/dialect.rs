@@ -952,6 +952,13 @@ pub static DIALECTS: &[Dialect] = &[
 ];
 
 impl Dialect {
+    /// What begins and ends a comment of one line.
+    #[must_use]
+    pub fn comment(&self) -> Option<(&'static str, &'static str)> {
+        let line = self.comments.first().map(|open| (*open, ""));
+        line.or_else(|| self.block_comments.first().copied())
+    }
+
     /// Its own name.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -967,6 +974,19 @@ pub fn named(name: &str) -> Option<&'static Dialect> {
     all()
         .find(|one| one.names.contains(&name.as_str()))
         .or_else(|| all().find(|one| one.extensions.contains(&name.as_str())))
+}
+
+/// The language that an option or a setting names.
+///
+/// # Errors
+/// Which names are similar.
+pub fn parse(name: &str) -> Result<&'static Dialect, String> {
+    named(name).ok_or_else(|| {
+        let wanted = name.to_ascii_lowercase();
+        let mut names: Vec<&str> = DIALECTS.iter().flat_map(|one| one.names).copied().collect();
+        names.sort_by_key(|name| strsim::levenshtein(name, &wanted));
+        format!("no such language; similar names are {}", names[..3].join(", "))
+    })
 }
 
 /// The language of a file by its name.
@@ -1106,5 +1126,7 @@ mod tests {
         assert_eq!(of(None, ""), &INDENTED);
         assert_eq!(named("C++").map(Dialect::name), Some("cpp"));
         assert_eq!(named("nonsense"), None);
+        let error = parse("pythn").expect_err("no such name");
+        assert!(error.contains("python"), "{error}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::text::dialect::{self, Dialect};
+
 /// A language, or a family of languages whose files import each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -85,7 +87,9 @@ pub fn nameless(language: Option<Language>) -> String {
 pub fn heading(path: &str) -> String {
     // A name may hold a line end, which would end the comment.
     let shown: String = path.chars().map(|character| if character.is_control() { '?' } else { character }).collect();
-    let (open, close) = row(path).map_or(("#", ""), |(_, _, open, close)| (*open, *close));
+    let known = row(path).map(|(_, _, open, close)| (*open, *close));
+    let marks = || dialect::of_path(Path::new(path)).and_then(Dialect::comment);
+    let (open, close) = known.or_else(marks).unwrap_or(("#", ""));
     format!("{open}{shown}{close}\n")
 }
 
@@ -104,6 +108,10 @@ mod tests {
             ("page.vue", "<!--page.vue-->\n"),
             ("q.sql", "--q.sql\n"),
             ("Makefile", "#Makefile\n"),
+            ("a.f90", "!a.f90\n"),
+            ("a.ps1", "#a.ps1\n"),
+            ("a.svelte", "<!--a.svelte-->\n"),
+            ("a.proto", "//a.proto\n"),
             (".py", "#.py\n"),
             ("a\nb.py", "#a?b.py\n"),
         ] {

@@ -137,3 +137,22 @@ fn drafts_change_the_time_only() {
     let sampled = ["-t", "0.8", "--seed", "3"];
     assert_eq!(ask(&sampled).stdout, ask(&[&sampled[..], &["--speculate"]].concat()).stdout);
 }
+
+#[test]
+fn a_language_by_name() {
+    let place = Place::new();
+    let model = place.script(r#"pieces = ["  a + b\n", "end\n", "\n", "def sub\n", "end\n"]"#);
+    let run = |arguments: &[&str], stdin: &str| {
+        let all = [&["complete", "-m", &model][..], arguments].concat();
+        place.feed(&all, stdin)
+    };
+    assert_eq!(run(&["--language", "ruby"], "def add(a, b)\n").stdout, "  a + b\nend\n");
+    assert_eq!(run(&["--language", "C++"], "def add(a, b)\n").stdout, "  a + b\nend\n");
+    let wrong = run(&["--language", "rubi"], "");
+    assert!(wrong.code == 2 && wrong.stderr.contains("similar names are ruby"), "{}", wrong.stderr);
+    let line = r#"{"text": "def add(a, b)\n", "language": "ruby"}"#;
+    let batch = run(&["--batch", "-"], line);
+    assert!(batch.stdout.contains(r#""text":"  a + b\nend\n""#), "{}", batch.stdout);
+    let batch = run(&["--batch", "-"], r#"{"text": "", "language": "rubi"}"#);
+    assert!(batch.code == 65 && batch.stdout.contains("similar names are ruby"), "{}", batch.stdout);
+}

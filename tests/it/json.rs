@@ -166,11 +166,16 @@ fn batches() {
     let model = place.script(ANSWER);
     let all = described();
     for (command, good) in [
-        ("complete", vec![json!({"text": "a", "file": "a.py", "max_tokens": 9, "stop": ["x"], "seed": 1, "id": [1]})]),
+        (
+            "complete",
+            vec![
+                json!({"text": "a", "file": "a.py", "language": "py", "max_tokens": 9, "stop": ["x"], "seed": 1, "id": [1]}),
+            ],
+        ),
         (
             "infill",
             vec![
-                json!({"prefix": "a", "suffix": "b", "file": "a.py", "max_tokens": 9, "stop": ["x"], "seed": 1, "id": {"a": 1}}),
+                json!({"prefix": "a", "suffix": "b", "file": "a.py", "language": "py", "max_tokens": 9, "stop": ["x"], "seed": 1, "id": {"a": 1}}),
                 json!({"text": "ab", "at": "1:2"}),
                 json!({"text": "ab", "offset": 1}),
                 json!({"text": "ab\n", "lines": "1:1"}),

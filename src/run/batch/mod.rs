@@ -27,6 +27,7 @@ use crate::run::batch::backend::Backend;
 use crate::run::{input, report};
 use crate::settings::Settings;
 use crate::term::{self, Term};
+use crate::text::dialect::{self, Dialect};
 use crate::units::limit;
 
 /// Lines that are read before they are asked for.
@@ -89,6 +90,14 @@ impl Own {
         settings.limits.stop = self.stop.unwrap_or(settings.limits.stop);
         Ok(settings)
     }
+}
+
+/// The language that a line names.
+///
+/// # Errors
+/// [`Kind::Data`] if it is unknown.
+pub fn language(name: &str) -> Result<&'static Dialect> {
+    dialect::parse(name).map_err(|why| Error::new(Kind::Data, "cannot use \"language\"", why))
 }
 
 /// A line of output.
