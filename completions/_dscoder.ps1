@@ -90,6 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         }
         'dscoder;infill' {
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The gap is before this column of this line (from 1 on), or at its end')
+            [CompletionResult]::new('--cell', '--cell', [CompletionResultType]::ParameterName, 'The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it')
             [CompletionResult]::new('--offset', '--offset', [CompletionResultType]::ParameterName, 'Byte offset of the gap')
             [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'The gap is where this text stands, exactly once')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Replace these lines without showing them to the model')

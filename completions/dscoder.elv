@@ -85,6 +85,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;infill'= {
             cand --at 'The gap is before this column of this line (from 1 on), or at its end'
+            cand --cell 'The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it'
             cand --offset 'Byte offset of the gap'
             cand --marker 'The gap is where this text stands, exactly once'
             cand --lines 'Replace these lines without showing them to the model'

@@ -92,6 +92,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbos
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line (from 1 on), or at its end' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cell -d 'The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'Byte offset of the gap' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines without showing them to the model' -r

@@ -24,6 +24,7 @@ use crate::shape::stop::Until;
 use crate::term::{self, Term};
 use crate::text::dialect::{self, Dialect};
 use crate::text::line_endings::LineEndings;
+use crate::text::notebook::{CellGap, Notebook};
 
 /// Write the middle: into a gap of a file, or between two files
 ///
@@ -44,6 +45,17 @@ pub struct Args {
     #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines", "batch"],
           help_heading = "Place")]
     pub at: Option<Position>,
+
+    /// The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "N",
+        requires = "file",
+        conflicts_with = "batch",
+        help_heading = "Place"
+    )]
+    pub cell: Option<usize>,
 
     /// Byte offset of the gap
     #[arg(long, hide_short_help = true, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
@@ -108,6 +120,24 @@ struct Gap {
     prefix: String,
     suffix: String,
     whole: Option<String>,
+    /// The notebook that it is in, and where.
+    notebook: Option<(Notebook, CellGap)>,
+}
+
+impl Gap {
+    /// The whole text with `middle` in the gap.
+    ///
+    /// # Errors
+    /// [`Kind::Data`] if a notebook would be damaged.
+    fn filled(&self, middle: &str) -> Result<String> {
+        let Some((notebook, at)) = &self.notebook else {
+            return Ok(format!("{}{middle}{}", self.prefix, self.suffix));
+        };
+        let source = format!("{}{middle}{}", at.prefix, at.suffix);
+        notebook
+            .with_source(at.cell, &source)
+            .map_err(|why| Error::new(Kind::Data, "cannot write the answer into the notebook", why))
+    }
 }
 
 /// Runs it.
@@ -138,14 +168,15 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     source.require(Flavour::Base, settings.engine.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
-    let middle = ask(&gap, (file, args.context.language), context, &source, &settings, term, |question, term| {
+    let language = args.context.language.or(gap.notebook.as_ref().map(|(notebook, _)| notebook.language()));
+    let middle = ask(&gap, (file, language), context, &source, &settings, term, |question, term| {
         let question = Question { print, ..question.clone() };
         answer(&source, &question, &settings, term, cancel)
     })?;
     if print {
         return Ok(());
     }
-    let new = format!("{}{}{}", gap.prefix, String::from_utf8_lossy(&middle), gap.suffix);
+    let new = gap.filled(&String::from_utf8_lossy(&middle))?;
     match (target, &args.file, &gap.whole) {
         (Some(target), ..) => target.replace(&new, args.backup.as_deref()),
         (None, Some(file), Some(old)) if args.diff => term::write::print(&edit::diff(file, old, &new)).map(drop),
@@ -216,7 +247,7 @@ impl Line {
             (None, Some(prefix), Some(suffix)) if places.is_empty() => {
                 input::usable(&prefix, "prefix")?;
                 input::usable(&suffix, "suffix")?;
-                Ok(Gap { prefix, suffix, whole: None })
+                Ok(Gap { prefix, suffix, whole: None, notebook: None })
             }
             (Some(text), None, None) if places.len() < 2 => {
                 input::usable(&text, "text")?;
@@ -234,7 +265,12 @@ impl Line {
 /// Cuts a text at its gap.
 fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
     let range = place.find(&whole)?;
-    Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
+    Ok(Gap {
+        prefix: whole[..range.start].to_owned(),
+        suffix: whole[range.end..].to_owned(),
+        whole: Some(whole),
+        notebook: None,
+    })
 }
 
 /// Gives `put` what is asked of the model where `gap`, in `file`, is to be filled.
@@ -273,7 +309,7 @@ fn gap(args: &Args) -> Result<Gap> {
             return Err(Error::new(Kind::Usage, "--prefix and --suffix cannot both be stdin", "")
                 .hint("put one of them into a file"));
         }
-        return Ok(Gap { prefix: input::read(prefix)?, suffix: input::read(suffix)?, whole: None });
+        return Ok(Gap { prefix: input::read(prefix)?, suffix: input::read(suffix)?, whole: None, notebook: None });
     }
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let whole = input::read(file)?;
@@ -283,6 +319,10 @@ fn gap(args: &Args) -> Result<Gap> {
         (.., Some(lines)) => Location::Lines(lines),
         _ => Location::Marker(args.marker.clone().unwrap_or_else(|| MARKER.to_owned())),
     };
+    let is_notebook = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("ipynb"));
+    if is_notebook || args.cell.is_some() {
+        return cell_gap(args, file, whole, &place);
+    }
     cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
         let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
@@ -291,4 +331,26 @@ fn gap(args: &Args) -> Result<Gap> {
         }
         error
     })
+}
+
+/// The gap in a cell of a notebook: the code cells before it and behind it are part of the text.
+fn cell_gap(args: &Args, file: &Path, whole: String, place: &Location) -> Result<Gap> {
+    let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
+    let notebook = Notebook::parse(whole.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&whole))
+        .map_err(|why| Error::new(Kind::Data, format!("cannot use {name}"), why))?;
+    let refuse = |why: String| {
+        Error::new(Kind::Data, format!("there is no such place in {name}"), why)
+            .hint("name a code cell with --cell N and a place in it with --at LINE:COL, or put <FILL> into one")
+    };
+    let number = match (args.cell, place) {
+        (Some(number), _) => number,
+        (None, Location::Marker(marker)) => notebook.cell_with(marker).map_err(refuse)?,
+        (None, _) => return Err(refuse("it is a notebook, and places are within a cell".to_owned())),
+    };
+    let source = notebook.source(number).map_err(refuse)?;
+    let range = place.find(source).map_err(refuse)?;
+    let gap =
+        CellGap { cell: number - 1, prefix: source[..range.start].to_owned(), suffix: source[range.end..].to_owned() };
+    let (prefix, suffix) = notebook.program(&gap);
+    Ok(Gap { prefix, suffix, whole: Some(whole), notebook: Some((notebook, gap)) })
 }

@@ -5,4 +5,5 @@ pub mod generated;
 pub mod language;
 pub mod layout;
 pub mod line_endings;
+pub mod notebook;
 pub mod structure;

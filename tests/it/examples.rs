@@ -230,6 +230,9 @@ fn the_commands_of_the_readme() {
     place.write("after.py", "\n");
     place.write("src/main.rs", "fn main() {\n    let answer = 42;\n}\n".repeat(8));
     place.write("prompts.jsonl", "{\"text\": \"a\"}\n");
+    let cell = |text: &str| format!("{{\"cell_type\": \"code\", \"source\": \"{text}\"}}");
+    let cells = [cell("a = 1"), cell("b = 2"), cell("def f():\\n    return 1")].join(", ");
+    place.write("notebook.ipynb", format!("{{\"nbformat\": 4, \"cells\": [{cells}]}}"));
     let model = place.script("pieces = [\"```python\\n\", \"x = 1\\n\", \"```\\n\"]");
     let prepare = "git init -q && git add -A && git commit -q -m one && echo >> before.py && git add -A";
     assert_eq!(sh(&place, &model, &["-c", prepare], ""), output("", "", 0));

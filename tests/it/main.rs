@@ -60,6 +60,7 @@ mod llama_server;
 mod models;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod models_cmd;
+mod notebook;
 mod output;
 mod places;
 mod properties;
