@@ -1,9 +1,11 @@
-//! Rust: `mod x;`, `use crate::a::b`, `use super::x`, `use own_crate::x`, `use neighbour_crate::x`.
+//! Rust: `mod x;`, `#[path = "x.rs"] mod y;`, `use crate::a::b`, `use super::x`, `use own_crate::x`, `use neighbour_crate::x`.
 //!
 //! The crate is the nearest directory with `Cargo.toml`, its root is `src/`. The longest beginning of a path that leads
 //! to a file counts. Another crate is found if it is in a sibling directory (`crates/a` and `crates/b`).
 
-use crate::repository::tree::{MAX_IMPORTS, MAX_LINES, Tree, is_word, name, parent, stem, under, upwards, with_end};
+use crate::repository::tree::{
+    MAX_IMPORTS, MAX_LINES, Tree, is_word, join, name, parent, stem, under, upwards, with_end,
+};
 
 /// Maximum nesting of braces in `use`.
 const MAX_DEPTH: usize = 16;
@@ -13,12 +15,26 @@ pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
     let mut found = Vec::new();
     let mut imports = 0;
     let mut lines = text.lines();
+    // What `#[path]` says of the next module.
+    let mut named = None;
     while let Some(line) = lines.next() {
         if imports >= MAX_IMPORTS {
             break;
         }
-        let line = without_visibility(before_comment(line).trim());
-        if let Some(module) = line.strip_prefix("mod ").and_then(|rest| rest.trim().strip_suffix(';')) {
+        let mut line = before_comment(line).trim();
+        while let Some((attribute, behind)) = line.strip_prefix("#[").and_then(|rest| rest.split_once(']')) {
+            named = path_of(attribute).or(named);
+            line = behind.trim_start();
+        }
+        let line = without_visibility(line);
+        if line.is_empty() {
+            continue;
+        }
+        if let (Some(file), true) = (named.take(), line.starts_with("mod ")) {
+            imports += 1;
+            // In a file, the path is relative to its directory.
+            found.extend(join(parent(path), file).filter(|file| tree.is_file(file)));
+        } else if let Some(module) = line.strip_prefix("mod ").and_then(|rest| rest.trim().strip_suffix(';')) {
             imports += 1;
             found.extend(of_module(tree, &place.children, module.trim()));
         } else if let Some(first) = line.strip_prefix("use ") {
@@ -38,6 +54,12 @@ pub fn files(text: &str, path: &str, tree: &dyn Tree) -> Vec<String> {
         }
     }
     found
+}
+
+/// The path in `path = "x.rs"`, also within `cfg_attr`.
+fn path_of(attribute: &str) -> Option<&str> {
+    let value = &attribute[attribute.find("path")? + "path".len()..];
+    value.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?.split('"').next()
 }
 
 fn before_comment(line: &str) -> &str {
@@ -231,6 +253,10 @@ mod tests {
                 &["src/b/d.rs", "src/b/mod.rs", "src/a.rs"],
             ),
             ("src/b.rs", "mod c;", &["src/b/c.rs"]),
+            ("src/main.rs", "#[cfg(test)] mod a;\n#[macro_use]\npub mod b;", &["src/a.rs", "src/b/mod.rs"]),
+            ("src/main.rs", "#[path = \"b/d.rs\"]\n// Why.\nmod e;\nmod a;", &["src/b/d.rs", "src/a.rs"]),
+            ("src/a.rs", "#[cfg_attr(unix, path = \"b/c.rs\")] mod e;", &["src/b/c.rs"]),
+            ("src/main.rs", "#[path = \"/etc/passwd\"] mod e;\n#[path = \"../../../../x\"] mod f;", &[]),
             (
                 "src/a.rs",
                 "use my_util::text::f;\nuse my_util::g;",
