@@ -59,7 +59,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -78,11 +78,11 @@ ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
@@ -90,13 +90,13 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet 
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line (from 1 on), or at its end' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'Position of the gap: before this column of this line, both from 1; without a column, at the line\'s end' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'Byte offset of the gap' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines without showing them to the model' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'Marker that the gap replaces; it must occur exactly once' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines; the model does not see them' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'Text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'Text after the gap; - is stdin' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Back up the old FILE under its name with this suffix' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Prompts to evaluate in parallel' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
@@ -119,7 +119,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -141,11 +141,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Pri
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
@@ -175,7 +175,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
@@ -197,11 +197,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Use no system prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Continue the most recent session'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
@@ -237,7 +237,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -257,11 +257,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
@@ -286,7 +286,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -306,11 +306,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
@@ -343,7 +343,7 @@ line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -364,11 +364,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
@@ -446,7 +446,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'C
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object instead of the table'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'

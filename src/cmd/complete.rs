@@ -26,8 +26,8 @@ use crate::text::line_endings::LineEndings;
 
 /// Continue a file or stdin
 ///
-/// The answer is what follows the text, without the text. A Base model seldom ends by itself: the answer ends with the
-/// block that it is in, unless --until, --stop or --max-tokens say otherwise.
+/// The answer is what follows the text, without the text. Base models seldom stop by themselves, so the answer ends
+/// with the current block unless --until, --stop or --max-tokens says otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder complete main.py
@@ -57,7 +57,7 @@ pub struct Args {
 #[serde(deny_unknown_fields)]
 struct Line {
     text: String,
-    /// Where the text is from: its name tells the language. It is not read.
+    /// The file that the text is from. Only its name is used, to tell the language.
     file: Option<PathBuf>,
     max_tokens: Option<u32>,
     stop: Option<Vec<String>>,
@@ -69,7 +69,7 @@ struct Line {
 /// Runs it.
 ///
 /// # Errors
-/// Those of reading, of the model and of writing.
+/// Errors from reading, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
@@ -77,7 +77,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let text = input::read(&args.file)?;
     if text.is_empty() {
-        term.note("the text is empty; the answer is whatever the model likes");
+        term.note("the text is empty; the model has nothing to go by");
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
     // The process ends with it.

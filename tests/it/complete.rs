@@ -29,7 +29,7 @@ fn a_space_at_the_end_is_left_to_the_model() {
 fn an_empty_text_is_allowed_and_noted() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);
-    let note = "note: the text is empty; the answer is whatever the model likes\n";
+    let note = "note: the text is empty; the model has nothing to go by\n";
     assert_eq!(place.feed(&["complete", "-m", &model], ""), output("x", note, 0));
     assert_eq!(place.feed(&["complete", "-q", "-m", &model], ""), output("x", "", 0));
 }

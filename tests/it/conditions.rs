@@ -46,7 +46,7 @@ fn closed_streams() {
     let complete = ["complete", "f", "-m", &model];
     let run = |after: &str, arguments: &[&str]| run(shell(&place, "", after, arguments));
     assert_eq!(run("<&-", &complete), output("a", "", 0));
-    let empty = "note: the text is empty; the answer is whatever the model likes\n";
+    let empty = "note: the text is empty; the model has nothing to go by\n";
     assert_eq!(run("<&-", &["complete", "-m", &model]), output("a", empty, 0));
     // As with /dev/null: there is nobody to tell.
     assert_eq!(run(">&-", &complete), output("", "", 0));

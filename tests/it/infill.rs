@@ -28,7 +28,7 @@ fn stdin_can_be_only_one_of_them() {
 fn both_may_be_empty() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);
-    let note = "note: prefix and suffix are empty; the answer is whatever the model likes\n";
+    let note = "note: prefix and suffix are empty; the model has nothing to go by\n";
     let run = place.feed(&["infill", "--prefix", "-", "--suffix", "/dev/null", "-m", &model], "");
     assert_eq!(run, output("x", note, 0));
 }

@@ -181,8 +181,9 @@ pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
 /// A text that is shorter is read from its beginning each time.
 const SHORT: usize = 8 << 10;
 
-/// Where the last part of `text` begins that stands by itself: behind a blank line, outside of all blocks. With how many
-/// `#if`s are open there. What is before it need not be read again when the text grows.
+/// The beginning of the last part of `text` that is independent of what is before it: behind a blank line, outside of
+/// all blocks. With the number of `#if`s that are open there. What is before it need not be read again when the text
+/// grows.
 #[must_use]
 pub fn last_part(dialect: &'static Dialect, text: &[u8]) -> (usize, usize) {
     // PHP is within tags, and the front matter of a page is at its head.

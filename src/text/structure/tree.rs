@@ -391,7 +391,7 @@ fn opens(grammar: Grammar, node: Node<'_>, text: &[u8], loop_line: &mut Option<u
     }
 }
 
-/// Whether something stands before a word in its line that it could modify.
+/// Whether the line has something before a word that the word could modify.
 fn is_behind_code(node: Node<'_>, text: &[u8]) -> bool {
     let start = memchr::memrchr(b'\n', &text[..node.start_byte()]).map_or(0, |at| at + 1);
     let before = text[start..node.start_byte()].trim_ascii();
