@@ -493,7 +493,7 @@ impl Block {
         }
         self.dialect.headers.iter().any(|end| {
             let Some(rest) = code.strip_suffix(end.as_bytes()) else { return false };
-            // A word is no end of another word.
+            // A word must not be the end of a longer word.
             !end.as_bytes()[0].is_ascii_alphabetic() || rest.last().is_none_or(|byte| !is_word(*byte))
         })
     }

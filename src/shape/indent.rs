@@ -16,7 +16,7 @@ enum Kind {
 /// Gives the lines of an answer the indentation of the file.
 #[derive(Debug, Clone)]
 pub struct Indent {
-    /// `None` where the file has neither kind, or both.
+    /// `None` if the file has neither kind, or both.
     kind: Option<Kind>,
     /// Levels that the cursor's line is indented by, in a file of tabs.
     level: usize,

@@ -6,7 +6,7 @@
 //!   it.
 //! - **Closing brackets** that the suffix has, where the answer closes more than the text around leaves open. A bracket
 //!   is never taken from an answer that needs it.
-//! - **A line over and over**: the fifth equal line in a row ends the answer, and one is kept.
+//! - **Repeated lines**: the fifth equal line in a row ends the answer, and one is kept.
 //! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces.
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
@@ -220,7 +220,8 @@ impl Trim {
         None
     }
 
-    /// Whether the answer may be cut before the rest of the line: not within a word, where the rest is no more than that.
+    /// Whether the answer may be cut before the rest of the line: not within a word, if the rest is only the end of
+    /// that word.
     fn parts_words(&self, cut: usize) -> bool {
         let is_word =
             |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);

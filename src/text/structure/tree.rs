@@ -13,7 +13,7 @@ use tree_sitter::{InputEdit, Language, Node, ParseOptions, ParseState, Parser, P
 use crate::text::dialect::{Dialect, Grammar, named};
 use crate::text::structure::{Found, Kind, Pair, Token, name_number, scan};
 
-/// A text is read in milliseconds; one that takes so long is no program of this language.
+/// A text is parsed in milliseconds; one that takes this long is not a program in this language.
 const LIMIT: Duration = Duration::from_millis(250);
 /// Beginnings of strings that are tried, at the head and at the tail of a text.
 const TRIES: usize = 3;
@@ -70,7 +70,7 @@ impl Parsed {
         Parsed { grammar, tree: None }
     }
 
-    /// What is in `text`, which has only grown since the last time, from byte `from` on; `None` where reading it takes too
+    /// What is in `text`, which has only grown since the last time, from byte `from` on; `None` if reading it takes too
     /// long.
     pub fn find(&mut self, dialect: &'static Dialect, text: &[u8], from: usize) -> Option<Found> {
         let tree = self.parse(text)?;
@@ -261,7 +261,7 @@ fn descend(cursor: &mut TreeCursor<'_>, from: usize) -> bool {
     cursor.goto_first_child()
 }
 
-/// Looks at a node; whether its children are to be looked at.
+/// Visits a node; returns whether to visit its children.
 fn visit(
     dialect: &'static Dialect,
     grammar: Grammar,
