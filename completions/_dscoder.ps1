@@ -28,10 +28,10 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
             [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Ask an Instruct model')
-            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
-            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
+            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Write commit messages, review changes, and install hooks for both')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Download a model, or resume an interrupted download')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
-            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove cached prompts')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
@@ -39,11 +39,11 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;complete' {
-            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Prompts to evaluate in parallel')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text (repeatable)')
-            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that matter to the text')
-            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have')
+            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that are relevant to the text')
+            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'Maximum share of the context for these files')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print the answer exactly as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: text, token counts, finish reason, timings')
@@ -76,7 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -88,18 +88,18 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;infill' {
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Position of the gap: before this column of this line, both from 1; without a column, at the line''s end')
-            [CompletionResult]::new('--offset', '--offset', [CompletionResultType]::ParameterName, 'Byte offset of the gap')
-            [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'Marker that the gap replaces; it must occur exactly once')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Put the gap before LINE:COL (both from 1), or at the end of LINE')
+            [CompletionResult]::new('--offset', '--offset', [CompletionResultType]::ParameterName, 'Put the gap at this byte offset')
+            [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'Put the gap in place of TEXT, which must occur exactly once')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Replace these lines; the model does not see them')
             [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'Text before the gap; - is stdin')
             [CompletionResult]::new('--suffix', '--suffix', [CompletionResultType]::ParameterName, 'Text after the gap; - is stdin')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Back up the old FILE under its name with this suffix')
-            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout')
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Prompts to evaluate in parallel')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Show this file to the model before the text (repeatable)')
-            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that matter to the text')
-            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'The share of the context that such files may have')
+            [CompletionResult]::new('--repo', '--repo', [CompletionResultType]::ParameterName, 'Show the model the files of the repository that are relevant to the text')
+            [CompletionResult]::new('--context-budget', '--context-budget', [CompletionResultType]::ParameterName, 'Maximum share of the context for these files')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
@@ -123,7 +123,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--whole', '--whole', [CompletionResultType]::ParameterName, 'Print the whole text with the answer in it')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print the change as a unified diff, for patch -p0')
@@ -135,7 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -149,10 +149,10 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;chat' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show the model this file (repeatable)')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show the model this file (repeatable)')
-            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'System prompt, instead of the one of the model''s authors')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'System prompt, instead of the one from the model''s authors')
             [CompletionResult]::new('--system-file', '--system-file', [CompletionResultType]::ParameterName, 'Read the system prompt from a file')
-            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Print only what is in the answer''s code blocks, or in the Nth of them')
-            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Of the code blocks, only those in this language')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'Print only the answer''s code blocks, or the Nth of them')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Print only code blocks in this language')
             [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Save the conversation under this name and continue it next time')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
@@ -173,7 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token')
             [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token')
@@ -188,7 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -204,14 +204,14 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('message', 'message', [CompletionResultType]::ParameterValue, 'Write a commit message for the staged changes, or for a diff on stdin')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
-            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
-            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
-            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Do the work of a hook')
+            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages or reviews changes')
+            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Remove a hook that install-hook installed')
+            [CompletionResult]::new('hook', 'hook', [CompletionResultType]::ParameterValue, 'Run as a git hook')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
         'dscoder;git;message' {
-            [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'How the subject looks: "Add a parser", or "feat(parser): add a parser"')
+            [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'Style of the subject: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
@@ -237,7 +237,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print the answer exactly as the model wrote it')
@@ -247,7 +247,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -281,7 +281,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
@@ -292,7 +292,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -304,7 +304,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;git;install-hook' {
-            [CompletionResult]::new('--chain', '--chain', [CompletionResultType]::ParameterName, 'Where there is a hook already, keep it and run it first')
+            [CompletionResult]::new('--chain', '--chain', [CompletionResultType]::ParameterName, 'Keep an existing hook and run it first')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -319,7 +319,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;git;hook' {
-            [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'How the subject looks: "Add a parser", or "feat(parser): add a parser"')
+            [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'Style of the subject: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
@@ -344,7 +344,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--cache-after', '--cache-after', [CompletionResultType]::ParameterName, 'Cache prompts that took longer than this to evaluate')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
             [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
-            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file; without it, DSCODER_API_KEY has it')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop after SECONDS, print the answer so far and exit with code 124')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
@@ -355,7 +355,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--no-truncate', '--no-truncate', [CompletionResultType]::ParameterName, 'Fail with exit code 78 instead of truncating an oversized prompt')
             [CompletionResult]::new('--speculate', '--speculate', [CompletionResultType]::ParameterName, 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither use nor fill the prefix cache')
-            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine without TLS, for everyone in between to read')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -371,8 +371,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('message', 'message', [CompletionResultType]::ParameterValue, 'Write a commit message for the staged changes, or for a diff on stdin')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
-            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
-            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
+            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages or reviews changes')
+            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Remove a hook that install-hook installed')
             break
         }
         'dscoder;git;help;message' {
@@ -388,10 +388,10 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;download' {
-            [CompletionResult]::new('--sha256', '--sha256', [CompletionResultType]::ParameterName, 'The SHA-256 that the file must have')
-            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Parts that are fetched at once')
-            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the models that have a name')
-            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection: what is not on this machine is missing')
+            [CompletionResult]::new('--sha256', '--sha256', [CompletionResultType]::ParameterName, 'Expected SHA-256 of the file')
+            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Number of parts to download in parallel')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the models that can be downloaded by name')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection; only find models on this machine')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -404,9 +404,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a model''s properties, what dscoder mends in its file, and the memory it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with the expected one')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder downloaded, or an unfinished download')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
@@ -419,7 +419,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;models;show' {
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'The context that the memory is computed for, in tokens; without it 4096, or the model''s own limit if that is less')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens; by default 4096, or the model''s limit if that is less')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -434,8 +434,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;models;remove' {
-            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for confirmation')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -455,9 +455,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a model''s properties, what dscoder mends in its file, and the memory it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with the expected one')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder downloaded, or an unfinished download')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
             break
         }
@@ -491,9 +491,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List cached prompts, most recently used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove all cached prompts')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the cache directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
@@ -523,9 +523,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List cached prompts, most recently used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove all cached prompts')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the cache directory')
             break
         }
         'dscoder;cache;help;list' {
@@ -544,7 +544,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;bench' {
-            [CompletionResult]::new('--depths', '--depths', [CompletionResultType]::ParameterName, 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes')
+            [CompletionResult]::new('--depths', '--depths', [CompletionResultType]::ParameterName, 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Number of repetitions')
             [CompletionResult]::new('--repetitions', '--repetitions', [CompletionResultType]::ParameterName, 'Number of repetitions')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
@@ -568,9 +568,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, then that of the project''s file if there is one')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that lists every setting, commented out')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
             break
         }
@@ -591,7 +591,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;config;init' {
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the one that is there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite an existing file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -600,9 +600,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, then that of the project''s file if there is one')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that lists every setting, commented out')
             break
         }
         'dscoder;config;help;show' {
@@ -629,10 +629,10 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Continue a file or stdin')
             [CompletionResult]::new('infill', 'infill', [CompletionResultType]::ParameterValue, 'Write the middle: into a gap of a file, or between two files')
             [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Ask an Instruct model')
-            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Commit messages, reviews, and the hooks for them')
-            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch a model, and go on where an earlier try stopped')
+            [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Write commit messages, review changes, and install hooks for both')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Download a model, or resume an interrupted download')
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
-            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove the evaluated prompts that are kept for the next run')
+            [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove cached prompts')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
@@ -663,8 +663,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;help;git' {
             [CompletionResult]::new('message', 'message', [CompletionResultType]::ParameterValue, 'Write a commit message for the staged changes, or for a diff on stdin')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review the staged changes, a range of commits, or a diff on stdin')
-            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages, or one that reviews')
-            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Take a hook away that install-hook has installed')
+            [CompletionResult]::new('install-hook', 'install-hook', [CompletionResultType]::ParameterValue, 'Install a git hook that writes commit messages or reviews changes')
+            [CompletionResult]::new('uninstall-hook', 'uninstall-hook', [CompletionResultType]::ParameterValue, 'Remove a hook that install-hook installed')
             break
         }
         'dscoder;help;git;message' {
@@ -684,9 +684,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         }
         'dscoder;help;models' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a model is, what dscoder mends in its file, and the memory that it needs')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with what it should be')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder has fetched, or what an unfinished download has left')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a model''s properties, what dscoder mends in its file, and the memory it needs')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compute the SHA-256 of models and compare it with the expected one')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a model that dscoder downloaded, or an unfinished download')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of a model''s file')
             break
         }
@@ -706,9 +706,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;cache' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the prompts that are kept, the last used first: tokens, size, age, model')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove them all')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the directory that they are in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List cached prompts, most recently used first: tokens, size, age, model')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Remove all cached prompts')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the cache directory')
             break
         }
         'dscoder;help;cache;list' {
@@ -725,9 +725,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         }
         'dscoder;help;config' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, and on a second line that of the project where there is one')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, then that of the project''s file if there is one')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that explains every setting and sets none')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a settings file that lists every setting, commented out')
             break
         }
         'dscoder;help;config;show' {

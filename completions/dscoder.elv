@@ -25,21 +25,21 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand complete 'Continue a file or stdin'
             cand infill 'Write the middle: into a gap of a file, or between two files'
             cand chat 'Ask an Instruct model'
-            cand git 'Commit messages, reviews, and the hooks for them'
-            cand download 'Fetch a model, and go on where an earlier try stopped'
+            cand git 'Write commit messages, review changes, and install hooks for both'
+            cand download 'Download a model, or resume an interrupted download'
             cand models 'List, show, verify and remove models'
-            cand cache 'List or remove the evaluated prompts that are kept for the next run'
+            cand cache 'List or remove cached prompts'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
             cand help 'Show help for a command or a topic'
         }
         &'dscoder;complete'= {
-            cand --batch 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout'
+            cand --batch 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout'
             cand --parallel 'Prompts to evaluate in parallel'
             cand --context 'Show this file to the model before the text (repeatable)'
-            cand --repo 'Show the model the files of the repository that matter to the text'
-            cand --context-budget 'The share of the context that such files may have'
+            cand --repo 'Show the model the files of the repository that are relevant to the text'
+            cand --context-budget 'Maximum share of the context for these files'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand -n 'Maximum answer length in tokens'
@@ -63,7 +63,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --raw 'Print the answer exactly as the model wrote it'
             cand --json 'Print one JSON object: text, token counts, finish reason, timings'
@@ -72,7 +72,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -83,18 +83,18 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;infill'= {
-            cand --at 'Position of the gap: before this column of this line, both from 1; without a column, at the line''s end'
-            cand --offset 'Byte offset of the gap'
-            cand --marker 'Marker that the gap replaces; it must occur exactly once'
+            cand --at 'Put the gap before LINE:COL (both from 1), or at the end of LINE'
+            cand --offset 'Put the gap at this byte offset'
+            cand --marker 'Put the gap in place of TEXT, which must occur exactly once'
             cand --lines 'Replace these lines; the model does not see them'
             cand --prefix 'Text before the gap; - is stdin'
             cand --suffix 'Text after the gap; - is stdin'
             cand --backup 'Back up the old FILE under its name with this suffix'
-            cand --batch 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout'
+            cand --batch 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout'
             cand --parallel 'Prompts to evaluate in parallel'
             cand --context 'Show this file to the model before the text (repeatable)'
-            cand --repo 'Show the model the files of the repository that matter to the text'
-            cand --context-budget 'The share of the context that such files may have'
+            cand --repo 'Show the model the files of the repository that are relevant to the text'
+            cand --context-budget 'Maximum share of the context for these files'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand -n 'Maximum answer length in tokens'
@@ -118,7 +118,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --whole 'Print the whole text with the answer in it'
             cand --diff 'Print the change as a unified diff, for patch -p0'
@@ -130,7 +130,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -143,10 +143,10 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;chat'= {
             cand -f 'Show the model this file (repeatable)'
             cand --file 'Show the model this file (repeatable)'
-            cand --system 'System prompt, instead of the one of the model''s authors'
+            cand --system 'System prompt, instead of the one from the model''s authors'
             cand --system-file 'Read the system prompt from a file'
-            cand --code 'Print only what is in the answer''s code blocks, or in the Nth of them'
-            cand --lang 'Of the code blocks, only those in this language'
+            cand --code 'Print only the answer''s code blocks, or the Nth of them'
+            cand --lang 'Print only code blocks in this language'
             cand --session 'Save the conversation under this name and continue it next time'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
@@ -167,7 +167,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand -t 'Sampling temperature; 0 always takes the most likely token'
             cand --temperature 'Sampling temperature; 0 always takes the most likely token'
@@ -182,7 +182,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -197,13 +197,13 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
             cand message 'Write a commit message for the staged changes, or for a diff on stdin'
             cand review 'Review the staged changes, a range of commits, or a diff on stdin'
-            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
-            cand uninstall-hook 'Take a hook away that install-hook has installed'
-            cand hook 'Do the work of a hook'
+            cand install-hook 'Install a git hook that writes commit messages or reviews changes'
+            cand uninstall-hook 'Remove a hook that install-hook installed'
+            cand hook 'Run as a git hook'
             cand help 'Show help for a subcommand'
         }
         &'dscoder;git;message'= {
-            cand --style 'How the subject looks: "Add a parser", or "feat(parser): add a parser"'
+            cand --style 'Style of the subject: "Add a parser", or "feat(parser): add a parser"'
             cand --lang 'Write it in this language'
             cand --diff-tokens 'Show the model at most N tokens of the diff'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
@@ -229,7 +229,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --body 'Write a body too'
             cand --raw 'Print the answer exactly as the model wrote it'
@@ -239,7 +239,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -272,7 +272,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand -n 'Maximum answer length in tokens'
             cand --max-tokens 'Maximum answer length in tokens'
@@ -283,7 +283,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -294,7 +294,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;git;install-hook'= {
-            cand --chain 'Where there is a hook already, keep it and run it first'
+            cand --chain 'Keep an existing hook and run it first'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help (see more with ''--help'')'
@@ -307,7 +307,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;git;hook'= {
-            cand --style 'How the subject looks: "Add a parser", or "feat(parser): add a parser"'
+            cand --style 'Style of the subject: "Add a parser", or "feat(parser): add a parser"'
             cand --lang 'Write it in this language'
             cand --diff-tokens 'Show the model at most N tokens of the diff'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
@@ -332,7 +332,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --cache-after 'Cache prompts that took longer than this to evaluate'
             cand --endpoint 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama'
             cand --endpoint-kind 'Kind of server; detected by default'
-            cand --api-key-file 'Read the server''s key from a file; without it, DSCODER_API_KEY has it'
+            cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --timeout 'Stop after SECONDS, print the answer so far and exit with code 124'
             cand --body 'Write a body too'
@@ -343,7 +343,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --no-truncate 'Fail with exit code 78 instead of truncating an oversized prompt'
             cand --speculate 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
             cand --no-cache 'Neither use nor fill the prefix cache'
-            cand --insecure-http 'Send text and key to another machine without TLS, for everyone in between to read'
+            cand --insecure-http 'Send text and key to another machine unencrypted, readable by anyone on the way'
             cand --offline 'Open no connection to another machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -358,8 +358,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
             cand message 'Write a commit message for the staged changes, or for a diff on stdin'
             cand review 'Review the staged changes, a range of commits, or a diff on stdin'
-            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
-            cand uninstall-hook 'Take a hook away that install-hook has installed'
+            cand install-hook 'Install a git hook that writes commit messages or reviews changes'
+            cand uninstall-hook 'Remove a hook that install-hook installed'
         }
         &'dscoder;git;help;message'= {
         }
@@ -370,10 +370,10 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;git;help;uninstall-hook'= {
         }
         &'dscoder;download'= {
-            cand --sha256 'The SHA-256 that the file must have'
-            cand --connections 'Parts that are fetched at once'
-            cand --list 'List the models that have a name'
-            cand --offline 'Open no connection: what is not on this machine is missing'
+            cand --sha256 'Expected SHA-256 of the file'
+            cand --connections 'Number of parts to download in parallel'
+            cand --list 'List the models that can be downloaded by name'
+            cand --offline 'Open no connection; only find models on this machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help (see more with ''--help'')'
@@ -385,9 +385,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
-            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
-            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand show 'Show a model''s properties, what dscoder mends in its file, and the memory it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with the expected one'
+            cand remove 'Remove a model that dscoder downloaded, or an unfinished download'
             cand path 'Print the path of a model''s file'
             cand help 'Show help for a subcommand'
         }
@@ -398,7 +398,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;models;show'= {
-            cand --ctx-size 'The context that the memory is computed for, in tokens; without it 4096, or the model''s own limit if that is less'
+            cand --ctx-size 'Context size in tokens; by default 4096, or the model''s limit if that is less'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help'
@@ -411,8 +411,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help'
         }
         &'dscoder;models;remove'= {
-            cand -y 'Do not ask'
-            cand --yes 'Do not ask'
+            cand -y 'Do not ask for confirmation'
+            cand --yes 'Do not ask for confirmation'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help'
@@ -430,9 +430,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
-            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
-            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand show 'Show a model''s properties, what dscoder mends in its file, and the memory it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with the expected one'
+            cand remove 'Remove a model that dscoder downloaded, or an unfinished download'
             cand path 'Print the path of a model''s file'
         }
         &'dscoder;models;help;list'= {
@@ -460,9 +460,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
-            cand clear 'Remove them all'
-            cand path 'Print the directory that they are in'
+            cand list 'List cached prompts, most recently used first: tokens, size, age, model'
+            cand clear 'Remove all cached prompts'
+            cand path 'Print the cache directory'
             cand help 'Show help for a subcommand'
         }
         &'dscoder;cache;list'= {
@@ -488,9 +488,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
-            cand clear 'Remove them all'
-            cand path 'Print the directory that they are in'
+            cand list 'List cached prompts, most recently used first: tokens, size, age, model'
+            cand clear 'Remove all cached prompts'
+            cand path 'Print the cache directory'
         }
         &'dscoder;cache;help;list'= {
             cand -q 'Print only errors on stderr'
@@ -505,7 +505,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --quiet 'Print only errors on stderr'
         }
         &'dscoder;bench'= {
-            cand --depths 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes'
+            cand --depths 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit'
             cand -r 'Number of repetitions'
             cand --repetitions 'Number of repetitions'
             cand -n 'Tokens to decode at each depth'
@@ -528,9 +528,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand show 'Show every setting, its value and where it comes from'
-            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand path 'Print the path of your settings file, then that of the project''s file if there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-            cand init 'Write a settings file that explains every setting and sets none'
+            cand init 'Write a settings file that lists every setting, commented out'
             cand help 'Show help for a subcommand'
         }
         &'dscoder;config;show'= {
@@ -547,7 +547,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config;init'= {
-            cand --force 'Overwrite the one that is there'
+            cand --force 'Overwrite an existing file'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -555,9 +555,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand show 'Show every setting, its value and where it comes from'
-            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand path 'Print the path of your settings file, then that of the project''s file if there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-            cand init 'Write a settings file that explains every setting and sets none'
+            cand init 'Write a settings file that lists every setting, commented out'
         }
         &'dscoder;config;help;show'= {
         }
@@ -578,10 +578,10 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand complete 'Continue a file or stdin'
             cand infill 'Write the middle: into a gap of a file, or between two files'
             cand chat 'Ask an Instruct model'
-            cand git 'Commit messages, reviews, and the hooks for them'
-            cand download 'Fetch a model, and go on where an earlier try stopped'
+            cand git 'Write commit messages, review changes, and install hooks for both'
+            cand download 'Download a model, or resume an interrupted download'
             cand models 'List, show, verify and remove models'
-            cand cache 'List or remove the evaluated prompts that are kept for the next run'
+            cand cache 'List or remove cached prompts'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
@@ -608,8 +608,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;git'= {
             cand message 'Write a commit message for the staged changes, or for a diff on stdin'
             cand review 'Review the staged changes, a range of commits, or a diff on stdin'
-            cand install-hook 'Install a git hook that writes commit messages, or one that reviews'
-            cand uninstall-hook 'Take a hook away that install-hook has installed'
+            cand install-hook 'Install a git hook that writes commit messages or reviews changes'
+            cand uninstall-hook 'Remove a hook that install-hook installed'
         }
         &'dscoder;help;git;message'= {
         }
@@ -623,9 +623,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;help;models'= {
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
-            cand show 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-            cand verify 'Compute the SHA-256 of models and compare it with what it should be'
-            cand remove 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+            cand show 'Show a model''s properties, what dscoder mends in its file, and the memory it needs'
+            cand verify 'Compute the SHA-256 of models and compare it with the expected one'
+            cand remove 'Remove a model that dscoder downloaded, or an unfinished download'
             cand path 'Print the path of a model''s file'
         }
         &'dscoder;help;models;list'= {
@@ -639,9 +639,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;models;path'= {
         }
         &'dscoder;help;cache'= {
-            cand list 'List the prompts that are kept, the last used first: tokens, size, age, model'
-            cand clear 'Remove them all'
-            cand path 'Print the directory that they are in'
+            cand list 'List cached prompts, most recently used first: tokens, size, age, model'
+            cand clear 'Remove all cached prompts'
+            cand path 'Print the cache directory'
         }
         &'dscoder;help;cache;list'= {
         }
@@ -653,9 +653,9 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;help;config'= {
             cand show 'Show every setting, its value and where it comes from'
-            cand path 'Print the path of your settings file, and on a second line that of the project where there is one'
+            cand path 'Print the path of your settings file, then that of the project''s file if there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-            cand init 'Write a settings file that explains every setting and sets none'
+            cand init 'Write a settings file that lists every setting, commented out'
         }
         &'dscoder;help;config;show'= {
         }

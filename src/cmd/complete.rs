@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
 
-    /// Many texts.
+    /// The flags for many texts.
     #[command(flatten)]
     pub batch: batch::Args,
 
@@ -47,7 +47,7 @@ pub struct Args {
     #[command(flatten)]
     pub context: context::Args,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
@@ -103,7 +103,7 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
     batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
-/// Gives `put` what is asked of the model where `text`, of `file`, is to be continued.
+/// Calls `put` with the request that continues `text`, of `file`.
 fn ask<T>(
     text: &str,
     file: Option<&Path>,
@@ -116,7 +116,7 @@ fn ask<T>(
     let endings = LineEndings::of(text);
     let text = LineEndings::for_model(text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    // A word and the space before it are one token: after a space of its own, models write what never follows one.
+    // A word and the space before it are one token: after a separate space, models write unusual text.
     let healed = shown.strip_suffix(' ').filter(|rest| !settings.limits.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, source, settings, term)?;

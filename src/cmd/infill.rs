@@ -40,16 +40,16 @@ pub struct Args {
     #[arg(conflicts_with_all = ["prefix", "suffix"])]
     pub file: Option<PathBuf>,
 
-    /// Position of the gap: before this column of this line, both from 1; without a column, at the line's end
+    /// Put the gap before LINE:COL (both from 1), or at the end of LINE
     #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines", "batch"],
           help_heading = "Place")]
     pub at: Option<Position>,
 
-    /// Byte offset of the gap
+    /// Put the gap at this byte offset
     #[arg(long, hide_short_help = true, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
     pub offset: Option<usize>,
 
-    /// Marker that the gap replaces; it must occur exactly once
+    /// Put the gap in place of TEXT, which must occur exactly once
     #[arg(long, value_name = "TEXT", requires = "file", conflicts_with_all = ["lines", "batch"], help_heading = "Place",
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub marker: Option<String>,
@@ -83,7 +83,7 @@ pub struct Args {
           value_parser = backup_suffix)]
     pub backup: Option<String>,
 
-    /// Many gaps.
+    /// The flags for many gaps.
     #[command(flatten)]
     pub batch: batch::Args,
 
@@ -91,7 +91,7 @@ pub struct Args {
     #[command(flatten)]
     pub context: context::Args,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
@@ -219,7 +219,7 @@ impl Line {
             (Some(text), None, None) if places.len() < 2 => {
                 input::usable(&text, "text")?;
                 let place = places.pop().unwrap_or_else(|| Location::Marker(MARKER.to_owned()));
-                cut(text, &place).map_err(|why| Error::new(Kind::Data, "there is no such place in the text", why))
+                cut(text, &place).map_err(|why| Error::new(Kind::Data, "cannot find the gap in the text", why))
             }
             (Some(_), None, None) => {
                 Err(refuse("only one of \"at\", \"offset\", \"lines\" and \"marker\" can be given"))
@@ -235,7 +235,7 @@ fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
     Ok(Gap { prefix: whole[..range.start].to_owned(), suffix: whole[range.end..].to_owned(), whole: Some(whole) })
 }
 
-/// Gives `put` what is asked of the model where `gap`, in `file`, is to be filled.
+/// Calls `put` with the request that fills `gap`, in `file`.
 fn ask<T>(
     gap: &Gap,
     file: Option<&Path>,
@@ -283,7 +283,7 @@ fn gap(args: &Args) -> Result<Gap> {
     };
     cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
-        let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
+        let error = Error::new(Kind::Data, format!("cannot find the gap in {name}"), why);
         if args.marker.is_none() && matches!(place, Location::Marker(_)) {
             return error.hint("give the position of the gap with --at LINE:COL, --lines, --offset or --marker");
         }

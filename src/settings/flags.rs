@@ -62,8 +62,8 @@ pub struct GenerateFlags {
 pub struct ModelFlags {
     /// The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo
     ///
-    /// Names are those of installed models; a quantization may follow. demo is built in and only for trying. Without this, the largest installed model that fits
-    /// into memory is used.
+    /// A name is that of an installed model, optionally with a quantization. demo is built in and only for trying. By
+    /// default, the largest installed model that fits into memory is used.
     #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
           value_parser = ModelName::Any, hide_possible_values = true)]
     pub model: Option<String>,
