@@ -29,20 +29,20 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -s V -l version -d 'Print 
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "complete" -d 'Continue a file or stdin'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "git" -d 'Write commit messages, review changes, and install hooks for both'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "download" -d 'Download a model, or resume an interrupted download'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or remove cached prompts'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "bench" -d 'Measure how fast a model runs on this machine'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "config" -d 'Show and change settings'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Show help for a command or a topic'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l batch -d 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l parallel -d 'Prompts to evaluate in parallel' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'The share of the context that such files may have' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l language -d 'The language of the text, such as python or c++; by default its file\'s name tells, or the text itself' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repo -d 'Show the model the files of the repository that are relevant to the text' -r -f -a "(__fish_complete_directories)"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l context-budget -d 'Maximum share of the context for these files' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l language -d 'Language of the text, such as python or c++; detected from the file name or the text by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
@@ -60,7 +60,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -76,35 +76,35 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'The gap is before this column of this line (from 1 on), or at its end' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cell -d 'The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'Byte offset of the gap' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'The gap is where this text stands, exactly once' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines without showing them to the model' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l at -d 'Put the gap before LINE:COL (both from 1), or at the end of LINE' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cell -d 'Put the gap into this cell of a Jupyter notebook (from 1); --at, --offset and --lines are within it' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offset -d 'Put the gap at this byte offset' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l marker -d 'Put the gap in place of TEXT, which must occur exactly once' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lines -d 'Replace these lines; the model does not see them' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l prefix -d 'Text before the gap; - is stdin' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l suffix -d 'Text after the gap; - is stdin' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Keep the old FILE under its name with this suffix' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l backup -d 'Back up the old FILE under its name with this suffix' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l batch -d 'Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l parallel -d 'Prompts to evaluate in parallel' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context -d 'Show this file to the model before the text (repeatable)' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that matter to the text' -r -f -a "(__fish_complete_directories)"
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'The share of the context that such files may have' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l language -d 'The language of the text, such as python or c++; by default its file\'s name tells, or the text itself' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repo -d 'Show the model the files of the repository that are relevant to the text' -r -f -a "(__fish_complete_directories)"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l context-budget -d 'Maximum share of the context for these files' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l language -d 'Language of the text, such as python or c++; detected from the file name or the text by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
@@ -122,7 +122,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -138,29 +138,29 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d '
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s f -l file -d 'Show the model this file (repeatable)' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'System prompt, instead of the one of the model\'s authors' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system -d 'System prompt, instead of the one from the model\'s authors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l system-file -d 'Read the system prompt from a file' -r -F
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only what is in the answer\'s code blocks, or in the Nth of them' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Of the code blocks, only those in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l code -d 'Print only the answer\'s code blocks, or the Nth of them' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lang -d 'Print only code blocks in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l session -d 'Save the conversation under this name and continue it next time' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
@@ -178,7 +178,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
@@ -193,20 +193,20 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Co
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-system -d 'Use no system prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l continue -d 'Continue the most recent session'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
@@ -215,11 +215,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s h -l help -d 'P
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "hook" -d 'Do the work of a hook'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "install-hook" -d 'Install a git hook that writes commit messages or reviews changes'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "uninstall-hook" -d 'Remove a hook that install-hook installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "hook" -d 'Run as a git hook'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen_subcommand_from message review install-hook uninstall-hook hook help" -f -a "help" -d 'Show help for a subcommand'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l style -d 'Style of the subject: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
@@ -240,7 +240,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -256,17 +256,17 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
@@ -289,7 +289,7 @@ block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -305,28 +305,28 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stats -d 'Print token counts and timings on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -l chain -d 'Where there is a hook already, keep it and run it first'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -l chain -d 'Keep an existing hook and run it first'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from install-hook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from uninstall-hook" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'How the subject looks: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'Style of the subject: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lang -d 'Write it in this language' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
@@ -346,7 +346,7 @@ line\t'At the end of the line'
 block\t'At the end of the block, by indentation or brackets'
 blank\t'Before the first blank line'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l candidates -d 'Compute N answers in parallel and print the distinct ones, most likely first' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add the log probability of each token to the JSON, and those of the N likeliest in its place' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l logprobs -d 'Add to the JSON each token\'s log probability and those of the N most likely alternatives' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-k -d 'Sample from the K most likely tokens; 0 means all (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
@@ -362,18 +362,18 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
 ollama\t'Ollama'"
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file; without it, DSCODER_API_KEY has it' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Print the answer exactly as the model wrote it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: the text, its tokens, why it ended, the times'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-truncate -d 'Fail with exit code 78 instead of truncating an oversized prompt'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l speculate -d 'Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l no-cache -d 'Neither use nor fill the prefix cache'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine without TLS, for everyone in between to read'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l offline -d 'Open no connection to another machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
@@ -382,30 +382,30 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l sha256 -d 'The SHA-256 that the file must have' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l connections -d 'Parts that are fetched at once' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l list -d 'List the models that have a name'
-complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l offline -d 'Open no connection: what is not on this machine is missing'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "install-hook" -d 'Install a git hook that writes commit messages or reviews changes'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from help" -f -a "uninstall-hook" -d 'Remove a hook that install-hook installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l sha256 -d 'Expected SHA-256 of the file' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l connections -d 'Number of parts to download in parallel' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l list -d 'List the models that can be downloaded by name'
+complete -c dscoder -n "__fish_dscoder_using_subcommand download" -l offline -d 'Open no connection; only find models on this machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "show" -d 'Show a model\'s properties, what dscoder mends in its file, and the memory it needs'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with the expected one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "remove" -d 'Remove a model that dscoder downloaded, or an unfinished download'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and not __fish_seen_subcommand_from list show verify remove path help" -f -a "help" -d 'Show help for a subcommand'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'The context that the memory is computed for, in tokens; without it 4096, or the model\'s own limit if that is less' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -l ctx-size -d 'Context size in tokens; by default 4096, or the model\'s limit if that is less' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask for confirmation'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print only errors on stderr'
@@ -413,15 +413,15 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
-complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a model\'s properties, what dscoder mends in its file, and the memory it needs'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with the expected one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a model that dscoder downloaded, or an unfinished download'
 complete -c dscoder -n "__fish_dscoder_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of a model\'s file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove them all'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "list" -d 'List cached prompts, most recently used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "clear" -d 'Remove all cached prompts'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "path" -d 'Print the cache directory'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and not __fish_seen_subcommand_from list clear path help" -f -a "help" -d 'Show help for a subcommand'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
@@ -431,10 +431,10 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove them all'
-complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the directory that they are in'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l depths -d 'The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "list" -d 'List cached prompts, most recently used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove all cached prompts'
+complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the cache directory'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l depths -d 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s r -l repetitions -d 'Number of repetitions' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s n -l tokens -d 'Tokens to decode at each depth' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
@@ -449,37 +449,37 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'C
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object instead of the table'
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model needs more memory than there is, or was not trained for this'
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "show" -d 'Show every setting, its value and where it comes from'
-complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "path" -d 'Print the path of your settings file, then that of the project\'s file if there is one'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "init" -d 'Write a settings file that explains every setting and sets none'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "init" -d 'Write a settings file that lists every setting, commented out'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -f -a "help" -d 'Show help for a subcommand'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite the one that is there'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite an existing file'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show every setting, its value and where it comes from'
-complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of your settings file, then that of the project\'s file if there is one'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a settings file that explains every setting and sets none'
+complete -c dscoder -n "__fish_dscoder_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a settings file that lists every setting, commented out'
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -l json -d 'Print one JSON object'
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -s h -l help -d 'Print help'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "complete" -d 'Continue a file or stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "git" -d 'Commit messages, reviews, and the hooks for them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "download" -d 'Fetch a model, and go on where an earlier try stopped'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "git" -d 'Write commit messages, review changes, and install hooks for both'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "download" -d 'Download a model, or resume an interrupted download'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "cache" -d 'List or remove the evaluated prompts that are kept for the next run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "cache" -d 'List or remove cached prompts'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "bench" -d 'Measure how fast a model runs on this machine'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "config" -d 'Show and change settings'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
@@ -498,17 +498,17 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_see
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache bench config doctor answers batch caching context conversations endpoint exit-codes git-hooks hardware json model-files security settings" -f -a "settings" -d 'settings files, environment variables, and which comes first'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages, or one that reviews'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "uninstall-hook" -d 'Take a hook away that install-hook has installed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages or reviews changes'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "uninstall-hook" -d 'Remove a hook that install-hook installed'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'List the models on this machine: dscoder\'s own, and those of the Hugging Face cache, Ollama and LM Studio'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "show" -d 'Show what a model is, what dscoder mends in its file, and the memory that it needs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with what it should be'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "remove" -d 'Remove a model that dscoder has fetched, or what an unfinished download has left'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "show" -d 'Show a model\'s properties, what dscoder mends in its file, and the memory it needs'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Compute the SHA-256 of models and compare it with the expected one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "remove" -d 'Remove a model that dscoder downloaded, or an unfinished download'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "path" -d 'Print the path of a model\'s file'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List the prompts that are kept, the last used first: tokens, size, age, model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove them all'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the directory that they are in'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "list" -d 'List cached prompts, most recently used first: tokens, size, age, model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "clear" -d 'Remove all cached prompts'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the cache directory'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting, its value and where it comes from'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of your settings file, and on a second line that of the project where there is one'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of your settings file, then that of the project\'s file if there is one'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a settings file that explains every setting and sets none'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a settings file that lists every setting, commented out'

@@ -1,5 +1,5 @@
-//! What the source has to know of its build: whether the built-in model is there, and which instructions the C++ compiler
-//! may use.
+//! What the source must know about its build: whether the built-in model exists, and which instructions the C++
+//! compiler may use.
 
 use std::env;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 const MODEL: &str = "src/model/demo.gguf";
 
-/// The macros of GCC and Clang for sets of instructions, and their names in `src/engine/cpu.rs`.
+/// The macros of GCC and Clang for instruction sets, and their names in `src/engine/cpu.rs`.
 const MACROS: &[(&str, &str)] = &[
     ("__SSE3__", "sse3"),
     ("__SSSE3__", "ssse3"),
@@ -142,10 +142,10 @@ fn guard(used: &[&str]) {
             rows.push(format!("{{{leaf}, {subleaf}, {number}, {bit}, {state}, \"{name}\"}},\n"));
         }
     }
-    // By leaf, of which each is asked once.
+    // By leaf, so that each is asked once.
     rows.sort();
     if fs::write(out.join("guard.h"), rows.concat()).is_ok() {
-        // All of the archive, since nothing calls what is in it.
+        // The whole archive, since nothing calls into it.
         let mut build = cc::Build::new();
         build
             .file(SOURCE)

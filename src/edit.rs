@@ -22,7 +22,7 @@ impl Target {
     /// Remembers the content that the change is made from, and checks early that the file may be written.
     ///
     /// # Errors
-    /// [`Kind::CantCreate`] where it may not.
+    /// [`Kind::CantCreate`] if it may not.
     pub fn new(path: &Path, old: &str) -> Result<Target> {
         let refuse = |why: String| Error::new(Kind::CantCreate, format!("cannot change {}", path.display()), why);
         let path = fs::canonicalize(path).map_err(|error| refuse(reason(&error)))?;
@@ -36,16 +36,16 @@ impl Target {
         Ok(Target { path, old: old.to_owned() })
     }
 
-    /// Puts `new` into the file's place: written beside it, synced, given the old one's mode and owner, then renamed. With
-    /// `backup`, the old content stays under the name with this suffix.
+    /// Replaces the file by `new` atomically, with the old mode and owner. With `backup`, the old content is kept under
+    /// the name with this suffix.
     ///
     /// # Errors
-    /// [`Kind::Io`] where the file has changed meanwhile or anything cannot be written; it is then as it was.
+    /// [`Kind::Io`] if the file has changed since or anything cannot be written; the file is then unchanged.
     pub fn replace(&self, new: &str, backup: Option<&str>) -> Result<()> {
         let refuse = |why: String| Error::new(Kind::Io, format!("cannot change {}", self.path.display()), why);
         let current = fs::read(&self.path).map_err(|error| refuse(reason(&error)))?;
         if current != self.old.as_bytes() {
-            return Err(refuse("it was changed meanwhile".to_owned()).hint("run it again"));
+            return Err(refuse("it has changed since it was read".to_owned()).hint("run it again"));
         }
         self.write(new, backup).map_err(|error| refuse(reason(&error)))
     }
@@ -58,7 +58,7 @@ impl Target {
             #[cfg(unix)]
             {
                 use std::os::unix::fs::{MetadataExt, fchown};
-                // Only root may give files away; for others the new file is theirs, as after any editor.
+                // Only root may change the owner; for others the new file is theirs, as after any editor.
                 let _ = fchown(file.file(), Some(about.uid()), Some(about.gid()));
             }
             // After the owner: a change of owner clears the set-user-ID bits of the mode.
@@ -76,7 +76,7 @@ impl Target {
     }
 }
 
-/// The change from `old` to `new` as a unified diff that `patch -p0` applies; empty where there is none.
+/// The change from `old` to `new` as a unified diff that `patch -p0` applies; empty if there is none.
 #[must_use]
 pub fn diff(path: &Path, old: &str, new: &str) -> String {
     let name = path.display().to_string();
@@ -127,7 +127,7 @@ mod tests {
         let target = Target::new(&file, "old").expect("may be written");
         fs::write(&file, "mine").expect("written");
         let error = target.replace("new", None).expect_err("it changed");
-        assert_eq!((error.kind, error.why.as_str()), (Kind::Io, "it was changed meanwhile"));
+        assert_eq!((error.kind, error.why.as_str()), (Kind::Io, "it has changed since it was read"));
         assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
         let mut permissions = fs::metadata(&file).expect("there").permissions();
         permissions.set_readonly(true);

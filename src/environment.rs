@@ -7,13 +7,13 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-/// The value of a variable; `None` where it is unset or empty.
+/// The value of a variable; `None` if it is unset or empty.
 #[must_use]
 pub fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The text of a variable without the blanks around it; `None` where it is unset, blank, or not UTF-8.
+/// The trimmed text of a variable; `None` if it is unset, blank, or not UTF-8.
 #[must_use]
 pub fn text(name: &str) -> Option<String> {
     let text = variable(name)?.into_string().ok()?;
@@ -40,7 +40,7 @@ pub fn temporary_directory() -> PathBuf {
 /// The file of this program.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors from the system.
 pub fn program() -> io::Result<PathBuf> {
     env::current_exe()
 }
@@ -48,7 +48,7 @@ pub fn program() -> io::Result<PathBuf> {
 /// The current directory.
 ///
 /// # Errors
-/// Those of the system: it may be gone.
+/// Errors from the system, for example if it was deleted.
 pub fn current_directory() -> io::Result<PathBuf> {
     env::current_dir()
 }

@@ -1,7 +1,7 @@
-//! What can go wrong, what it is called on stderr, and the exit code that scripts see.
+//! Errors: their text on stderr and their exit codes.
 //!
-//! An error has up to three parts: what failed, why, and a hint at the command that mends it. The codes follow
-//! `sysexits.h` where it has a fitting one.
+//! An error has up to three parts: what failed, why, and a hint at what to do. The codes follow `sysexits.h` where one
+//! fits.
 
 use std::fmt;
 use std::io;
@@ -10,19 +10,19 @@ use std::path::Path;
 use crate::cancel::Cause;
 use crate::secrets::redact;
 
-/// The result of everything here that can fail.
+/// The result of everything that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What kind of failure it is; decides the exit code.
+/// The kind of a failure; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The answer does not have what was asked for.
+    /// The answer does not contain what was asked for.
     Nothing,
     /// Wrong flags, or flags that contradict each other.
     Usage,
     /// Input that cannot be used: a model file or a text.
     Data,
-    /// A model or an input file that is not there.
+    /// A model or an input file that does not exist.
     NoInput,
     /// The network, or a server on it, did not give what was asked for.
     Network,
@@ -32,13 +32,13 @@ pub enum Kind {
     CantCreate,
     /// Reading or writing failed.
     Io,
-    /// A server is busy and says when to come again.
+    /// A server is busy and says when to try again.
     TryLater,
-    /// A server gives it only to those who may have it.
+    /// A server refuses access.
     NoPermission,
     /// The prompt does not fit into the context.
     TooLong,
-    /// The time given with `--timeout` is up.
+    /// The time limit of `--timeout` was reached.
     Deadline,
     /// A signal asked the process to stop; its number (2 is Ctrl-C).
     Signal(u8),
@@ -47,7 +47,7 @@ pub enum Kind {
 /// The exit codes and what they mean, for man pages and `dscoder help exit-codes`.
 pub const EXIT_CODES: [(&str, &str); 14] = [
     ("0", "done; also when the reader closed the pipe"),
-    ("1", "the answer does not have what was asked for, such as a code block"),
+    ("1", "the answer does not contain what was asked for, such as a code block"),
     ("2", "wrong usage or settings"),
     ("65", "bad input: a model file or a text that cannot be used, or lines of a batch that failed"),
     ("66", "a model or an input file is missing, here or on the hub"),
@@ -58,7 +58,7 @@ pub const EXIT_CODES: [(&str, &str); 14] = [
     ("75", "a server is busy: try again later"),
     ("77", "no permission: a gated model, or a token or key is missing"),
     ("78", "the prompt does not fit"),
-    ("124", "the time given with `--timeout` was up"),
+    ("124", "the time limit of `--timeout` was reached"),
     ("129, 130, 143", "ended by SIGHUP, Ctrl-C, SIGTERM"),
 ];
 
@@ -84,7 +84,7 @@ impl Kind {
     }
 }
 
-/// A failure, told in the user's words.
+/// A failure, in the user's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
     /// Decides the exit code.
@@ -103,7 +103,7 @@ impl Error {
         Error { kind, what: what.into(), why: why.into(), hint: String::new() }
     }
 
-    /// The same error with a hint at what mends it.
+    /// The same error with a hint at what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
@@ -120,13 +120,13 @@ impl Error {
         Error::new(kind, format!("cannot read {}", path.display()), reason(error))
     }
 
-    /// The error that ends a run which was asked to stop.
+    /// The error of a run that was asked to stop.
     #[must_use]
     pub fn stopped(cause: Cause) -> Self {
         match cause {
             Cause::Signal(number) => Error::new(Kind::Signal(number), "stopped by a signal", ""),
             Cause::Deadline => Error::new(Kind::Deadline, "the time is up", "")
-                .hint("give it more with --timeout, or ask for less with -n"),
+                .hint("raise --timeout, or ask for fewer tokens with -n"),
         }
     }
 

@@ -1,23 +1,23 @@
-//! Where in a text the gap is: a position, a marker, or lines to replace.
+//! The position of the gap in a text: line and column, a marker, or lines to replace.
 //!
 //! Lines and columns begin at 1, and columns count characters, as editors and compilers do.
 
 use std::ops::Range;
 use std::str::FromStr;
 
-/// The character that some editors put at the beginning of a UTF-8 file. It has no column of its own.
+/// The character that some editors put at the beginning of a UTF-8 file. It is not counted as a column.
 pub const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     /// Before a column of a line; without a column, at the line's end.
     At(Position),
-    /// Behind so many bytes.
+    /// After this many bytes.
     Offset(usize),
-    /// In the place of this text, which stands there exactly once.
+    /// At this marker, which occurs exactly once and is replaced.
     Marker(String),
-    /// In the place of these lines, without the end of the last one.
+    /// These lines, which are replaced, without the end of the last one.
     Lines(LineRange),
 }
 
@@ -68,10 +68,10 @@ impl FromStr for LineRange {
 }
 
 impl Location {
-    /// The bytes of `text` that the answer stands for; an empty range where nothing is replaced.
+    /// The bytes of `text` that the answer replaces; an empty range if it replaces nothing.
     ///
     /// # Errors
-    /// Why there is no such place.
+    /// Why there is no such position.
     pub fn find(&self, text: &str) -> Result<Range<usize>, String> {
         match self {
             Location::At(position) => {
@@ -113,7 +113,7 @@ impl Location {
     }
 }
 
-/// The content of a line, without its end. Behind a last line end, one more line begins, as a cursor can stand there.
+/// The content of a line, without its end. After a last line end there is one more line, as a cursor can be there.
 fn line(text: &str, number: usize) -> Result<Range<usize>, String> {
     let mut start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     for _ in 1..number {

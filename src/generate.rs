@@ -1,4 +1,4 @@
-//! Answers to one prompt: prefill once, then token by token until something ends each.
+//! Answers to one prompt: one prefill, then token by token until each answer ends.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,16 @@ use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::vocabulary::{TokenId, Vocabulary, is_control};
 
-/// What became of an answer.
+/// A finished answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Why it ended.
     pub finish: Finish,
-    /// Its tokens as the model gave them, without the one that ended it.
+    /// Its tokens as the model chose them, without the one that ended it.
     pub choices: Vec<Choice>,
-    /// The sum of the log probabilities of its tokens, the one that ended it included; 0 where none was asked for.
+    /// The sum of the log probabilities of its tokens, including the one that ended it; 0 if none were requested.
     pub log_probability: f32,
-    /// How many tokens that sum is of.
+    /// The number of tokens in that sum.
     pub counted: usize,
 }
 
@@ -40,7 +40,7 @@ impl Answer {
 pub struct Generated {
     /// One for each sequence.
     pub answers: Vec<Answer>,
-    /// Tokens of the prompt that were evaluated before.
+    /// Tokens of the prompt that were already evaluated.
     pub reused: usize,
     /// Time for the prompt.
     pub prefill: Duration,
@@ -48,41 +48,41 @@ pub struct Generated {
     pub decode: Duration,
 }
 
-/// What is to be generated.
+/// The answers to generate.
 #[derive(Debug)]
 pub struct Order<'a> {
     /// The prompt.
     pub prompt: &'a [TokenId],
-    /// How many control tokens it was made with.
+    /// The number of control tokens that it must have.
     pub controls: usize,
     /// Maximum answer length in tokens.
     pub max_tokens: usize,
     /// How many answers; the engine was started for as many.
     pub sequences: usize,
-    /// What each answer goes through.
+    /// The shape of each answer.
     pub shape: Shape,
 }
 
-/// Takes the bytes of an answer, by the number of its sequence, as soon as it is sure that they stay.
+/// Takes the bytes of an answer, with the number of its sequence, as soon as they are final.
 pub type Write<'a> = dyn FnMut(usize, &[u8]) -> Result<Sink> + 'a;
 
-/// The last look at a prompt before an engine has it: no text may have become a control token.
+/// The last check of a prompt before an engine gets it: no text may have become a control token.
 ///
 /// # Errors
-/// [`Kind::Engine`] where it has other than the `controls` that it was made with.
+/// [`Kind::Engine`] if it has other than `controls` control tokens.
 pub fn check_controls(prompt: &[TokenId], controls: usize) -> Result<()> {
     let found = prompt.iter().filter(|&&id| is_control(id)).count();
     if found == controls {
         return Ok(());
     }
-    let why = format!("the prompt has {found} control tokens, and was made with {controls}");
-    Err(Error::new(Kind::Engine, "a text became a control token, which must not be", why))
+    let why = format!("the prompt has {found} control tokens and must have {controls}");
+    Err(Error::new(Kind::Engine, "text became a control token", why))
 }
 
 /// Generates the answers that `order` asks for.
 ///
 /// # Errors
-/// Those of the engine and of `write`. What was written before stays written. Those of [`check_controls`].
+/// Errors from the engine, from `write` and from [`check_controls`]. What was written before is kept.
 pub fn generate(
     engine: &mut dyn Engine,
     vocabulary: &dyn Vocabulary,
@@ -113,7 +113,7 @@ pub fn generate(
         }
         let choices = match engine.sample(&live) {
             Ok(choices) => choices,
-            // An engine that waits for a server is interrupted in it.
+            // An engine that waits for a server is interrupted.
             Err(_) if cancel.is_set() => continue,
             Err(error) => {
                 // What was held back is part of the answer so far.
@@ -139,7 +139,7 @@ fn finish_all(running: &mut [Running], finish: Finish, write: &mut Write<'_>) ->
     Ok(())
 }
 
-/// An answer on its way.
+/// An answer in progress.
 #[derive(Debug, Clone)]
 pub struct Running {
     shape: Shape,
@@ -168,10 +168,10 @@ impl Running {
         self.finish.is_some()
     }
 
-    /// Takes the next token; `index` is what `write` is told.
+    /// Takes the next token; `index` is passed to `write`.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors from `write`.
     pub fn take(
         &mut self,
         index: usize,
@@ -197,7 +197,7 @@ impl Running {
     /// Ends it, and writes what was held back.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors from `write`.
     pub fn end(&mut self, index: usize, finish: Finish, write: &mut Write<'_>) -> Result<()> {
         let rest = self.shape.finish();
         let closed = !rest.is_empty() && write(index, &rest)? == Sink::Closed;
@@ -205,7 +205,7 @@ impl Running {
         Ok(())
     }
 
-    /// What became of it.
+    /// The finished answer.
     #[must_use]
     pub fn answer(self) -> Answer {
         Answer {

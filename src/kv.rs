@@ -149,7 +149,7 @@ impl Store {
     /// in bytes; `None` if there is no room for it.
     ///
     /// # Errors
-    /// File system errors and those of `write`; nothing is kept then.
+    /// Errors from the file system and from `write`; nothing is kept then.
     pub fn put(&self, new: &New<'_>, write: &mut dyn FnMut(&Path) -> io::Result<()>) -> io::Result<Option<u64>> {
         let directory = self.directory.join(&new.key.0);
         private_directory(&directory)?;

@@ -1,10 +1,11 @@
-//! Text without secrets: everything that is printed, logged or written as JSON and may hold an address goes through here.
+//! Removes secrets from text: everything that is printed, logged or written as JSON and may contain an address goes
+//! through here.
 
-/// A text without what is secret in its addresses: user names, passwords, and queries, which may be signed. Fragments go
-/// with them.
+/// A text without the secrets in its addresses: user names, passwords, and queries, which may be signed. Fragments are
+/// removed too.
 ///
-/// An address begins with a scheme and `://`. That of `http`, `https` and proxies may have more slashes or none, turned
-/// around or not: URL parsers take `https:user:word@host` and `http:\\user:word@host` for the same.
+/// An address begins with a scheme and `://`. After `http`, `https` and the schemes of proxies there may be more
+/// slashes, backslashes, or none: URL parsers accept `https:user:word@host` and `http:\\user:word@host` too.
 #[must_use]
 pub fn redact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -25,7 +26,7 @@ pub fn redact(text: &str) -> String {
 /// Schemes after which URL parsers need no slashes.
 const SPECIAL: [&str; 6] = ["http", "https", "ftp", "ws", "wss", "socks5"];
 
-/// Where the first address of a text begins, behind its scheme and slashes.
+/// Where the first address of a text begins, after its scheme and slashes.
 fn authority(text: &str) -> Option<usize> {
     text.match_indices(':').find_map(|(colon, _)| {
         let behind = &text[colon + 1..];

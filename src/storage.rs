@@ -16,7 +16,7 @@ impl NewFile {
     /// Begins a file in the directory of `path`, which is created if missing. Its temporary name begins with `prefix`.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn beside(path: &Path, prefix: &str) -> io::Result<NewFile> {
         let directory = match path.parent() {
             Some(directory) if !directory.as_os_str().is_empty() => directory,
@@ -41,7 +41,7 @@ impl NewFile {
     /// Adds to it.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn write(mut self, bytes: &[u8]) -> io::Result<NewFile> {
         self.0.write_all(bytes)?;
         Ok(self)
@@ -50,7 +50,7 @@ impl NewFile {
     /// Sets its mode.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn permissions(self, permissions: fs::Permissions) -> io::Result<NewFile> {
         self.file().set_permissions(permissions)?;
         Ok(self)
@@ -59,7 +59,7 @@ impl NewFile {
     /// Syncs it, so that not even a power failure leaves half of it.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn sync(self) -> io::Result<NewFile> {
         self.file().sync_all()?;
         Ok(self)
@@ -68,7 +68,7 @@ impl NewFile {
     /// Renames it to `path`, over whatever is there.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn replace(self, path: &Path) -> io::Result<()> {
         self.0.persist(path).map(drop).map_err(|error| error.error)
     }
@@ -76,7 +76,7 @@ impl NewFile {
     /// Renames it to `path` unless something is there.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] with the file if there is; those of the file system.
+    /// [`io::ErrorKind::AlreadyExists`] if the file exists; errors from the file system.
     pub fn create(self, path: &Path) -> Result<(), (io::Error, NewFile)> {
         self.0.persist_noclobber(path).map(drop).map_err(|error| (error.error, NewFile(error.file)))
     }

@@ -8,11 +8,11 @@ pub type TokenId = u32;
 pub const BOS: TokenId = 32013;
 /// `<｜end▁of▁sentence｜>`: ends an answer of a Base model.
 pub const EOS: TokenId = 32014;
-/// `<｜fim▁hole｜>`: stands between prefix and suffix.
+/// `<｜fim▁hole｜>`: between prefix and suffix.
 pub const FIM_HOLE: TokenId = 32015;
-/// `<｜fim▁begin｜>`: stands before the prefix.
+/// `<｜fim▁begin｜>`: before the prefix.
 pub const FIM_BEGIN: TokenId = 32016;
-/// `<｜fim▁end｜>`: stands after the suffix; the model then writes the middle.
+/// `<｜fim▁end｜>`: after the suffix; the model then writes the middle.
 pub const FIM_END: TokenId = 32017;
 /// `<|EOT|>`: ends an answer of an Instruct model.
 pub const EOT: TokenId = 32021;

@@ -47,7 +47,7 @@ impl Session {
     /// aside.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a name that cannot be one, [`Kind::TryLater`] where the session is in use, [`Kind::Io`] where
+    /// [`Kind::Usage`] for a name that cannot be one, [`Kind::TryLater`] if the session is in use, [`Kind::Io`] where
     /// it cannot be read.
     pub fn open(directory: &Path, name: &str, model: &str, vocabulary: &dyn Vocabulary) -> Result<Opened> {
         check(name)?;
@@ -60,7 +60,7 @@ impl Session {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::new(Kind::TryLater, format!("the session {name} is in use"), "")
-                    .hint("end the other dscoder chat, or give another --session"));
+                    .hint("end the other dscoder chat, or use another --session"));
             }
             Err(TryLockError::Error(error)) => return Err(refuse(error)),
         }
@@ -85,14 +85,14 @@ impl Session {
         };
         let aside = free_name(&path);
         fs::rename(&path, &aside).map_err(refuse)?;
-        let note = format!("the session {name} {why}: it is kept as {}, and a new one begins", aside.display());
+        let note = format!("the session {name} {why}: it is kept as {}, and a new one is started", aside.display());
         Ok(Opened { session, conversation: None, note: Some(note) })
     }
 
     /// Writes the conversation atomically.
     ///
     /// # Errors
-    /// [`Kind::Io`] where it cannot be written; the file is then as it was.
+    /// [`Kind::Io`] if it cannot be written; the file is then as it was.
     pub fn save(&self, conversation: &Conversation) -> Result<()> {
         let content = Content {
             version: VERSION,
@@ -120,7 +120,7 @@ pub fn last(directory: &Path) -> Result<String> {
         Some((entry.metadata().ok()?.modified().ok()?, name))
     });
     sessions.max().map(|(_, name)| name).ok_or_else(|| {
-        Error::new(Kind::NoInput, "there is no session to continue", "").hint("begin one with --session NAME")
+        Error::new(Kind::NoInput, "there is no session to continue", "").hint("start one with --session NAME")
     })
 }
 
@@ -130,7 +130,7 @@ fn check(name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::Usage, format!("{name:?} cannot be the name of a session"), "")
-        .hint("letters, digits, -, _ and . make one, at most 64"))
+        .hint("use letters, digits, -, _ and ., at most 64"))
 }
 
 /// An unused name in the directory of `path`.

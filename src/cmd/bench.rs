@@ -1,13 +1,13 @@
 //! `dscoder bench`: how fast a model runs on this machine.
 //!
-//! What is measured is what other subcommands do: each repetition loads the model into an engine of its own, whose context
-//! has the size of the job, evaluates the prompt and takes the likeliest tokens one by one, through the same
-//! [`Engine`]. Only the rules that end an answer are not there: a model that wants to end is made to go on.
+//! It measures the work of other subcommands: each repetition loads the model into a new engine, with a context of the
+//! job's size, evaluates the prompt and takes the most likely tokens one by one, through the same [`Engine`]. Only the
+//! rules that end an answer are off: the model is not allowed to stop early.
 //!
-//! What is restored goes through a prefix store of the same kind as the user's, in a temporary directory.
+//! Restored prefixes go through a store like the user's, in a temporary directory.
 //!
-//! The prompt is the beginning of a Python file, over and over where that is too short. It goes through the model's own
-//! vocabulary, and its text decides nothing: one token costs what another costs.
+//! The prompt is the beginning of a Python file, repeated if that is too short, in the model's vocabulary. Its text
+//! does not matter: all tokens cost the same.
 
 use std::fs;
 use std::io;
@@ -32,34 +32,35 @@ use crate::vocabulary::{BOS, TokenId, Vocabulary};
 
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
-/// Depths that are measured if nothing else is asked for, as far as the context goes.
+/// The default depths, as far as the context allows.
 const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
 
 /// Measure how fast a model runs on this machine
 ///
-/// Prints a table with the median, the least and the largest of several repetitions, each of which loads the model anew:
+/// Prints a table with the median, minimum and maximum of several repetitions, each of which loads the model again:
 ///
-/// load: from a checked file to an engine that is ready, in milliseconds.
+/// load: time from a checked file to a ready engine, in milliseconds.
 ///
-/// prefill: tokens of the prompt a second. The depth is the length of the prompt in tokens: the beginning of a fixed
-/// Python text. Depth 0 is an empty text, of which there is no prefill to measure.
+/// prefill: prompt tokens per second. The depth is the length of the prompt in tokens, from a fixed Python text. Depth
+/// 0 is an empty text without prefill.
 ///
-/// decode: tokens of the answer a second behind that prompt. The model is not allowed to end early.
+/// decode: answer tokens per second after that prompt. The model is not allowed to stop early.
 ///
-/// first token, cold: opening the file, load, prefill and the choice of one token, in milliseconds. What the system takes
-/// to start the program comes on top.
+/// first token, cold: time to open the file, load, prefill and choose one token, in milliseconds, without the start of
+/// the process.
 ///
-/// first token, restored: the same with all but the last token of the prompt from the prefix store, which other runs use by
-/// themselves. It is not there where reading it would take longer than evaluating the prompt.
+/// first token, restored: the same with all but the last prompt token from the prefix cache. It is left out if
+/// restoring would take longer than evaluating the prompt.
 ///
-/// peak memory: the most that was resident at once in the cold runs, mapped weights included, in MB (1,000,000 bytes); on Linux only.
+/// peak memory: peak resident memory of the cold runs, including mapped weights, in MB (1,000,000 bytes); on Linux
+/// only.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder bench
   dscoder bench -m 6.7b-base --depths 2048 -r 5
   dscoder bench -m demo --json")]
 pub struct Args {
-    /// The lengths of the prompt, in tokens; without it 0,512,1024,4096, as far as the context goes
+    /// Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(0..=1_000_000),
           help_heading = "Measurement")]
     pub depths: Vec<u32>,
@@ -78,7 +79,7 @@ pub struct Args {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Which model is measured.
+    /// The model.
     #[command(flatten)]
     pub model: ModelFlags,
 
@@ -91,7 +92,7 @@ pub struct Args {
     pub console: ConsoleFlags,
 }
 
-/// Everything that was found.
+/// All results.
 #[derive(Debug, Serialize)]
 struct Measurements<'a> {
     /// The file name of the model.
@@ -107,22 +108,22 @@ struct Measurements<'a> {
     depths: Vec<Depth>,
 }
 
-/// What it ran on.
+/// The machine.
 #[derive(Debug, Serialize)]
 struct Machine {
     version: &'static str,
     system: String,
-    /// The name that the processor gives itself.
+    /// The name of the processor.
     cpu: String,
     physical_cores: usize,
     threads: i32,
-    /// Instructions beyond the architecture's base that the build uses.
+    /// Instruction sets beyond the architecture's base that the build uses.
     instructions: Vec<&'static str>,
-    /// What the build can use beside the processor.
+    /// GPU interfaces in the build.
     gpu: Vec<&'static str>,
 }
 
-/// What was measured with a prompt of one length.
+/// The results at one prompt length.
 #[derive(Debug, Serialize)]
 struct Depth {
     /// That length in tokens.
@@ -131,13 +132,13 @@ struct Depth {
     prefill_tokens_per_s: Option<Spread>,
     decode_tokens_per_s: Spread,
     first_token_cold_ms: Spread,
-    /// None where the store has nothing that saves time.
+    /// None if restoring would save no time.
     first_token_restored_ms: Option<Spread>,
-    /// None where the system does not say.
+    /// None if the system does not report it.
     peak_memory_bytes: Option<u64>,
 }
 
-/// The median of some values, and how far they lie apart.
+/// The median, minimum and maximum of some values.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 struct Spread {
     median: f64,
@@ -146,7 +147,7 @@ struct Spread {
 }
 
 impl Spread {
-    /// That of `values`, of which there is at least one, to three places.
+    /// The spread of `values`, at least one, to three decimal places.
     fn of(values: impl Iterator<Item = f64>) -> Spread {
         let mut values: Vec<f64> = values.map(|value| (value * 1e3).round() / 1e3).collect();
         values.sort_by(f64::total_cmp);
@@ -170,8 +171,8 @@ struct Times {
 /// Runs it.
 ///
 /// # Errors
-/// [`Kind::TooLong`] where a depth does not fit into the context, [`Kind::Signal`] after Ctrl-C; those of the model, of the
-/// engine and of writing.
+/// [`Kind::TooLong`] if a depth does not fit into the context, [`Kind::Signal`] after Ctrl-C; errors from the model,
+/// from the engine and from writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let settings = &args.engine.settings(&args.model, &args.console);
     let start = Instant::now();
@@ -191,7 +192,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         let mut times = Vec::new();
         let mut last = None;
         for repetition in 1..=args.repetitions {
-            // One engine at a time is in memory.
+            // Only one engine at a time is in memory.
             drop(last.take());
             steps.begin(&format!("depth {depth}, repetition {repetition}"));
             let (time, engine) = cold(&source, &job, ids, args.tokens, cancel)?;
@@ -234,7 +235,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     term::write::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
 }
 
-/// The depths to measure at, the least first: `asked`, or those of the usual ones that fit.
+/// The depths to measure at, in ascending order: `asked`, or the default ones that fit.
 fn depths(asked: &[u32], context: u32, tokens: u32) -> Result<Vec<u32>> {
     let fits = |depth: &u32| depth.max(&1).saturating_add(tokens) <= context;
     let mut depths = asked.to_vec();
@@ -250,11 +251,11 @@ fn depths(asked: &[u32], context: u32, tokens: u32) -> Result<Vec<u32>> {
             format!("depth {} does not fit", depth.copied().unwrap_or_default()),
             format!("the context has {context} tokens, of which the answer takes {tokens}"),
         )
-        .hint("name lesser ones with --depths, or decode fewer tokens with -n")),
+        .hint("give smaller depths with --depths, or decode fewer tokens with -n")),
     }
 }
 
-/// A prompt of at least so many tokens.
+/// A prompt of at least this many tokens.
 fn prompt(vocabulary: &dyn Vocabulary, tokens: usize) -> Vec<TokenId> {
     let text = vocabulary.encode(TEXT);
     let mut ids = vec![BOS];
@@ -282,8 +283,8 @@ fn cold(source: &Source, job: &Job, ids: &[TokenId], tokens: u32, cancel: &Cance
     Ok((Times { load, prefill, first, decode: start.elapsed() }, engine))
 }
 
-/// The times to the first token with a prefix from a store that has what `engine` has evaluated, whose prefill took
-/// `prefill`. There are none where the store has nothing that saves time.
+/// The times to the first token with a prefix restored from a store with the state of `engine`, whose prefill took
+/// `prefill`. There are none if restoring would save no time.
 fn restored(
     source: &Source,
     job: &Job,
@@ -314,7 +315,7 @@ fn restored(
         Ok(kept) => kept,
         Err(error) => {
             let tokens = ids.len();
-            term.note(&format!("restoring {tokens} tokens is not measured: no temporary file: {}", reason(&error)));
+            term.note(&format!("cannot measure restoring {tokens} tokens: no temporary file: {}", reason(&error)));
             return Ok(Vec::new());
         }
     };
@@ -323,11 +324,11 @@ fn restored(
     for _ in 0..repetitions {
         stop(cancel)?;
         let start = Instant::now();
-        // The key is part of it: the model's file is looked at.
+        // Computing the key is part of it: it inspects the model's file.
         let found = source.key(job).and_then(|key| store.find(&key, ids, evaluated.len()));
         let Some(hit) = found else { return Ok(Vec::new()) };
         let Some(mut engine) = prefix::restore(source, job, ids, &hit, cancel)? else {
-            return Err(Error::new(Kind::Engine, "llama.cpp does not take its own state back", ""));
+            return Err(Error::new(Kind::Engine, "llama.cpp rejects the state that it saved", ""));
         };
         first_token(engine.as_mut(), ids, cancel)?;
         times.push(start.elapsed());
@@ -335,7 +336,7 @@ fn restored(
     Ok(times)
 }
 
-/// Evaluates what the engine does not have of `ids` and chooses a token; how long each took.
+/// Evaluates the part of `ids` that the engine lacks and chooses a token; returns both times.
 fn first_token(engine: &mut dyn Engine, ids: &[TokenId], cancel: &Cancel) -> Result<(Duration, Duration)> {
     let start = Instant::now();
     let kept = engine.keep(ids)?;
@@ -351,13 +352,13 @@ fn stop(cancel: &Cancel) -> Result<()> {
     cancel.cause().map_or(Ok(()), |cause| Err(Error::stopped(cause)))
 }
 
-/// Makes the kernel count the peak of the resident memory anew (proc(5), `clear_refs`; it is Linux's alone, and where it
-/// is refused, the peak is that of the program so far).
+/// Resets the kernel's peak of the resident memory (proc(5), `clear_refs`; Linux only. If it is refused, the peak is
+/// that of the whole process).
 fn forget_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
-/// The peak of the resident memory in bytes (proc(5), `VmHWM`), where the system says.
+/// The peak of the resident memory in bytes (proc(5), `VmHWM`), if the system reports it.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! `dscoder cache`: what the prefix store holds.
+//! `dscoder cache`: the content of the prefix store.
 
 use std::time::SystemTime;
 
@@ -8,17 +8,17 @@ use crate::places::Places;
 use crate::term::{self, Term};
 use crate::units::bytes;
 
-/// List or remove the evaluated prompts that are kept for the next run
+/// List or remove cached prompts
 ///
-/// When evaluating a prompt took longer than a second (--cache-after), dscoder keeps what was computed, so that a prompt that
-/// begins alike is answered at once. It has 4 GiB for that (--cache-size); least recently used entries are evicted first.
-/// Without a subcommand it lists what there is.
+/// If evaluating a prompt took longer than a second (--cache-after), dscoder caches the result, so that a prompt with
+/// the same beginning skips that work. The cache holds up to 4 GiB (--cache-size); least recently used entries are
+/// evicted first. Without a subcommand, cache lists its entries.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder cache
   dscoder cache clear")]
 pub struct Args {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -31,13 +31,13 @@ pub struct Args {
 /// The subcommands.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List the prompts that are kept, the last used first: tokens, size, age, model
+    /// List cached prompts, most recently used first: tokens, size, age, model
     #[command(after_help = "Examples:\n  dscoder cache list")]
     List,
-    /// Remove them all
+    /// Remove all cached prompts
     #[command(after_help = "Examples:\n  dscoder cache clear")]
     Clear,
-    /// Print the directory that they are in
+    /// Print the cache directory
     #[command(after_help = "Examples:\n  du -sh \"$(dscoder cache path)\"")]
     Path,
 }
@@ -45,7 +45,7 @@ pub enum Command {
 /// Runs it.
 ///
 /// # Errors
-/// [`Kind::Io`] where the directory cannot be removed.
+/// [`Kind::Io`] if the directory cannot be removed.
 pub fn run(args: &Args, term: &Term) -> Result<()> {
     let store = store();
     match args.command {
@@ -62,12 +62,12 @@ pub fn run(args: &Args, term: &Term) -> Result<()> {
     }
 }
 
-/// The user's store. What it may hold does not matter for looking at it.
+/// The user's store. Its size limit does not matter for listing.
 fn store() -> Store {
     Store::new(&Places::of_user().cache, 0)
 }
 
-/// How many evaluated prompts are kept, and their size, in words; `None` where there is none.
+/// The number of cached prompts and their size, in words; `None` if there is none.
 #[must_use]
 pub fn summary() -> Option<String> {
     let entries = store().entries();
@@ -82,7 +82,7 @@ fn counted(count: usize) -> String {
 fn list(store: &Store, term: &Term) -> Result<()> {
     let entries = store.entries();
     if entries.is_empty() {
-        term.note("no evaluated prompts are kept");
+        term.note("there are no cached prompts");
     }
     let now = SystemTime::now();
     let lines = entries.iter().map(|entry| {

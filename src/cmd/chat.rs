@@ -20,8 +20,8 @@ use crate::text::line_endings::LineEndings;
 
 /// Ask an Instruct model
 ///
-/// The question is PROMPT, with the files of -f and what is piped in as context. Without a PROMPT, the piped text is the
-/// question; on a terminal, questions are read one after the other.
+/// The question is PROMPT, with -f files and piped text as context. Without a PROMPT, the piped text is the question;
+/// on a terminal, questions are read one after another.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("temperature", |argument| argument.default_value("0.2")))]
 #[command(mut_arg("max_tokens", |argument| argument.default_value("1024")))]
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(short, long, value_name = "FILE", help_heading = "Question")]
     pub file: Vec<PathBuf>,
 
-    /// System prompt, instead of the one of the model's authors
+    /// System prompt, instead of the one from the model's authors
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["system_file", "no_system"], help_heading = "Question")]
     pub system: Option<String>,
 
@@ -50,14 +50,14 @@ pub struct Args {
     #[arg(long, help_heading = "Question")]
     pub no_system: bool,
 
-    /// Print only what is in the answer's code blocks, or in the Nth of them
+    /// Print only the answer's code blocks, or the Nth of them
     ///
-    /// The exit code is 1 where there is none.
+    /// If there is none, the exit code is 1.
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with_all = ["json", "json_lines"],
           help_heading = "Output")]
     pub code: Option<Option<NonZeroUsize>>,
 
-    /// Of the code blocks, only those in this language
+    /// Print only code blocks in this language
     #[arg(long, value_name = "LANGUAGE", requires = "code", help_heading = "Output")]
     pub lang: Option<String>,
 
@@ -69,13 +69,13 @@ pub struct Args {
     #[arg(long = "continue", help_heading = "Session")]
     pub resume: bool,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
 
 impl Args {
-    /// Whether questions are read from a terminal, one after the other.
+    /// Whether questions are read from a terminal.
     #[must_use]
     pub fn is_repl(&self, term: &Term) -> bool {
         let wants_one = !self.prompt.is_empty() || self.code.is_some() || self.flags.output.is_json();
@@ -95,7 +95,7 @@ impl Args {
 /// Runs it.
 ///
 /// # Errors
-/// Those of reading, of the model and of writing.
+/// Errors from reading, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let mut settings = args.flags.settings()?;
     let system = system(args)?;
@@ -110,7 +110,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let shape = Shape::plain(StopRules::new(&settings.limits.stop, settings.limits.until.unless(Until::End)));
     let (session, mut conversation) = conversation::begin(&args.wanted(system), &source, term)?;
     let capacity = settings.prompt_room(source.context())?;
-    // Where not even the question fits, it is refused as any other prompt.
+    // If not even the question fits, it is refused like any other prompt.
     let fitting = conversation.prompt(&user, source.vocabulary(), capacity);
     let left_out = fitting.map_or(conversation.turns.len(), |prompt| prompt.left_out);
     if left_out > 0 {
@@ -168,7 +168,7 @@ fn user(args: &Args) -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-/// Prints what is in the code blocks of `answer`.
+/// Prints the code blocks of `answer`.
 fn print_code(answer: &[u8], number: Option<NonZeroUsize>, language: Option<&str>, term: &mut Term) -> Result<()> {
     let mut blocks = code_blocks(&String::from_utf8_lossy(answer));
     if let Some(language) = language {

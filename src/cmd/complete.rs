@@ -26,8 +26,8 @@ use crate::text::line_endings::LineEndings;
 
 /// Continue a file or stdin
 ///
-/// The answer is what follows the text, without the text. A Base model seldom ends by itself: the answer ends with the
-/// block that it is in, unless --until, --stop or --max-tokens say otherwise.
+/// The answer is what follows the text, without the text. Base models seldom stop by themselves, so the answer ends
+/// with the current block unless --until, --stop or --max-tokens says otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder complete main.py
@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(default_value = "-", hide_default_value = true)]
     pub file: PathBuf,
 
-    /// Many texts.
+    /// The flags for many texts.
     #[command(flatten)]
     pub batch: batch::Args,
 
@@ -47,7 +47,7 @@ pub struct Args {
     #[command(flatten)]
     pub context: context::Args,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
@@ -57,7 +57,7 @@ pub struct Args {
 #[serde(deny_unknown_fields)]
 struct Line {
     text: String,
-    /// Where the text is from: its name tells the language. It is not read.
+    /// The file that the text is from. Only its name is used, to tell the language.
     file: Option<PathBuf>,
     language: Option<String>,
     max_tokens: Option<u32>,
@@ -70,7 +70,7 @@ struct Line {
 /// Runs it.
 ///
 /// # Errors
-/// Those of reading, of the model and of writing.
+/// Errors from reading, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
@@ -78,7 +78,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let text = input::read(&args.file)?;
     if text.is_empty() {
-        term.note("the text is empty; the answer is whatever the model likes");
+        term.note("the text is empty; the model has nothing to go by");
     }
     let context = Context::read(&args.context, &[&args.file], term)?;
     // The process ends with it.
@@ -108,7 +108,7 @@ fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel:
     batch::answer(path, &source, settings, args.batch.parallel, term, cancel, prepare)
 }
 
-/// Gives `put` what is asked of the model where `text`, of a file and in a language that may be named, is to be continued.
+/// Calls `put` with the request that continues `text`, of a file and in a language that may be named.
 fn ask<T>(
     text: &str,
     (file, language): (Option<&Path>, Option<&'static Dialect>),
@@ -121,7 +121,7 @@ fn ask<T>(
     let endings = LineEndings::of(text);
     let text = LineEndings::for_model(text);
     let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    // A word and the space before it are one token: after a space of its own, models write what never follows one.
+    // A word and the space before it are one token: after a separate space, models write unusual text.
     let healed = shown.strip_suffix(' ').filter(|rest| !settings.limits.raw && !rest.ends_with(char::is_whitespace));
     let prompt = prompt::complete(healed.unwrap_or(shown));
     let context = context.fit(&prompt, &text, source, settings, term)?;

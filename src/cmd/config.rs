@@ -1,4 +1,4 @@
-//! `dscoder config`: the settings that hold, and the files that they come from.
+//! `dscoder config`: the effective settings, and the files that they come from.
 
 use std::fs;
 use std::io;
@@ -18,15 +18,15 @@ use crate::term::{self, Term};
 
 /// Show and change settings
 ///
-/// A flag comes before its DSCODER_ variable, that before the project's .dscoder.toml, that before your config.toml, and
-/// that before the default. Without a subcommand, config shows what holds.
+/// Flags override DSCODER_ variables, which override the project's .dscoder.toml, which overrides your config.toml.
+/// Without a subcommand, config shows the effective settings.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder config
   dscoder config init && dscoder config edit
   dscoder config show --json | jq -r '.settings[].setting'")]
 pub struct Args {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -41,18 +41,18 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print the path of your settings file, and on a second line that of the project where there is one
+    /// Print the path of your settings file, then that of the project's file if there is one
     #[command(after_help = "Examples:\n  cat \"$(dscoder config path | head -n 1)\"")]
     Path,
     /// Open your settings file in $VISUAL or $EDITOR, and check it afterwards
     ///
-    /// Where there is none yet, it is written as by config init.
+    /// If it does not exist yet, it is written as by config init.
     #[command(after_help = "Examples:\n  dscoder config edit\n  EDITOR=nano dscoder config edit")]
     Edit,
-    /// Write a settings file that explains every setting and sets none
+    /// Write a settings file that lists every setting, commented out
     #[command(after_help = "Examples:\n  dscoder config init\n  DSCODER_CONFIG=here.toml dscoder config init")]
     Init {
-        /// Overwrite the one that is there
+        /// Overwrite an existing file
         #[arg(long)]
         force: bool,
     },
@@ -61,7 +61,7 @@ pub enum Command {
 /// Runs it; `command` is the whole command line, which knows all settings.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a settings file or variable is wrong, [`Kind::CantCreate`] where one cannot be written.
+/// [`Kind::Usage`] if a settings file or variable is wrong, [`Kind::CantCreate`] if one cannot be written.
 pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
     let files = SettingsFiles::of_user();
     match args.command.as_ref().unwrap_or(&Command::Show { json: false }) {
@@ -78,7 +78,7 @@ pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
                 return Err(Error::new(
                     Kind::CantCreate,
                     format!("cannot write {}", path.display()),
-                    "it is there already",
+                    "it already exists",
                 )
                 .hint("`dscoder config edit` opens it, --force overwrites it"));
             }
@@ -91,12 +91,12 @@ pub fn run(args: &Args, command: &clap::Command, term: &Term) -> Result<()> {
 
 fn user(files: &SettingsFiles) -> Result<&Path> {
     files.user.as_deref().ok_or_else(|| {
-        Error::new(Kind::NoInput, "there is no place for a settings file", "there is no home directory")
-            .hint("DSCODER_CONFIG names one")
+        Error::new(Kind::NoInput, "there is no directory for a settings file", "there is no home directory")
+            .hint("set DSCODER_CONFIG to a path")
     })
 }
 
-/// What `config init` can have found there meanwhile is not overwritten without `replace`.
+/// A file that appeared in the meantime is not overwritten without `replace`.
 fn write(path: &Path, replace: bool, command: &clap::Command) -> Result<()> {
     let refuse =
         |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error));
@@ -125,7 +125,7 @@ fn edit(path: &Path, command: &clap::Command, term: &Term) -> Result<()> {
     };
     let failed = |why: String| {
         Error::new(Kind::Io, format!("the editor {editor:?} failed"), why)
-            .hint("VISUAL and EDITOR say which one is used")
+            .hint("set VISUAL or EDITOR to another editor")
     };
     let status = program.arg(path).status().map_err(|error| failed(reason(&error)))?;
     if !status.success() {
@@ -168,17 +168,17 @@ pub fn list(effective: &[Effective]) -> serde_json::Value {
     effective.iter().map(one).collect()
 }
 
-/// What only the environment sets, for programs.
+/// The variables without an option, for programs.
 fn others() -> serde_json::Value {
     let one = |one: Variable| json!({ "variable": one.name, "value": one.value, "origin": from(&one.origin) });
     settings::variables().into_iter().map(one).collect()
 }
 
-/// A settings file that says everything and sets nothing.
+/// A settings file that lists every setting, commented out.
 fn template(command: &clap::Command) -> String {
-    let mut text = "# Settings of dscoder. A flag or its DSCODER_ variable comes before what is here.\n\
-         # `dscoder config show` says what holds and where it comes from.\n\n\
-         # Keys up here hold for every subcommand that has the option.\n"
+    let mut text = "# Settings of dscoder. A flag or a DSCODER_ variable overrides these.\n\
+         # `dscoder config show` shows the effective settings and their origins.\n\n\
+         # Top-level keys apply to every subcommand that has the option.\n"
         .to_owned();
     for key in files::keys(command) {
         let Some(argument) = files::option_below(command, key) else { continue };
@@ -188,19 +188,19 @@ fn template(command: &clap::Command) -> String {
     let names: Vec<_> =
         files::sections(command).filter(|one| !one.is_hide_set()).map(clap::Command::get_name).collect();
     text +=
-        &format!("\n# Keys of a table hold for one subcommand: {}.\n#[chat]\n#max-tokens = 2048\n", names.join(", "));
+        &format!("\n# Keys of a table apply to one subcommand: {}.\n#[chat]\n#max-tokens = 2048\n", names.join(", "));
     text
 }
 
-/// The value that an option has without a file, or a word for it.
+/// The default of an option, or a placeholder.
 fn example(argument: &Arg) -> String {
-    // A string of JSON is one of TOML too.
+    // A JSON string is a TOML string too.
     let text = |value: &str| json!(value).to_string();
     if matches!(argument.get_action(), ArgAction::SetTrue) {
         return "false".to_owned();
     }
     let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
-    // Without a default, one of a few words is better than a name for them.
+    // Without a default, a possible value is better than a placeholder.
     let word = || argument.get_possible_values().first().map(|word| word.get_name().to_owned());
     match default.or_else(word) {
         Some(default) if default.parse::<f64>().is_ok() => default,

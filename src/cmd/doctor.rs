@@ -1,4 +1,4 @@
-//! `dscoder doctor`: what this machine, this build and these settings give, and what is wrong with them.
+//! `dscoder doctor`: checks the machine, the build and the settings, and reports problems.
 
 use std::fs;
 use std::path::Path;
@@ -26,8 +26,8 @@ use crate::units::bytes;
 
 /// Check the machine, the models and the settings, and say what to do next
 ///
-/// With MODEL, one model file is checked: its header, what dscoder mends in it, and whether it fits into memory. The exit
-/// code is 0, or that of the first problem.
+/// With MODEL, only that model is checked: its header, what dscoder mends in it, and whether it fits into memory. The
+/// exit code is 0, or that of the first problem.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder doctor
@@ -43,11 +43,11 @@ pub struct Args {
     pub json: bool,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug)]
 enum Outcome {
     Ok,
-    /// It works, and could be better.
+    /// It works, but could be better.
     Note,
     Problem(Error),
 }
@@ -59,11 +59,11 @@ struct Check {
     name: String,
     value: String,
     state: Outcome,
-    /// What to do about it; empty where nothing is to be done.
+    /// What to do about it; may be empty.
     next: String,
 }
 
-/// What was found so far.
+/// The results so far.
 #[derive(Debug, Default)]
 struct Findings {
     checks: Vec<Check>,
@@ -93,7 +93,7 @@ impl Findings {
 /// Runs it; `command` is the whole command line, which knows all settings.
 ///
 /// # Errors
-/// The first problem that was found.
+/// The first problem.
 pub fn run(args: &Args, command: &clap::Command) -> Result<()> {
     let places = Places::of_user();
     let mut report = Findings::default();
@@ -153,7 +153,7 @@ fn text(checks: &[Check], next: &[&str]) -> String {
     format!("{}\n{steps}", models::table(&rows))
 }
 
-/// Checks all that there is. Says what can be done where nothing is wrong.
+/// Checks everything. If nothing is wrong, returns what to do next.
 fn everything(places: &Places, command: &clap::Command, report: &mut Findings) -> String {
     report.ok(
         "dscoder",
@@ -174,7 +174,7 @@ fn everything(places: &Places, command: &clap::Command, report: &mut Findings) -
     advice
 }
 
-/// Whether the processor has what this build needs.
+/// Whether the processor has the instructions that this build needs.
 fn instructions(report: &mut Findings) -> bool {
     let allowed = std::thread::available_parallelism().map_or(1, usize::from);
     let physical = num_cpus::get_physical();
@@ -197,21 +197,21 @@ fn instructions(report: &mut Findings) -> bool {
     let lacking = names(true, false);
     if !lacking.is_empty() {
         let error = Error::new(Kind::Engine, "this build needs", lacking.join(" "))
-            .hint("this processor needs another build of dscoder: an archive for older ones, or one made here");
+            .hint("this processor needs another build: a release for older processors, or one built on this machine");
         report.problem("machine", "instructions missing", error);
     }
     lacking.is_empty()
 }
 
-/// Whether the kernels compute right sums, tried anew.
+/// Whether the kernels compute right sums, tested again.
 fn of_kernels(places: &Places, report: &mut Findings) {
     match kernels::test(&places.cache) {
-        None => report.note("machine", "kernels", "not tried: no child process could be asked", ""),
+        None => report.note("machine", "kernels", "not tested: the test process could not run", ""),
         Some(kernels) => match kernels.failing() {
             None => report.ok("machine", "kernels", format!("{}: right", kernels.sets())),
             Some(words) => {
                 let next =
-                    "take a release of dscoder, or build it with another compiler: what fails is left out, or refused";
+                    "use a release, or build dscoder with another compiler; failing kernels are left out or refused";
                 report.note("machine", "kernels", format!("{}: {words}", kernels.sets()), next);
             }
         },
@@ -237,7 +237,7 @@ fn devices(report: &mut Findings) {
     }
 }
 
-/// The models that are here. Says what to do with them.
+/// Checks the installed models. Returns what to do with them.
 fn installed(places: &Places, memories: (u64, u64), report: &mut Findings) -> String {
     let remembered = Remembered::load(&places.cache);
     let all = library::all(places);
@@ -246,7 +246,7 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Findings) -> St
         let words = format!("{}, {}, {state}", bytes(model.bytes), model.origin.words());
         let name = model.full_name();
         if state.is_bad() {
-            let hint = format!("`dscoder models remove {name}` and `dscoder download` fetch it anew");
+            let hint = format!("`dscoder models remove {name}` and `dscoder download` download it again");
             report.problem("models", &name, Error::new(Kind::Data, words, "").hint(hint));
         } else if model.bytes > memories.0 {
             report.note("models", &name, format!("{words}, larger than the memory"), "");
@@ -255,7 +255,7 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Findings) -> St
         }
     }
     for rest in unfinished::unfinished(&places.models) {
-        let next = format!("`dscoder download` goes on with {}", rest.name);
+        let next = format!("`dscoder download` resumes {}", rest.name);
         report.note("models", &rest.name, format!("{} of {} fetched", bytes(rest.done), bytes(rest.size)), &next);
     }
     let usable = |flavour: Flavour| {
@@ -290,7 +290,7 @@ fn directories(places: &Places, report: &mut Findings) {
                     report.ok("directories", name, format!("{shown}: {} used{free}", bytes(size(path))));
                 }
                 Err(error) => {
-                    let next = format!("nothing can be written to {shown}; its permissions may be wrong");
+                    let next = format!("{shown} is not writable; check its permissions");
                     report.note("directories", name, format!("{shown}: {}", reason(&error)), &next);
                 }
             },
@@ -307,7 +307,7 @@ fn directories(places: &Places, report: &mut Findings) {
     }
 }
 
-/// What the prefix store holds.
+/// The content of the prefix store.
 fn cache(report: &mut Findings) {
     report.ok("cache", "evaluated prompts", cache::summary().unwrap_or_else(|| "none are kept".to_owned()));
 }
@@ -362,7 +362,7 @@ fn of_files(command: &clap::Command, report: &mut Findings) {
     let names = environment::names();
     for name in names.filter(|name| name.starts_with("DSCODER_") && !known.contains(name)) {
         if let Some(similar) = known.iter().find(|known| levenshtein(&name, known) <= 2) {
-            report.note("settings", &name, "there is no such setting", &format!("set {similar} if that is meant"));
+            report.note("settings", &name, "there is no such setting", &format!("did you mean {similar}?"));
         }
     }
 }
@@ -381,7 +381,7 @@ fn of_network(report: &mut Findings) {
     }
 }
 
-/// Checks one model. Says what can be done with it where nothing is wrong.
+/// Checks one model. If nothing is wrong, returns what to do with it.
 fn one_model(name: &str, places: &Places, report: &mut Findings) -> String {
     match models::about(name, None, places) {
         Err(error) => report.problem("model", name, error),

@@ -1,4 +1,4 @@
-//! `dscoder download`: fetches a model.
+//! `dscoder download`: downloads a model.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -28,10 +28,10 @@ use crate::term::{self, Term};
 use crate::units::bytes;
 use crate::watch::Watch;
 
-/// Fetch a model, and go on where an earlier try stopped
+/// Download a model, or resume an interrupted download
 ///
-/// What is on this machine already, fetched by dscoder or by another program, is used where it lies and not fetched
-/// again. Nothing counts as fetched before its SHA-256 is right.
+/// A file that dscoder or another program has already downloaded is used in place. A download is complete only when its
+/// SHA-256 matches.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder download 6.7b-base
@@ -40,25 +40,25 @@ use crate::watch::Watch;
   dscoder download ollama:deepseek-coder:6.7b-base
   dscoder download https://example.org/model.gguf --sha256 0123…")]
 pub struct Args {
-    /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or an address with
+    /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or a URL with
     /// --sha256
     #[arg(required_unless_present = "list", value_parser = ModelName::Fetched, hide_possible_values = true)]
     pub model: Option<String>,
 
-    /// List the models that have a name
+    /// List the models that can be downloaded by name
     #[arg(long, conflicts_with = "model")]
     pub list: bool,
 
-    /// The SHA-256 that the file must have
+    /// Expected SHA-256 of the file
     #[arg(long, value_name = "HEX")]
     pub sha256: Option<Digest>,
 
-    /// Parts that are fetched at once
+    /// Number of parts to download in parallel
     #[arg(long, value_name = "N", default_value_t = 4, env = "DSCODER_CONNECTIONS", hide_env_values = true,
           value_parser = clap::value_parser!(u8).range(1..=16))]
     pub connections: u8,
 
-    /// Open no connection: what is not on this machine is missing
+    /// Open no connection; only find models on this machine
     #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
 
@@ -68,7 +68,7 @@ pub struct Args {
     pub quiet: bool,
 }
 
-/// What is asked for.
+/// The requested model.
 enum Ask {
     Catalog(&'static CatalogEntry, String),
     Hub(HubFile),
@@ -77,7 +77,7 @@ enum Ask {
     File(PathBuf, String),
 }
 
-/// A file that can be fetched.
+/// A file to download.
 struct RemoteFile {
     receipt: Receipt,
     place: Place,
@@ -94,7 +94,7 @@ enum Place {
 /// Runs it.
 ///
 /// # Errors
-/// Those of the network, of what comes from it, and of writing.
+/// Errors from the network, from received data, and from writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let places = Places::of_user();
     let Some(wanted) = args.model.as_deref().filter(|_| !args.list) else {
@@ -107,12 +107,8 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     }
     let network = Network::of_user()?;
     if (args.offline || network.offline) && !matches!(ask, Ask::File(..)) {
-        return Err(Error::new(
-            Kind::NoInput,
-            format!("{wanted} is not on this machine"),
-            "the network is not to be used",
-        )
-        .hint("run it again without --offline, HF_HUB_OFFLINE and DSCODER_OFFLINE"));
+        return Err(Error::new(Kind::NoInput, format!("{wanted} is not on this machine"), "the network is off")
+            .hint("run it again without --offline, HF_HUB_OFFLINE and DSCODER_OFFLINE"));
     }
     let client = HttpClient::new(Options { connections: usize::from(args.connections), ..Options::default() })?;
     let fetcher = Fetcher { client, network, cancel, term };
@@ -130,7 +126,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         fetcher.install(remote, &places.models, remotes.len() > 1)?;
     }
     let Some(first) = remotes.first().map(|remote| places.models.join(&remote.receipt.name)) else { return Ok(()) };
-    // Of several files, only all together show that they are a model.
+    // Several files can only be checked together.
     let model = Model::open(&first)?;
     term.note(&format!("{} is installed: {}", shards::whole_name(&remotes[0].receipt.name), first.display()));
     let name = library::all(&places)
@@ -155,19 +151,20 @@ fn already(model: &Installed, term: &Term) -> Result<()> {
 }
 
 fn parse(wanted: &str, args: &Args) -> Result<Ask> {
-    let wrong = |why: &str, hint: &str| Err(Error::new(Kind::Usage, format!("cannot fetch {wanted}"), why).hint(hint));
+    let wrong =
+        |why: &str, hint: &str| Err(Error::new(Kind::Usage, format!("cannot download {wanted}"), why).hint(hint));
     if let Some(rest) = wanted.strip_prefix("hf:") {
-        let hint = "hf:OWNER/REPOSITORY/FILE.gguf, with @REVISION at the end if need be";
+        let hint = "use hf:OWNER/REPOSITORY/FILE.gguf, optionally with @REVISION at the end";
         let (rest, revision) = rest.rsplit_once('@').unwrap_or((rest, "main"));
         let parts: Vec<&str> = rest.splitn(3, '/').collect();
         let path = parts.get(2).copied().unwrap_or_default();
         let sound = parts.len() >= 2 && parts[..2].iter().all(|part| hub::is_safe_name(part));
         let revision_is_sound = !revision.is_empty() && revision.split('/').all(hub::is_safe_name);
         if !sound || !revision_is_sound || (parts.len() == 3 && !hub::is_safe_path(path)) {
-            return wrong("it is no name of a file on the hub", hint);
+            return wrong("it is not the name of a file on the hub", hint);
         }
         if parts.len() == 3 && !path.to_lowercase().ends_with(".gguf") {
-            return wrong("it is no GGUF file", hint);
+            return wrong("it is not a GGUF file", hint);
         }
         let repository = format!("{}/{}", parts[0], parts[1]);
         return Ok(Ask::Hub(HubFile { repository, revision: revision.to_owned(), path: path.to_owned() }));
@@ -176,28 +173,29 @@ fn parse(wanted: &str, args: &Args) -> Result<Ask> {
         let name = Name::parse(rest).filter(|name| name.manifest().is_some());
         return match name {
             Some(name) => Ok(Ask::Ollama(name)),
-            None => {
-                wrong("it is no name of a model of Ollama", "ollama:NAME:TAG, such as ollama:deepseek-coder:6.7b-base")
-            }
+            None => wrong(
+                "it is not the name of an Ollama model",
+                "use ollama:NAME:TAG, such as ollama:deepseek-coder:6.7b-base",
+            ),
         };
     }
     if wanted.contains("://") || wanted.starts_with("file:") {
-        let Ok(url) = Url::parse(wanted) else { return wrong("it is no address", "https://HOST/FILE.gguf") };
+        let Ok(url) = Url::parse(wanted) else { return wrong("it is not a URL", "use https://HOST/FILE.gguf") };
         if args.sha256.is_none() {
-            return wrong("without its SHA-256 nobody can tell whether it came whole", "give it with --sha256");
+            return wrong("without its SHA-256, the download cannot be verified", "give it with --sha256");
         }
         let name = url.path_segments().and_then(Iterator::last).unwrap_or_default();
         if !hub::is_safe_name(name) || name.contains('%') || !name.to_lowercase().ends_with(".gguf") {
-            return wrong("its path does not end with the name of a .gguf file", "https://HOST/FILE.gguf");
+            return wrong("its path does not end with the name of a .gguf file", "use https://HOST/FILE.gguf");
         }
         return match url.scheme() {
             "file" => match url.to_file_path() {
                 Ok(path) => Ok(Ask::File(path, name.to_owned())),
-                Err(()) => wrong("it is no path of this machine", "file:///PATH/FILE.gguf"),
+                Err(()) => wrong("it is not a path on this machine", "use file:///PATH/FILE.gguf"),
             },
             "https" => Ok(Ask::Address(url)),
             "http" if is_loopback(&url) => Ok(Ask::Address(url)),
-            _ => wrong("only https is safe", "https://HOST/FILE.gguf"),
+            _ => wrong("only https is allowed", "use https://HOST/FILE.gguf"),
         };
     }
     let Some((entry, quantization)) = catalog::find(wanted) else { return Err(store::unknown(wanted)) };
@@ -209,7 +207,7 @@ fn parse(wanted: &str, args: &Args) -> Result<Ask> {
     }
 }
 
-/// What is asked for, where it can be told without the network that it is here.
+/// The requested model, if it is on this machine and that can be told without the network.
 fn here<'a>(ask: &Ask, installed: &'a [Installed]) -> Option<&'a Installed> {
     let whole = |model: &&Installed| model.missing == 0 && is_sound(model);
     let source = match ask {
@@ -226,13 +224,12 @@ fn here<'a>(ask: &Ask, installed: &'a [Installed]) -> Option<&'a Installed> {
     installed.iter().filter(whole).find(from_there)
 }
 
-/// Whether the files of a model have the sizes that their receipts say.
+/// Whether the files of a model have the sizes in their receipts.
 fn is_sound(model: &Installed) -> bool {
     model.files.iter().all(|file| Receipt::load(file).is_none_or(|receipt| receipt.fits(file)))
 }
 
-/// A file on this machine that is the same, byte for byte. One of the same size whose digest is not known is hashed
-/// once.
+/// A byte-identical file on this machine. A file of the same size with an unknown digest is hashed once.
 fn same<'a>(
     remote: &RemoteFile,
     installed: &'a [Installed],
@@ -276,7 +273,7 @@ struct Fetcher<'a> {
 }
 
 impl Fetcher<'_> {
-    /// What there is to fetch.
+    /// The files to download.
     fn resolve(&self, ask: &Ask, wanted: &str, sha256: Option<Digest>) -> Result<Vec<RemoteFile>> {
         match ask {
             Ask::Catalog(entry, quantization) => {
@@ -314,7 +311,7 @@ impl Fetcher<'_> {
         }
     }
 
-    /// A file of the hub; all of them, where it is one of several.
+    /// A file of the hub; all parts, if it is one of several.
     fn hub_files(&self, file: &HubFile, sha256: Option<Digest>) -> Result<Vec<RemoteFile>> {
         let (directory, name) = match file.path.rsplit_once('/') {
             Some((directory, name)) => (format!("{directory}/"), name),
@@ -324,7 +321,7 @@ impl Fetcher<'_> {
         if names.len() > 1 && sha256.is_some() {
             return Err(Error::new(
                 Kind::Usage,
-                "--sha256 is that of one file",
+                "--sha256 applies to one file",
                 format!("and {name} is one of several"),
             ));
         }
@@ -334,7 +331,7 @@ impl Fetcher<'_> {
             .collect()
     }
 
-    /// What the hub says of a file, compared with what is expected.
+    /// Compares what the hub says about a file with what is expected.
     fn hub(&self, file: &HubFile, sha256: Option<Digest>, size: Option<u64>) -> Result<RemoteFile> {
         let told = self.patiently(&|| self.told(file)).map_err(|fault| self.refused(file, fault))?;
         let what = format!("cannot use {}", source_of(file));
@@ -346,7 +343,7 @@ impl Fetcher<'_> {
             return Err(Error::new(
                 Kind::Data,
                 what,
-                format!("the server says that its SHA-256 is {found}, and it should be {expected}"),
+                format!("the server gives the SHA-256 {found}, expected {expected}"),
             ));
         }
         let bytes = told.size.unwrap_or_default();
@@ -354,12 +351,12 @@ impl Fetcher<'_> {
             return Err(Error::new(
                 Kind::Data,
                 what,
-                format!("the server says that it has {bytes} bytes, and it should have {}", size.unwrap_or_default()),
+                format!("the server gives a size of {bytes} bytes, expected {}", size.unwrap_or_default()),
             ));
         }
         let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
         let receipt = Receipt { name, source: source_of(file), revision: told.commit.clone(), sha256: found, bytes };
-        // The commit stays what it is, whatever happens to the branch meanwhile.
+        // A commit never changes, even if the branch does.
         let revision = told.commit.unwrap_or_else(|| file.revision.clone());
         Ok(RemoteFile { receipt, place: Place::Hub(HubFile { revision, ..file.clone() }) })
     }
@@ -372,14 +369,14 @@ impl Fetcher<'_> {
         let address = self.hub_address(file.url(&self.network.endpoint));
         let answer = self.client.send(&Method::HEAD, &address, &[], hub::says_enough)?;
         let told = Told::of(answer.response.headers());
-        // A page of a captive portal, or an answer that lost its headers: it may be better the next time.
+        // A captive portal's page, or an answer that lost its headers: a retry may succeed.
         let lost = |why: &str| Fault::Passing {
             error: Error::new(Kind::Data, format!("cannot use {}", source_of(file)), why),
             after: None,
             busy: false,
         };
         if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) && told.sha256.is_none() {
-            return Err(lost("a web page came in its place"));
+            return Err(lost("the server sent a web page instead"));
         }
         if told.size.is_none() {
             return Err(lost("the server does not say how large it is"));
@@ -414,7 +411,7 @@ impl Fetcher<'_> {
         hub::gguf_files(&listing, &file.repository).map_err(Listing::Error)
     }
 
-    /// What a refusal of the hub means.
+    /// The error for a refusal by the hub.
     fn refused(&self, file: &HubFile, fault: Fault) -> Error {
         let Fault::Refused { status, code, error } = fault else { return fault.into_error() };
         let page = shown(&file.page(&self.network.endpoint));
@@ -428,7 +425,7 @@ impl Fetcher<'_> {
                 } else {
                     format!("accept its terms at {page} and set HF_TOKEN to a token of your account")
                 };
-                Error::new(Kind::NoPermission, format!("{repository} is gated"), "its owners give it to those who ask")
+                Error::new(Kind::NoPermission, format!("{repository} is gated"), "its owners grant access on request")
                     .hint(hint)
             }
             (Some("RepoNotFound"), _) => missing(format!("there is no repository {repository} on the hub"))
@@ -445,8 +442,8 @@ impl Fetcher<'_> {
                 }
             }
             (_, 401 | 403) => {
-                let why = if has_token { "your token does not open it" } else { "it needs a token, or does not exist" };
-                Error::new(Kind::NoPermission, format!("the hub does not give {repository} away"), why)
+                let why = if has_token { "your token has no access" } else { "it needs a token, or does not exist" };
+                Error::new(Kind::NoPermission, format!("the hub refuses access to {repository}"), why)
                     .hint(format!("look at {page}, and set HF_TOKEN to a token of an account that may read it"))
             }
             _ => error,
@@ -463,7 +460,7 @@ impl Fetcher<'_> {
         });
         let (sha256, size) = told?;
         if let Some(expected) = expected.filter(|expected| *expected != sha256) {
-            let why = format!("the server says that its SHA-256 is {sha256}, and it should be {expected}");
+            let why = format!("the server gives the SHA-256 {sha256}, expected {expected}");
             return Err(Error::new(Kind::Data, format!("cannot use {wanted}"), why));
         }
         let known =
@@ -487,7 +484,7 @@ impl Fetcher<'_> {
         manifest::model_blob(&manifest).map_err(error)
     }
 
-    /// Asks again where a fault may pass, for a few seconds: nothing has been fetched yet that would be worth more.
+    /// Retries temporary faults for a few seconds only: nothing has been downloaded yet that would justify more.
     fn patiently<T>(&self, ask: &dyn Fn() -> std::result::Result<T, Fault>) -> std::result::Result<T, Fault> {
         for wait in [500, 1000, 2000] {
             match ask() {
@@ -514,10 +511,10 @@ impl Fetcher<'_> {
             checked.map_err(|error| Error { what: format!("cannot use {}", receipt.name), ..error })
         };
         let changed = || {
-            let why = "it has another SHA-256 now";
+            let why = "its SHA-256 is different now";
             Fault::Final(
-                Error::new(Kind::Data, format!("{} changed on the server while it was fetched", receipt.name), why)
-                    .hint("run the same command again to fetch the new one"),
+                Error::new(Kind::Data, format!("{} changed on the server during the download", receipt.name), why)
+                    .hint("run the same command again to download the new file"),
             )
         };
         let (address, ask): (Address, Box<dyn Fn() -> std::result::Result<u64, Fault> + Sync>) = match &remote.place {
@@ -574,7 +571,7 @@ fn names_in(repository: &str, paths: &[String]) -> String {
     if paths.is_empty() { format!("{repository} has no .gguf files") } else { format!("it has {}", paths.join(", ")) }
 }
 
-/// The size of what is at an address, by `HEAD` or, where that is not answered, by asking for one byte.
+/// The size of the file at a URL, by `HEAD` or, if that fails, by requesting one byte.
 fn size_of(client: &HttpClient, address: &Address) -> std::result::Result<u64, Fault> {
     match client.send(&Method::HEAD, address, &[], |_| false) {
         Ok(answer) => {
@@ -599,7 +596,7 @@ fn size_of(client: &HttpClient, address: &Address) -> std::result::Result<u64, F
     })
 }
 
-/// Copies a file of this machine into its partial file, and compares the hash.
+/// Copies a local file into its partial file, and compares the digest.
 fn copy(path: &Path, directory: &Path, receipt: &Receipt, cancel: &Cancel, watch: &dyn Watch) -> Result<()> {
     let partial = DownloadPaths::of(directory, &receipt.sha256).partial;
     let write = |error: io::Error| Error::new(Kind::Io, format!("cannot write {}", partial.display()), reason(&error));
@@ -625,11 +622,11 @@ fn copy(path: &Path, directory: &Path, receipt: &Receipt, cancel: &Cancel, watch
         return Ok(());
     }
     let _ = fs::remove_file(&partial);
-    let why = format!("its SHA-256 is {found} and should be {}", receipt.sha256);
+    let why = format!("its SHA-256 is {found}, expected {}", receipt.sha256);
     Err(Error::new(Kind::Data, format!("{} is another file", path.display()), why))
 }
 
-/// The models that have a name, as a table.
+/// The models with a name, as a table.
 fn offered(places: &Places) -> String {
     let installed = library::all(places);
     let mut rows = vec![["NAME", "SIZE", "MEMORY", "QUANTIZATIONS", "HERE"].map(str::to_owned).to_vec()];

@@ -11,7 +11,7 @@ use crate::topics::render::{Form, render};
 use crate::topics::{self, TOPICS, Topic};
 use strsim::levenshtein;
 
-/// Columns of text in a pipe, and the most on a terminal.
+/// Columns of text in a pipe, and the maximum on a terminal.
 const PIPE: usize = 80;
 const TERMINAL: usize = 100;
 
@@ -20,7 +20,7 @@ const WORDS: &str = "words";
 
 /// Show help for a command or a topic
 ///
-/// Without arguments it lists both.
+/// Without arguments, it lists both.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder help infill
@@ -33,7 +33,7 @@ pub struct Args {
     pub words: Vec<String>,
 }
 
-/// Takes every word, and offers commands and topics to completions.
+/// Accepts every word, and offers commands and topics to shell completions.
 #[derive(Debug, Clone, Copy)]
 struct Name;
 
@@ -69,7 +69,7 @@ pub fn with_subcommand(command: clap::Command) -> clap::Command {
     command.subcommand(help.arg(words.value_parser(PossibleValuesParser::new(names))))
 }
 
-/// The words that help was asked for with: those behind `help`, below the commands before it.
+/// The words after `help`, below the commands before it.
 #[must_use]
 pub fn asked(mut matches: &ArgMatches) -> Option<Vec<String>> {
     let mut path = Vec::new();
@@ -88,7 +88,7 @@ fn shown(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
     command.get_subcommands().filter(|one| !one.is_hide_set())
 }
 
-/// What `words` ask for.
+/// The subject of `words`.
 pub enum Found {
     /// A command: the words of a line that shows its help.
     Command(Vec<String>),
@@ -96,10 +96,10 @@ pub enum Found {
     Topic(&'static Topic),
 }
 
-/// Looks for a command or a topic.
+/// Finds a command or a topic.
 ///
 /// # Errors
-/// [`Kind::Usage`] where there is none of that name.
+/// [`Kind::Usage`] if there is none of that name.
 pub fn find(words: &[String]) -> Result<Found> {
     let command = crate::cmd::command();
     if let [name] = words
@@ -117,7 +117,7 @@ pub fn find(words: &[String]) -> Result<Found> {
                 let path = words[..index].join(" ");
                 let what = format!("{path} has no subcommand {word:?}");
                 let hint = if known.is_empty() {
-                    format!("`dscoder help {path}` shows all there is")
+                    format!("`dscoder help {path}` shows its usage")
                 } else {
                     format!("its subcommands are {}", known.join(", "))
                 };
@@ -141,7 +141,7 @@ fn unknown(word: &str, known: &[String]) -> Error {
 /// Prints a topic.
 ///
 /// # Errors
-/// Those of writing.
+/// Errors from writing.
 pub fn show(topic: &Topic) -> Result<()> {
     let is_terminal = io::stdout().is_terminal();
     let columns = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));

@@ -28,8 +28,8 @@ use crate::text::notebook::{CellGap, Notebook};
 
 /// Write the middle: into a gap of a file, or between two files
 ///
-/// The gap is at a position of FILE, or at a marker in it, or between a --prefix and a --suffix file. The answer is what
-/// belongs there, and nothing else. Only Base models can do it.
+/// The gap is a position or a marker in FILE, or lies between a --prefix and a --suffix file. Only the text for the gap
+/// is printed. This needs a Base model.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder infill main.py --at 12:9
@@ -37,16 +37,16 @@ use crate::text::notebook::{CellGap, Notebook};
   dscoder infill --batch gaps.jsonl > middles.jsonl")]
 #[command(group(clap::ArgGroup::new("text").required(true).multiple(true).args(["file", "prefix", "suffix", "batch"])))]
 pub struct Args {
-    /// The text with the gap, at the marker <FILL> unless another place is given; - is stdin
+    /// File with the gap, by default at the marker <FILL>; - is stdin
     #[arg(conflicts_with_all = ["prefix", "suffix"])]
     pub file: Option<PathBuf>,
 
-    /// The gap is before this column of this line (from 1 on), or at its end
+    /// Put the gap before LINE:COL (both from 1), or at the end of LINE
     #[arg(long, value_name = "LINE[:COL]", requires = "file", conflicts_with_all = ["offset", "marker", "lines", "batch"],
           help_heading = "Place")]
     pub at: Option<Position>,
 
-    /// The cell of a Jupyter notebook that the gap is in, counted from 1; --at, --offset and --lines are then within it
+    /// Put the gap into this cell of a Jupyter notebook (from 1); --at, --offset and --lines are within it
     #[arg(
         long,
         hide_short_help = true,
@@ -57,16 +57,16 @@ pub struct Args {
     )]
     pub cell: Option<usize>,
 
-    /// Byte offset of the gap
+    /// Put the gap at this byte offset
     #[arg(long, hide_short_help = true, value_name = "BYTES", requires = "file", conflicts_with_all = ["marker", "lines", "batch"], help_heading = "Place")]
     pub offset: Option<usize>,
 
-    /// The gap is where this text stands, exactly once
+    /// Put the gap in place of TEXT, which must occur exactly once
     #[arg(long, value_name = "TEXT", requires = "file", conflicts_with_all = ["lines", "batch"], help_heading = "Place",
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub marker: Option<String>,
 
-    /// Replace these lines without showing them to the model
+    /// Replace these lines; the model does not see them
     #[arg(long, value_name = "FIRST[:LAST]", requires = "file", conflicts_with = "batch", help_heading = "Place")]
     pub lines: Option<LineRange>,
 
@@ -90,12 +90,12 @@ pub struct Args {
     #[arg(long, requires = "file", conflicts_with = "batch", help_heading = "Output")]
     pub in_place: bool,
 
-    /// Keep the old FILE under its name with this suffix
+    /// Back up the old FILE under its name with this suffix
     #[arg(long, hide_short_help = true, value_name = "SUFFIX", requires = "in_place", help_heading = "Output",
           value_parser = backup_suffix)]
     pub backup: Option<String>,
 
-    /// Many gaps.
+    /// The flags for many gaps.
     #[command(flatten)]
     pub batch: batch::Args,
 
@@ -103,19 +103,19 @@ pub struct Args {
     #[command(flatten)]
     pub context: context::Args,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
 
-/// What stands for the gap, unless another place is given.
+/// The default marker of the gap.
 const MARKER: &str = "<FILL>";
 
 fn backup_suffix(text: &str) -> std::result::Result<String, String> {
     if text.is_empty() || text.contains('/') { Err("a suffix such as .bak".to_owned()) } else { Ok(text.to_owned()) }
 }
 
-/// The two texts around the gap, and the whole that they were cut out of.
+/// The two texts around the gap, and the whole text that they were cut from.
 struct Gap {
     prefix: String,
     suffix: String,
@@ -143,7 +143,7 @@ impl Gap {
 /// Runs it.
 ///
 /// # Errors
-/// Those of reading, of the model and of writing.
+/// Errors from reading, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let settings = args.flags.settings()?;
     if let Some(path) = &args.batch.batch {
@@ -154,7 +154,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let gap = gap(args)?;
     if gap.prefix.is_empty() && gap.suffix.is_empty() {
-        term.note("prefix and suffix are empty; the answer is whatever the model likes");
+        term.note("prefix and suffix are empty; the model has nothing to go by");
     }
     let target = match (args.in_place, &args.file, &gap.whole) {
         (true, Some(file), Some(whole)) => Some(Target::new(file, whole)?),
@@ -214,7 +214,7 @@ struct Line {
     offset: Option<usize>,
     marker: Option<String>,
     lines: Option<String>,
-    /// Where the text is from: its name tells the language. It is not read.
+    /// The file that the text is from. Only its name is used, to tell the language.
     file: Option<PathBuf>,
     language: Option<String>,
     max_tokens: Option<u32>,
@@ -252,12 +252,12 @@ impl Line {
             (Some(text), None, None) if places.len() < 2 => {
                 input::usable(&text, "text")?;
                 let place = places.pop().unwrap_or_else(|| Location::Marker(MARKER.to_owned()));
-                cut(text, &place).map_err(|why| Error::new(Kind::Data, "there is no such place in the text", why))
+                cut(text, &place).map_err(|why| Error::new(Kind::Data, "cannot find the gap in the text", why))
             }
             (Some(_), None, None) => {
-                Err(refuse("only one of \"at\", \"offset\", \"lines\" and \"marker\" can be meant"))
+                Err(refuse("only one of \"at\", \"offset\", \"lines\" and \"marker\" can be given"))
             }
-            _ => Err(refuse("it needs \"prefix\" and \"suffix\", or a \"text\" with the gap and its place")),
+            _ => Err(refuse("it needs \"prefix\" and \"suffix\", or \"text\" and the position of the gap")),
         }
     }
 }
@@ -273,7 +273,7 @@ fn cut(whole: String, place: &Location) -> std::result::Result<Gap, String> {
     })
 }
 
-/// Gives `put` what is asked of the model where `gap`, in `file`, is to be filled.
+/// Calls `put` with the request that fills `gap`, in `file`.
 fn ask<T>(
     gap: &Gap,
     (file, language): (Option<&Path>, Option<&'static Dialect>),
@@ -295,8 +295,8 @@ fn ask<T>(
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
 }
 
-/// Where an answer ends by itself: within the line, if the gap is within one, so that text follows it on its line. A gap
-/// at the beginning of a line is one between lines.
+/// Where an answer ends by default: at the end of the line if text follows the gap on its line. A gap at the beginning
+/// of a line lies between lines.
 fn fitting(prefix: &str, suffix: &str) -> Until {
     let between_lines = prefix.is_empty() || prefix.ends_with('\n');
     let rest = suffix.split('\n').next().unwrap_or_default();
@@ -325,9 +325,9 @@ fn gap(args: &Args) -> Result<Gap> {
     }
     cut(whole, &place).map_err(|why| {
         let name = if input::is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
-        let error = Error::new(Kind::Data, format!("there is no such place in {name}"), why);
+        let error = Error::new(Kind::Data, format!("cannot find the gap in {name}"), why);
         if args.marker.is_none() && matches!(place, Location::Marker(_)) {
-            return error.hint("say where the gap is with --at LINE:COL, --lines, --offset or --marker");
+            return error.hint("give the position of the gap with --at LINE:COL, --lines, --offset or --marker");
         }
         error
     })

@@ -1,6 +1,6 @@
-//! The subcommands, and what they have in common.
+//! The subcommands, and what they share.
 
-// Doc comments of arguments are help texts, where <FILL> is a marker and [:TAG] may be left out.
+// Doc comments of arguments are help texts, in which <FILL> is a marker and [:TAG] is optional.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 
 pub mod bench;
@@ -43,7 +43,7 @@ use crate::topics;
 Only the answer is written to stdout. `dscoder help` lists
 commands and topics; `dscoder help NAME` shows one.")]
 pub struct Cli {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -66,7 +66,7 @@ pub enum Command {
     Help(help::Args),
 }
 
-/// What comes before what in the help of every subcommand: how to use it, examples, then all the options.
+/// The order of the help of every subcommand: usage, examples, then all options.
 const HELP: &str = "\
 {before-help}{about-with-newline}
 {usage-heading} {usage}{after-help}
@@ -80,7 +80,7 @@ pub fn command() -> clap::Command {
     Cli::command().help_template(topics).mut_subcommands(|command| with_help(command, ""))
 }
 
-/// `command` below `path`, with its help and the topics that are about it.
+/// `command` below `path`, with its help and its topics.
 fn with_help(command: clap::Command, path: &str) -> clap::Command {
     let path = format!("{path} {}", command.get_name()).trim_start().to_owned();
     let topics: Vec<_> = topics::about(&path).map(|topic| topic.name).collect();
@@ -91,17 +91,17 @@ fn with_help(command: clap::Command, path: &str) -> clap::Command {
     if command.has_subcommands() { help::with_subcommand(command) } else { command }
 }
 
-/// In the short help, every option has a line of its own; its variable would make it two.
+/// In the short help, every option takes one line; its variable would make it two.
 fn with_short_help(command: clap::Command) -> clap::Command {
     command.help_template(HELP).mut_args(|argument| argument.hide_env(true)).mut_subcommands(with_short_help)
 }
 
-/// Does what `argv` asks for, and gives the exit code.
+/// Runs `argv`, and returns the exit code.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     // Before anything else: in a build for one kind of processor, any code may need it.
     if let Some(first) = cpu::missing().next() {
-        term::write::plainly(&["error: this processor lacks ", first, ", with which this dscoder was built\n"]);
-        term::write::plainly(&["hint: build dscoder on this machine, or take a release for it\n"]);
+        term::write::plainly(&["error: this processor lacks ", first, ", which this build of dscoder needs\n"]);
+        term::write::plainly(&["hint: build dscoder on this machine, or download a release for it\n"]);
         return Kind::Engine.exit_code();
     }
     let argv: Vec<_> = argv.into_iter().collect();
@@ -113,12 +113,12 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),
     };
-    // Help is there whatever the settings are.
+    // Help works with any settings.
     if let Some(words) = help::asked(&matches) {
         return answer_help(&words);
     }
     let done = settings_for(&matches).and_then(|settings| {
-        // With what the files say as defaults, the same line is read again.
+        // The same line is parsed again, with the settings from files as defaults.
         let (command, used) = files::apply(command(), &matches, &settings);
         let again = if used.is_empty() { Ok(matches) } else { command.try_get_matches_from(&argv) };
         let wrong = |error: clap::Error| Error::new(Kind::Usage, error.to_string(), "");
@@ -128,12 +128,12 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     exit_code(done)
 }
 
-/// Says what went wrong, if anything did.
+/// Prints the error, if there is one.
 fn exit_code(done: Result<()>) -> u8 {
     match done {
         Ok(()) => 0,
         Err(error) => {
-            // Who presses Ctrl-C knows why it ended.
+            // The user who presses Ctrl-C knows why it ended.
             if !matches!(error.kind, Kind::Signal(_)) {
                 term::write::say(&error.to_string());
             }
@@ -142,7 +142,7 @@ fn exit_code(done: Result<()>) -> u8 {
     }
 }
 
-/// Shows a command as its `--help` does, or a topic.
+/// Shows a topic, or a command as its `--help` does.
 fn answer_help(words: &[String]) -> u8 {
     match help::find(words) {
         Ok(help::Found::Topic(topic)) => exit_code(help::show(topic)),
@@ -154,19 +154,19 @@ fn answer_help(words: &[String]) -> u8 {
     }
 }
 
-/// Runs as the child process that tries kernels.
+/// Runs as the child process that tests kernels.
 fn try_kernels(arguments: &[OsString]) -> u8 {
     let arguments: Vec<_> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let done = source::catch_failures().and_then(|()| {
         source::try_kernels(&arguments, &mut |text| {
-            // The parent sees what is missing.
+            // The parent notices missing results.
             let _ = term::write::print(text);
         })
     });
     done.map_or_else(|error| error.kind.exit_code(), |()| 0)
 }
 
-/// What the files say, unless it is of them that the command speaks.
+/// The settings from files, unless the command is about these files.
 fn settings_for(matches: &ArgMatches) -> Result<Vec<Setting>> {
     let files = SettingsFiles::of_user();
     if files.is_empty() || matches!(matches.subcommand_name(), Some("config" | "doctor")) {
@@ -203,7 +203,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
     term::watch_signals(&cancel)?;
     let is_repl = matches!(command, Command::Chat(args) if args.is_repl(&term));
     if let Some(timeout) = flags.and_then(|flags| flags.answer.timeout).filter(|_| !is_repl) {
-        // What is not whole is of no use as a commit message.
+        // An incomplete commit message is useless.
         let patient = !matches!(command, Command::Git(_));
         term::watch_deadline(&cancel, term.started + timeout, patient)?;
     }
@@ -226,7 +226,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
     done
 }
 
-/// Says where each setting came from.
+/// Prints the origin of each setting.
 fn tell_origins(mut matches: &ArgMatches, used: &[&Setting], term: &Term) {
     let mut described = command();
     while let Some((name, deeper)) = matches.subcommand()
@@ -237,7 +237,7 @@ fn tell_origins(mut matches: &ArgMatches, used: &[&Setting], term: &Term) {
     }
 }
 
-/// Prints what clap has to say: help and version to stdout, anything else to stderr.
+/// Prints clap's output: help and version to stdout, anything else to stderr.
 fn answer_clap(error: &clap::Error) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

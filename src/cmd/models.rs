@@ -1,4 +1,4 @@
-//! `dscoder models`: what is installed, and what is to be known of it.
+//! `dscoder models`: the installed models and their properties.
 
 use std::path::Path;
 
@@ -22,13 +22,13 @@ use crate::units::bytes;
 
 /// List, show, verify and remove models
 ///
-/// Without a subcommand it lists them.
+/// Without a subcommand, it lists them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder models
   dscoder models show 6.7b-base")]
 pub struct Args {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -44,30 +44,30 @@ pub enum Command {
     /// List the models on this machine: dscoder's own, and those of the Hugging Face cache, Ollama and LM Studio
     #[command(after_help = "Examples:\n  dscoder models list")]
     List,
-    /// Show what a model is, what dscoder mends in its file, and the memory that it needs
+    /// Show a model's properties, what dscoder mends in its file, and the memory it needs
     #[command(after_help = "Examples:\n  dscoder models show demo\n  dscoder models show 6.7b-base --ctx-size 16384")]
     Show {
         /// A name, a path, or demo
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         model: String,
-        /// The context that the memory is computed for, in tokens; without it 4096, or the model's own limit if that is less
+        /// Context size in tokens; by default 4096, or the model's limit if that is less
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         ctx_size: Option<u32>,
     },
-    /// Compute the SHA-256 of models and compare it with what it should be
+    /// Compute the SHA-256 of models and compare it with the expected one
     #[command(after_help = "Examples:\n  dscoder models verify\n  dscoder models verify 6.7b-base")]
     Verify {
-        /// Names or paths; without any, all models on this machine
+        /// Names or paths; all models on this machine by default
         #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
         models: Vec<String>,
     },
-    /// Remove a model that dscoder has fetched, or what an unfinished download has left
+    /// Remove a model that dscoder downloaded, or an unfinished download
     #[command(after_help = "Examples:\n  dscoder models remove 6.7b-base:Q8_0")]
     Remove {
         /// A name, a path, or the name of a file in the models directory
         #[arg(value_parser = ModelName::Fetched, hide_possible_values = true)]
         model: String,
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(short, long)]
         yes: bool,
     },
@@ -83,7 +83,7 @@ pub enum Command {
 /// Runs it.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is no such model, [`Kind::Data`] where one is damaged; those of reading and writing.
+/// [`Kind::NoInput`] if there is no such model, [`Kind::Data`] if one is damaged; errors from reading and writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let places = Places::of_user();
     match args.command.as_ref().unwrap_or(&Command::List) {
@@ -95,15 +95,15 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     }
 }
 
-/// The file that a name means.
+/// The file of a name.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none.
+/// [`Kind::NoInput`] if there is none.
 pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
     match store::find(Some(name), Flavour::Base, store::memory(), places)? {
         Found::File(path) if path.exists() => Ok(shards::paths(&path).swap_remove(0)),
         Found::File(path) => Err(Error::reading(&path, &std::io::ErrorKind::NotFound.into())),
-        Found::Script(_) => Err(Error::new(Kind::Usage, format!("{name} is no model file"), "")),
+        Found::Script(_) => Err(Error::new(Kind::Usage, format!("{name} is not a model file"), "")),
     }
 }
 
@@ -120,7 +120,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
     let widths: Vec<_> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in rows {
-        // Padded by hand: `{:width$}` counts characters, of which some have two columns.
+        // Padded by hand: `{:width$}` counts characters, but some have two columns.
         let padded = |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
         let cells: Vec<_> = row.iter().zip(&widths).map(padded).collect();
         out += cells.join("  ").trim_end();
@@ -133,11 +133,11 @@ fn list(places: &Places, term: &Term) -> String {
     let models = library::all(places);
     let unfinished = unfinished::unfinished(&places.models);
     if models.is_empty() && unfinished.is_empty() {
-        term.note("there are no models on this machine; `dscoder download --list` has some");
+        term.note("there are no models on this machine; `dscoder download --list` lists some");
         return String::new();
     }
     if let Some(words) = cache::summary() {
-        term.note(&format!("{words}, are kept for the next run; see dscoder cache"));
+        term.note(&format!("{words} in the cache; see dscoder cache"));
     }
     let remembered = Remembered::load(&places.cache);
     let mut rows = vec![["NAME", "QUANTIZATION", "SIZE", "FROM", "STATE", "PATH"].map(str::to_owned).to_vec()];
@@ -174,19 +174,19 @@ fn show(name: &str, tokens: Option<u32>, places: &Places) -> Result<String> {
     Ok(table(&rows))
 }
 
-/// The context that memory is computed for where none is named, in tokens.
+/// The default context for computing memory, in tokens.
 const CONTEXT: u32 = 4096;
 
-/// The context of `model` that memory is computed for where none is named, in tokens.
+/// The default context for computing the memory of `model`, in tokens.
 pub fn usual_context(model: &Profile) -> u32 {
     CONTEXT.min(model.context)
 }
 
-/// What is to be known of a model, with the memory that it needs for a context of `tokens`, or for the usual one.
+/// The properties of a model, with the memory that it needs for a context of `tokens`, or for the default one.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none, [`Kind::Data`] where its file cannot be used, [`Kind::Usage`] where its context
-/// has fewer than `tokens`.
+/// [`Kind::NoInput`] if there is none, [`Kind::Data`] if its file cannot be used, [`Kind::Usage`] if its context is
+/// smaller than `tokens`.
 pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'static str, String)>> {
     let path = find(name, places)?;
     let (path, header) = model::read(&path)?;
@@ -239,7 +239,7 @@ pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'
     Ok(rows)
 }
 
-/// Where a file is from, in words.
+/// The origin of a file, in words.
 fn source(known: Option<&Installed>, receipt: Option<&Receipt>) -> String {
     match (receipt, known) {
         (Some(receipt), _) => match &receipt.revision {
@@ -303,7 +303,7 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
             term::write::print(&format!("{word:7}  {name}  {found}  {}\n", file.display()))?;
             if verdict == Soundness::NotVerified {
                 term.note(&format!(
-                    "nothing says what the SHA-256 of {} should be; it is remembered for the next time",
+                    "the expected SHA-256 of {} is unknown; the computed one is remembered for the next time",
                     file.display()
                 ));
             }
@@ -313,7 +313,7 @@ fn verify(names: &[String], places: &Places, term: &Term, cancel: &Cancel) -> Re
     match damaged.as_slice() {
         [] => Ok(()),
         [name, ..] => Err(Error::new(Kind::Data, format!("damaged: {}", damaged.join(", ")), "")
-            .hint(format!("`dscoder models remove {name}` and `dscoder download` fetch it anew"))),
+            .hint(format!("`dscoder models remove {name}` and `dscoder download` download it again"))),
     }
 }
 
@@ -333,17 +333,18 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
     if name == "demo" {
         return Err(Error::new(Kind::Usage, "demo is built into dscoder", "it cannot be removed"));
     }
-    // What an earlier download left goes by the name of its file.
+    // An unfinished download has the name of its file.
     if let Some(rest) = unfinished::unfinished(&places.models).into_iter().find(|rest| rest.name == name) {
-        if !agreed(&format!("remove what was fetched of {name} ({})?", bytes(rest.done)), yes) {
+        if !agreed(&format!("remove the unfinished download of {name} ({})?", bytes(rest.done)), yes) {
             return Ok(());
         }
         rest.files.clear();
-        term.note(&format!("removed what was fetched of {name}"));
+        term.note(&format!("removed the unfinished download of {name}"));
         return Ok(());
     }
     let own: Vec<_> = library::all(places).into_iter().filter(|model| model.origin == ModelOrigin::Own).collect();
-    // Of the catalog, dscoder's own comes before a larger one of another program; incomplete ones can be removed too.
+    // Among models with a catalog name, dscoder's own comes before a larger one of another program; incomplete ones can
+    // be removed too.
     let named = |model: &&Installed| {
         model.full_name().eq_ignore_ascii_case(name)
             || model.files.iter().any(|file| file == Path::new(name) || file.file_name().is_some_and(|it| it == name))
@@ -354,19 +355,19 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
         (None, [model]) => (*model).clone(),
         (None, [_, _, ..]) => {
             let names: Vec<_> = own.iter().filter(by_name).map(Installed::full_name).collect();
-            return Err(Error::new(Kind::Usage, format!("there are several of {name}"), "").hint(names.join(", ")));
+            return Err(Error::new(Kind::Usage, format!("several models are called {name}"), "").hint(names.join(", ")));
         }
         (None, []) => {
             let path = find(name, places)?;
             let known = installed(&path, places);
-            let whose = known.map_or("dscoder has not fetched it".to_owned(), |model| {
+            let whose = known.map_or("dscoder did not download it".to_owned(), |model| {
                 format!("it belongs to {}", model.origin.words())
             });
             return Err(not_ours(&path, &whose));
         }
     };
     if !model.is_owned() {
-        return Err(not_ours(&model.path, "dscoder has not fetched it"));
+        return Err(not_ours(&model.path, "dscoder did not download it"));
     }
     if !agreed(&format!("remove {} ({}, {})?", model.full_name(), bytes(model.bytes), model.path.display()), yes) {
         return Ok(());
@@ -379,14 +380,14 @@ fn remove(name: &str, yes: bool, places: &Places, term: &Term) -> Result<()> {
     Ok(())
 }
 
-/// A question on a terminal; a script that says so means it.
+/// A question on a terminal; a script is not asked.
 fn agreed(question: &str, yes: bool) -> bool {
     yes || term::ask(question).unwrap_or(true)
 }
 
 fn not_ours(path: &Path, whose: &str) -> Error {
     Error::new(Kind::Usage, format!("{} is not removed", path.display()), whose)
-        .hint("remove it with the program that fetched it, or by hand")
+        .hint("remove it with the program that downloaded it, or by hand")
 }
 
 #[cfg(test)]

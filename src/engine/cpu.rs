@@ -311,9 +311,10 @@ fn archive<'a>(there: &[&str], archives: &[(&'a str, &[&[&str]])]) -> Option<&'a
 }
 
 fn refusal(missing: &[&str], archive: Option<&str>) -> Error {
-    let why = format!("this dscoder was built for one with {}", missing.join(", "));
+    let why = format!("this build of dscoder needs {}", missing.join(", "));
     let version = env!("CARGO_PKG_VERSION");
-    let take = archive.map(|name| format!("take dscoder-{version}-{name} from the releases, or ")).unwrap_or_default();
+    let take =
+        archive.map(|name| format!("download dscoder-{version}-{name} from the releases, or ")).unwrap_or_default();
     Error::new(Kind::Engine, "this processor lacks instructions", why)
         .hint(format!("{take}build dscoder on this machine"))
 }
@@ -399,7 +400,7 @@ mod tests {
         assert_eq!(error.kind.exit_code(), 70);
         let version = env!("CARGO_PKG_VERSION");
         let expected = format!(
-            "error: this processor lacks instructions: this dscoder was built for one with avx512f, avx512bw\nhint: take \
+            "error: this processor lacks instructions: this build of dscoder needs avx512f, avx512bw\nhint: download \
              dscoder-{version}-x86_64-v3-unknown-linux-gnu from the releases, or build dscoder on this machine"
         );
         assert_eq!(error.to_string(), expected);

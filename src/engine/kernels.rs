@@ -105,7 +105,7 @@ impl Kernels {
         let Some(failing) = self.failing.iter().find(needed) else { return Ok(()) };
         let what = format!("cannot run {}", model.path.display());
         Err(Error::new(Kind::Engine, what, format!("{} on {}", failing.words(), processor())).hint(
-            "take a release of dscoder or build it with another compiler; `dscoder doctor` tries the kernels again",
+            "use a release of dscoder or build it with another compiler; `dscoder doctor` tests the kernels again",
         ))
     }
 

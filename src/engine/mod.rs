@@ -35,11 +35,11 @@ pub const MAX_SEQUENCES: u32 = 64;
 pub struct Sampling {
     /// 0 takes the most likely token; higher is more random.
     pub temperature: f32,
-    /// Keep the `k` likeliest tokens; 0 keeps all.
+    /// Keep the `k` most likely tokens; 0 keeps all.
     pub top_k: i32,
-    /// Keep the likeliest tokens whose probabilities add up to this; 1 keeps all.
+    /// Keep the most likely tokens whose probabilities add up to this; 1 keeps all.
     pub top_p: f32,
-    /// Keep tokens at least this fraction as likely as the likeliest; 0 keeps all.
+    /// Keep tokens at least this fraction as likely as the most likely one; 0 keeps all.
     pub min_p: f32,
     /// Divides the logits of the last 64 tokens; 1 is off.
     pub repeat_penalty: f32,
@@ -147,7 +147,7 @@ pub trait Engine: Send {
     /// [`Engine::prefill`] continues after it. The last of `ids` is never kept: its evaluation yields the next token.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the engine cannot.
+    /// [`crate::error::Kind::Engine`] if the engine cannot.
     fn keep(&mut self, _ids: &[TokenId]) -> Result<usize> {
         Ok(0)
     }
@@ -165,7 +165,7 @@ pub trait Engine: Send {
     /// Writes the state of the first sequence to `path`, replacing it. An engine without a state writes nothing.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where it cannot be written.
+    /// [`crate::error::Kind::Engine`] if it cannot be written.
     fn save(&mut self, _path: &Path) -> Result<()> {
         Ok(())
     }
@@ -179,7 +179,7 @@ pub trait Engine: Send {
     /// Evaluates the prompt, or part of it if `cancel` is set meanwhile.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the computation fails.
+    /// [`crate::error::Kind::Engine`] if the computation fails.
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()>;
 
     /// Chooses the next token of each sequence in `live`, in this order. The previously chosen tokens are evaluated
@@ -187,7 +187,7 @@ pub trait Engine: Send {
     /// not return.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the computation fails.
+    /// [`crate::error::Kind::Engine`] if the computation fails.
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
 
     /// Ends the answers: no more tokens are asked for until the next prompt.

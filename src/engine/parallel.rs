@@ -42,7 +42,7 @@ pub trait Sequences {
     /// Gives the sequence `to` the first `count` tokens of `from`, and nothing else; both may be the same.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the engine cannot.
+    /// [`crate::error::Kind::Engine`] if the engine cannot.
     fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()>;
 
     /// From now on `sequence` answers `prompt`, by these rules.
@@ -54,13 +54,13 @@ pub trait Sequences {
     /// Evaluates at most [`BATCH`] tokens.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the computation fails.
+    /// [`crate::error::Kind::Engine`] if the computation fails.
     fn evaluate(&mut self, rows: &[Row]) -> Result<()>;
 
     /// Chooses the token of `sequence` after the row with this number in the last batch.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where the model computes no numbers.
+    /// [`crate::error::Kind::Engine`] if the model computes no numbers.
     fn choose(&mut self, sequence: usize, row: usize) -> Result<Choice>;
 }
 
@@ -315,7 +315,7 @@ mod tests {
         let prompts: Vec<_> = (0..20).map(|number| ([&shared[..], &[number, 900, 901]].concat(), 4)).collect();
         let (answers, held) = run(&prompts, 8, 700);
         assert_eq!(answers, prompts.iter().map(expected).collect::<Vec<_>>());
-        // Of each, the three tokens of its own and the answer without its last token.
+        // Of each, its three separate tokens and the answer without its last token.
         assert_eq!(held.borrow().evaluated, 500 + 20 * (3 + 3));
         // The same prompt again needs its last token only.
         let (_, held) = run(&vec![(shared, 1); 5], 2, 600);

@@ -69,7 +69,7 @@ impl Script {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// [`Kind::NoInput`] or [`Kind::Io`] where it cannot be read, [`Kind::Data`] where it is not such a file.
+    /// [`Kind::NoInput`] or [`Kind::Io`] if it cannot be read, [`Kind::Data`] if it is not such a file.
     pub fn open(path: &Path) -> Result<Script> {
         let text = fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
         let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);

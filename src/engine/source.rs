@@ -18,7 +18,7 @@ use crate::vocabulary::Vocabulary;
 /// The devices of this build and machine other than the processor.
 ///
 /// # Errors
-/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+/// [`crate::error::Kind::Engine`] if llama.cpp does not start.
 #[cfg(feature = "llama")]
 pub fn devices() -> Result<Vec<Device>> {
     llama::devices()
@@ -36,7 +36,7 @@ pub fn devices() -> Result<Vec<Device>> {
 /// As `llama::catch_failures`.
 ///
 /// # Errors
-/// [`crate::error::Kind::Io`] where the system refuses the handlers.
+/// [`crate::error::Kind::Io`] if the system refuses the handlers.
 pub fn catch_failures() -> Result<()> {
     #[cfg(all(feature = "llama", unix))]
     llama::catch_failures()?;
@@ -157,7 +157,7 @@ impl Source {
     /// Loads the model for `job`.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where it cannot be loaded, [`crate::error::Kind::Signal`] where `cancel` was set.
+    /// [`crate::error::Kind::Engine`] if it cannot be loaded, [`crate::error::Kind::Signal`] if `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
             Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
@@ -175,7 +175,7 @@ impl Source {
             Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
-                return Err(Error::new(Kind::Engine, what, "a server schedules what it is asked"));
+                return Err(Error::new(Kind::Engine, what, "a server schedules its requests"));
             }
             Source::Script(script) => Box::new(script.start_parallel(job)),
         }))
@@ -215,15 +215,15 @@ fn load_parallel(model: &Model, _job: &Job, _cancel: &Cancel) -> Result<Box<dyn 
 #[cfg(not(feature = "llama"))]
 fn without_llama(model: &Model) -> crate::error::Error {
     let what = format!("cannot run {}", model.path.display());
-    crate::error::Error::new(crate::error::Kind::Engine, what, "this dscoder was built without llama.cpp")
-        .hint("take a release, or build it with the feature llama, which is on unless --no-default-features says so")
+    crate::error::Error::new(crate::error::Kind::Engine, what, "this build of dscoder has no llama.cpp")
+        .hint("use a release, or build it with the feature llama, which is on by default")
 }
 
 /// The work of the child process: prints a line per product, starting at the number in `arguments`, skipping the
 /// buffers named after it.
 ///
 /// # Errors
-/// [`Kind::Usage`] where the arguments are wrong, [`Kind::Engine`] where ggml cannot be used.
+/// [`Kind::Usage`] if the arguments are wrong, [`Kind::Engine`] if ggml cannot be used.
 #[cfg(feature = "llama")]
 pub fn try_kernels(arguments: &[String], write: &mut dyn FnMut(&str)) -> Result<()> {
     let from = arguments.first().and_then(|number| number.parse().ok());

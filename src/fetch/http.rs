@@ -187,7 +187,7 @@ impl HttpClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
-    /// [`Kind::Network`] where the system's network cannot be used.
+    /// [`Kind::Network`] if the system's network cannot be used.
     pub fn new(options: Options) -> Result<HttpClient, Error> {
         use_ring();
         let builder = || {
@@ -300,7 +300,7 @@ impl HttpClient {
                 let why = format!("the server is busy and asks to wait for {seconds} seconds");
                 return Fault::Final(
                     Error::new(Kind::TryLater, what, why)
-                        .hint("run the same command again then; what was fetched is kept"),
+                        .hint("run the same command again later; the finished part is kept"),
                 );
             }
             return Fault::Passing { error: error(Kind::TryLater), after, busy };
@@ -376,7 +376,7 @@ pub fn use_ring() {
 
 /// The target of a redirect, unless it leaves TLS or HTTP.
 fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
-    let mut next = from.join(location).map_err(|_| "it redirects to something that is no address".to_owned())?;
+    let mut next = from.join(location).map_err(|_| "it redirects to an invalid URL".to_owned())?;
     match (from.scheme(), next.scheme()) {
         (_, "https") | ("http", "http") => {}
         ("https", "http") => return Err("it redirects from https to http, which is not safe".to_owned()),
@@ -399,7 +399,7 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
     let date = || {
         let time = |text: &str| httpdate::parse_http_date(text).ok();
         let now = text(headers, "date").and_then(time)?;
-        // A date that has passed is no reason to wait.
+        // A date in the past means no wait.
         after.and_then(time).map(|then| then.duration_since(now).unwrap_or_default())
     };
     seconds.map(Duration::from_secs).or_else(date).or_else(|| limit().map(Duration::from_secs))
@@ -437,7 +437,7 @@ mod tests {
             ("http://a/x", "http://user:word@b/", Ok("http://b/")),
             ("https://a/x", "http://a/x", Err("it redirects from https to http, which is not safe")),
             ("https://a/x", "file:///etc/passwd", Err("it redirects to \"file\", which is not https")),
-            ("http://a/x", "https://", Err("it redirects to something that is no address")),
+            ("http://a/x", "https://", Err("it redirects to an invalid URL")),
         ] {
             let next = next_hop(&url(from), location);
             assert_eq!(next.as_ref().map(Url::as_str).map_err(String::as_str), expected, "{from} {location}");

@@ -21,11 +21,11 @@ impl Lock {
     /// Waits for the lock at `path`, with a note about its holder.
     ///
     /// # Errors
-    /// [`Kind::CantCreate`] where the file cannot be created or locked, [`Kind::Signal`] where `cancel` was set.
+    /// [`Kind::CantCreate`] if the file cannot be created or locked, [`Kind::Signal`] if `cancel` was set.
     pub fn acquire(path: &Path, cancel: &Cancel, watch: &dyn Watch) -> Result<Lock> {
         let refuse = |why: String| {
             Error::new(Kind::CantCreate, format!("cannot lock {}", path.display()), why)
-                .hint("set DSCODER_MODELS_DIR to a directory that can be written")
+                .hint("set DSCODER_MODELS_DIR to a writable directory")
         };
         let mut told = false;
         loop {
@@ -53,7 +53,7 @@ impl Lock {
                 let mut holder = String::new();
                 let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(20).read_to_string(&mut holder));
                 let holder = holder.trim().parse().map(|pid: u32| format!(" (process {pid})")).unwrap_or_default();
-                watch.note(&format!("another dscoder{holder} is fetching this file; waiting for it"));
+                watch.note(&format!("another dscoder{holder} is downloading this file; waiting for it"));
                 told = true;
             }
             thread::sleep(Duration::from_millis(50));

@@ -34,7 +34,7 @@ pub fn is_loopback(url: &Url) -> bool {
 /// Fetches a file, checks it and installs it. Returns whether it is new.
 ///
 /// # Errors
-/// As [`transfer::fetch`] and [`lock::Lock::acquire`]; what `check` says; [`Kind::CantCreate`] where the directory or the
+/// As [`transfer::fetch`] and [`lock::Lock::acquire`]; what `check` says; [`Kind::CantCreate`] if the directory or the
 /// file cannot be made, or another file has its name.
 pub fn install(
     client: &HttpClient,
@@ -63,7 +63,7 @@ pub fn with_lock(
 ) -> Result<bool> {
     fs::create_dir_all(directory).map_err(|error| {
         Error::new(Kind::CantCreate, format!("cannot create {}", directory.display()), reason(&error))
-            .hint("set DSCODER_MODELS_DIR to a directory that can be written")
+            .hint("set DSCODER_MODELS_DIR to a writable directory")
     })?;
     let target = directory.join(&receipt.name);
     let files = DownloadPaths::of(directory, &receipt.sha256);
@@ -76,8 +76,12 @@ pub fn with_lock(
         }
         if there.is_none() {
             let what = format!("cannot create {}", target.display());
-            return Err(Error::new(Kind::CantCreate, what, "another file with that name is there, not from dscoder")
-                .hint("rename or remove it"));
+            return Err(Error::new(
+                Kind::CantCreate,
+                what,
+                "a file with that name exists that dscoder did not download",
+            )
+            .hint("rename or remove it"));
         }
     }
     bring()?;

@@ -93,7 +93,7 @@ impl DownloadPaths {
 ///
 /// # Errors
 /// [`Kind::Network`] or [`Kind::TryLater`] if it could not be fetched, [`Kind::Data`] if the hash was wrong twice,
-/// [`Kind::Io`] where the disk is full or fails, [`Kind::Signal`] where `cancel` was set.
+/// [`Kind::Io`] if the disk is full or fails, [`Kind::Signal`] if `cancel` was set.
 pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watch: &dyn Watch) -> Result<PathBuf> {
     let files = DownloadPaths::of(wanted.directory, &wanted.sha256);
     let mut size = wanted.size;
@@ -117,15 +117,15 @@ pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watc
         }
         let aside = fs::rename(&files.partial, &files.quarantine);
         let _ = fs::remove_file(&files.map);
-        let why = format!("its SHA-256 is {found} and should be {}", wanted.sha256);
+        let why = format!("its SHA-256 is {found}, expected {}", wanted.sha256);
         if damaged {
             let hint = match aside {
-                Ok(()) => format!("what came is in {}", files.quarantine.display()),
+                Ok(()) => format!("the received data is in {}", files.quarantine.display()),
                 Err(_) => String::new(),
             };
-            return Err(Error::new(Kind::Data, format!("{} came damaged twice", wanted.name), why).hint(hint));
+            return Err(Error::new(Kind::Data, format!("{} arrived damaged twice", wanted.name), why).hint(hint));
         }
-        watch.note(&format!("{} came damaged: {why}; fetching it once more", wanted.name));
+        watch.note(&format!("{} arrived damaged: {why}; downloading it once more", wanted.name));
         damaged = true;
     }
 }
@@ -408,7 +408,7 @@ impl<'a> Transfer<'a> {
                 Fault::Passing { after, .. } => *after,
             };
             if failures > self.client.options.retries {
-                return self.fail(fault.into_error().hint("run the same command again; it goes on where it stopped"));
+                return self.fail(fault.into_error().hint("run the same command again; it resumes where it stopped"));
             }
             self.rest(after, failures);
         }
@@ -482,11 +482,11 @@ impl<'a> Transfer<'a> {
 
     /// The meaning of an answer's body, if it matches the request: how many bytes to skip, and the range that follows.
     fn judge(&self, answer: &Fetched, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
-        let what = || format!("cannot use what {} sends", answer.url.host_str().unwrap_or_default());
+        let what = || format!("cannot use the data from {}", answer.url.host_str().unwrap_or_default());
         let strange = |why: &str| Fault::passing(what(), why);
         let doubtful = |why: String| Fault::Doubtful(Error::new(Kind::Network, what(), why));
         if answer.header("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-            return Err(strange("it is compressed, which was not asked for"));
+            return Err(strange("it is compressed, but that was not requested"));
         }
         let length: Option<u64> = answer.header("content-length").and_then(|length| length.parse().ok());
         let mut state = self.state();
@@ -512,7 +512,7 @@ impl<'a> Transfer<'a> {
                     return Err(strange("it is not the range that was asked for"));
                 }
                 if length.is_some_and(|length| length != range.end - range.start) {
-                    return Err(strange("its length is not that of its range"));
+                    return Err(strange("its length does not match its range"));
                 }
                 state.ranges = Ranges::Served;
                 (0, range)
@@ -527,7 +527,7 @@ impl<'a> Transfer<'a> {
                 state.whole_answers += 1;
                 // The first time may be an accident; a server that does it again does not support ranges.
                 if state.ranges == Ranges::Served || (part.start > 0 && state.whole_answers < 2) {
-                    return Err(strange("it is the whole file in place of a range"));
+                    return Err(strange("the server sent the whole file instead of a range"));
                 }
                 state.ranges = Ranges::Ignored;
                 state.taken.add(part.start..size);

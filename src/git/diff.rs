@@ -1,7 +1,8 @@
 //! Diffs: read with bounded memory, whatever is in them, and cut down to a number of tokens.
 //!
 //! Lock files, generated and binary files are shown by name only. What is left of the budget is shared out among the
-//! other files, and a file's share among its hunks: whoever needs less than an equal share leaves the rest to the others.
+//! other files, and a file's share among its hunks: a file that needs less than an equal share leaves the rest to the
+//! others.
 
 use std::io::{self, BufRead};
 
@@ -108,15 +109,15 @@ pub struct Shown {
 enum ReaderState {
     /// Before or between hunks.
     Head,
-    /// In a hunk, with so many old and new lines to come.
+    /// In a hunk, with this many old and new lines to come.
     Hunk(usize, usize),
 }
 
 impl Diff {
-    /// Reads a diff as git or `diff -u` writes it. Bytes that are no UTF-8 are replaced.
+    /// Reads a diff as git or `diff -u` writes it. Bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
-    /// Those of `reader`.
+    /// Errors from `reader`.
     pub fn read(mut reader: impl BufRead) -> io::Result<Diff> {
         let mut diff = Diff::default();
         let mut kept = 0;
@@ -370,8 +371,8 @@ fn more_lines(lines: usize) -> String {
     format!("[{lines} more lines]\n")
 }
 
-/// Shares `room` out among those that need some: whoever needs less than an equal share gets that, the others divide the
-/// rest. A share of less than `least` is of no use, and goes to those that come earlier.
+/// Divides `room`: a need below an equal share is met in full, the others divide the rest. A share of less than `least`
+/// is of no use, and goes to those that come earlier.
 fn shares(wants: &[Want], room: usize) -> Vec<usize> {
     let mut needs: Vec<usize> = wants.iter().map(|want| want.need).collect();
     loop {
@@ -431,7 +432,7 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
     }
 }
 
-/// The text of a line. What is no text is replaced, and control characters too.
+/// The text of a line. Bytes that are not text are replaced, and control characters too.
 fn readable(line: &[u8]) -> std::borrow::Cow<'_, str> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = String::from_utf8_lossy(line);

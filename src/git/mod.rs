@@ -37,7 +37,7 @@ pub fn diff(arguments: &[&str]) -> Result<Diff> {
     let all = [&DIFF, arguments].concat();
     let mut diff = Ok(Diff::default());
     run(&all, &mut |stdout| diff = Diff::read(stdout))?;
-    diff.map_err(|error| Error::new(Kind::Io, "cannot read what git says", reason(&error)))
+    diff.map_err(|error| Error::new(Kind::Io, "cannot read git's output", reason(&error)))
 }
 
 /// Git's output without the final line end.
@@ -103,7 +103,7 @@ fn command() -> Command {
 fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()> {
     let child = command().args(arguments).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| {
-        Error::new(Kind::NoInput, "cannot run git", reason(&error)).hint("install git, or give the diff on stdin")
+        Error::new(Kind::NoInput, "cannot run git", reason(&error)).hint("install git, or pass the diff on stdin")
     })?;
     // In a thread: git may print many warnings before it has written the diff.
     let stderr = child.stderr.take();
@@ -120,7 +120,7 @@ fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()>
         // Read on, so that git does not fail on a closed pipe.
         let _ = std::io::copy(&mut stdout, &mut std::io::sink());
     }
-    let status = child.wait().map_err(|error| Error::new(Kind::Io, "git is lost", reason(&error)))?;
+    let status = child.wait().map_err(|error| Error::new(Kind::Io, "cannot wait for git", reason(&error)))?;
     if status.success() {
         return Ok(());
     }
@@ -131,7 +131,7 @@ fn run(arguments: &[&str], read: &mut dyn FnMut(&mut dyn BufRead)) -> Result<()>
     let why = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
     if why.contains("ot a git repository") {
         return Err(Error::new(Kind::NoInput, "this is not a git repository", "")
-            .hint("go into one, or give the diff on stdin"));
+            .hint("change to one, or pass the diff on stdin"));
     }
     let kind = match why {
         _ if why.contains("revision") || why.contains("ambiguous argument") => Kind::Usage,

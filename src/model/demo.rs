@@ -20,7 +20,7 @@ pub const SHA256: &str = "481b3f4390eb8f60a7c99571ded1094e32f87f7e0d28f87d4f5b9c
 /// temporary files.
 ///
 /// # Errors
-/// [`Kind::CantCreate`] where neither can be written, [`Kind::NoInput`] where this build does not have it.
+/// [`Kind::CantCreate`] if neither can be written, [`Kind::NoInput`] if this build does not have it.
 pub fn file(cache: &Path) -> Result<PathBuf> {
     place(cache).or_else(|error| {
         let elsewhere = environment::temporary_directory().join(format!("dscoder-{}", user()));
@@ -30,7 +30,7 @@ pub fn file(cache: &Path) -> Result<PathBuf> {
                 format!("cannot write the built-in model to {}", cache.display()),
                 reason(&error),
             )
-            .hint("set DSCODER_CACHE_DIR to a directory that can be written")
+            .hint("set DSCODER_CACHE_DIR to a writable directory")
         })
     })
 }

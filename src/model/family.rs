@@ -228,12 +228,12 @@ fn shape(header: &Header, vocabulary: u32) -> Result<Shape, String> {
         _ => return Err("llama.attention.layer_norm_rms_epsilon is missing or is not a positive number".into()),
     }
     if header.tensors.is_empty() {
-        return Err("it has a vocabulary and no weights".into());
+        return Err("it has a vocabulary but no weights".into());
     }
     // I8 to I64 and F64: files may have them, and llama.cpp computes products with none of them; it calls a function that is
     // not there (`type_traits_cpu` in ggml/src/ggml-cpu/ggml-cpu.c).
     if let Some(tensor) = header.tensors.iter().find(|tensor| (24..=28).contains(&tensor.kind)) {
-        return Err(format!("the tensor {:?} has the type {}, in which no weights are", tensor.name, tensor.kind));
+        return Err(format!("the tensor {:?} has the type {}, which weights do not have", tensor.name, tensor.kind));
     }
     // llama.cpp multiplies the F32 result of a norm with these and has kernels for F32 only.
     if let Some(norm) = header.tensors.iter().find(|tensor| tensor.shape.len() == 1 && tensor.kind != 0) {
@@ -258,7 +258,7 @@ pub fn mended(header: &Header, profile: &Profile) -> Vec<String> {
     }
     let end = if profile.flavour == Flavour::Instruct { EOT } else { EOS };
     if header.number("tokenizer.ggml.eos_token_id") != Some(end) {
-        words.push(format!("the end of an answer is not token {end}; an answer ends there all the same"));
+        words.push(format!("the end of an answer is not token {end}; an answer ends there anyway"));
     }
     words
 }

@@ -46,7 +46,7 @@ impl OpenFiles {
     /// Checks that they have not changed since they were opened. One system call per file.
     ///
     /// # Errors
-    /// [`Kind::Engine`] where somebody has written into one of them.
+    /// [`Kind::Engine`] if somebody has written into one of them.
     pub fn unchanged(&self) -> Result<()> {
         let changed =
             |(_, file, was): &&(PathBuf, File, FileState)| file.metadata().is_ok_and(|about| state(&about) != *was);
@@ -76,8 +76,8 @@ impl OpenFiles {
 }
 
 fn refuse(path: &Path) -> Error {
-    Error::new(Kind::Engine, format!("cannot use {}", path.display()), "it was changed while it was in use")
-        .hint("run it again once nobody writes into it; `dscoder models verify` says whether it is whole")
+    Error::new(Kind::Engine, format!("cannot use {}", path.display()), "it changed while it was in use")
+        .hint("run it again when nothing writes to it; `dscoder models verify` checks it")
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Header {
         self.metadata.get(key)
     }
 
-    /// A string value; `None` where it is absent or of another type.
+    /// A string value; `None` if it is absent or of another type.
     #[must_use]
     pub fn string(&self, key: &str) -> Option<&str> {
         match self.get(key) {
@@ -142,7 +142,7 @@ impl Header {
         }
     }
 
-    /// An array of strings; `None` where it is absent or of another type.
+    /// An array of strings; `None` if it is absent or of another type.
     #[must_use]
     pub fn strings(&self, key: &str) -> Option<&Strings> {
         match self.get(key) {
@@ -151,7 +151,7 @@ impl Header {
         }
     }
 
-    /// A whole number that fits 32 bits; `None` where it is absent or of another type.
+    /// A whole number that fits 32 bits; `None` if it is absent or of another type.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<u32> {
         match self.get(key) {
@@ -161,7 +161,7 @@ impl Header {
         }
     }
 
-    /// A number with a fraction; `None` where it is absent or of another type.
+    /// A number with a fraction; `None` if it is absent or of another type.
     #[must_use]
     pub fn float(&self, key: &str) -> Option<f64> {
         match self.get(key) {
@@ -200,7 +200,7 @@ pub fn read_from(input: impl Read, file_bytes: u64, path: &Path) -> Result<Heade
         Fault::Io(error) => Error::reading(path, &error),
         Fault::Bad(why) => Error::new(Kind::Data, format!("cannot use {}", path.display()), why),
         Fault::Short(why) => Error::new(Kind::Data, format!("cannot use {}", path.display()), why)
-            .hint("the file is cut short or damaged; fetch it again"),
+            .hint("the file is truncated or damaged; download it again"),
     })
 }
 
@@ -266,7 +266,7 @@ fn metadata<R: Read>(reader: &mut Reader<R>, count: u64) -> Parsed<HashMap<Strin
         let kind = reader.u32()?;
         let value = reader.value(kind, &key)?;
         if metadata.insert(key.clone(), value).is_some() {
-            return bad(format!("the metadata key {key:?} stands there twice"));
+            return bad(format!("the metadata key {key:?} occurs twice"));
         }
     }
     Ok(metadata)
@@ -279,7 +279,7 @@ fn tensors<R: Read>(reader: &mut Reader<R>, count: u64, alignment: u64) -> Parse
     for _ in 0..count {
         let name = reader.string(MAX_TENSOR_NAME - 1, "a tensor's name")?;
         if !names.insert(name.clone()) {
-            return bad(format!("the tensor {name:?} stands there twice"));
+            return bad(format!("the tensor {name:?} occurs twice"));
         }
         let dimensions = reader.u32()?;
         if !(1..=MAX_DIMS).contains(&dimensions) {
@@ -307,7 +307,7 @@ fn tensors<R: Read>(reader: &mut Reader<R>, count: u64, alignment: u64) -> Parse
         };
         let offset = reader.u64()?;
         if offset != next_offset {
-            return bad(format!("the tensor {name:?} begins at {offset} where {next_offset} was due"));
+            return bad(format!("the tensor {name:?} begins at {offset} instead of {next_offset}"));
         }
         next_offset = match bytes.checked_next_multiple_of(alignment).and_then(|padded| offset.checked_add(padded)) {
             Some(next) => next,
@@ -643,7 +643,7 @@ mod tests {
         let base = Builder::default;
         let faults = [
             (base().entry("", 0, &[1]), "has an empty key"),
-            (base().entry("k", 0, &[1]).entry("k", 0, &[1]), "\"k\" stands there twice"),
+            (base().entry("k", 0, &[1]).entry("k", 0, &[1]), "\"k\" occurs twice"),
             (base().entry("k", 13, &[1]), "unknown type 13"),
             (base().entry("general.alignment", 4, &0u32.to_le_bytes()), "not a power of two"),
             (base().entry("general.alignment", 4, &24u32.to_le_bytes()), "not a power of two"),
@@ -653,8 +653,8 @@ mod tests {
             (base().tensor("a", &[1 << 40, 1 << 40], 0, 0), "impossible shape"),
             (base().tensor("a", &[33], 8, 0), "not a multiple of 32"),
             (base().tensor("a", &[32], 4, 0), "type 4"),
-            (base().tensor("a", &[8], 0, 32).data(64), "begins at 32 where 0 was due"),
-            (base().tensor("a", &[8], 0, 0).tensor("a", &[8], 0, 32).data(64), "\"a\" stands there twice"),
+            (base().tensor("a", &[8], 0, 32).data(64), "begins at 32 instead of 0"),
+            (base().tensor("a", &[8], 0, 0).tensor("a", &[8], 0, 32).data(64), "\"a\" occurs twice"),
             (base().tensor(&"n".repeat(64), &[8], 0, 0).data(32), "has 64 bytes; 63 are possible"),
             (base().tensor("a", &[8], 0, 0).data(31), "it should have at least"),
         ];

@@ -27,7 +27,7 @@ pub fn model_blob(manifest: &[u8]) -> Result<(Digest, u64), &'static str> {
     let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| "it is not a manifest")?;
     let layer = manifest.layers.iter().find(|layer| layer.media_type == MODEL_LAYER).ok_or("it names no model")?;
     let digest = layer.digest.strip_prefix("sha256:").and_then(|digest| digest.parse().ok());
-    Ok((digest.ok_or("what it gives as a SHA-256 is none")?, layer.size))
+    Ok((digest.ok_or("its SHA-256 is malformed")?, layer.size))
 }
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ mod tests {
         };
         assert_eq!(model_blob(manifest(&format!("sha256:{digest}")).as_bytes()), Ok((Digest::of(b""), 7)));
         for wrong in [digest, "sha256:../../x", "sha512:00"] {
-            assert_eq!(model_blob(manifest(wrong).as_bytes()), Err("what it gives as a SHA-256 is none"));
+            assert_eq!(model_blob(manifest(wrong).as_bytes()), Err("its SHA-256 is malformed"));
         }
         assert_eq!(model_blob(br#"{"layers":[]}"#), Err("it names no model"));
         assert_eq!(model_blob(b"<html>"), Err("it is not a manifest"));

@@ -111,9 +111,9 @@ pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verd
             Error::new(
                 Kind::Engine,
                 format!("{name} does not fit into memory"),
-                format!("it needs {}, and there are {}", need.words(), bytes(total)),
+                format!("it needs {}, but this machine has {}", need.words(), bytes(total)),
             )
-            .hint(format!("{hint}--force tries it all the same")),
+            .hint(format!("{hint}--force tries it anyway")),
         );
     }
     let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));

@@ -24,9 +24,9 @@ pub mod demo {
     /// # Errors
     /// [`Kind::NoInput`], always.
     pub fn file(_cache: &std::path::Path) -> Result<std::path::PathBuf> {
-        let why = "this dscoder was built without it, as from crates.io, which has no room for it";
+        let why = "this build leaves it out, like the package on crates.io";
         Err(Error::new(Kind::NoInput, "there is no built-in model", why)
-            .hint("take a release, build dscoder in its repository, or use another: `dscoder download 1.3b-base`"))
+            .hint("use a release, build dscoder in its repository, or use another model: `dscoder download 1.3b-base`"))
     }
 }
 
@@ -62,7 +62,7 @@ pub struct Model {
 /// comes back, and the header has the tensors of all.
 ///
 /// # Errors
-/// As [`gguf::read`], and [`Kind::Data`] where the files do not belong together.
+/// As [`gguf::read`], and [`Kind::Data`] if the files do not belong together.
 pub fn read(path: &Path) -> Result<(PathBuf, Header)> {
     let paths = shards::paths(path);
     let first = paths.first().cloned().unwrap_or_else(|| path.to_owned());
@@ -72,10 +72,10 @@ pub fn read(path: &Path) -> Result<(PathBuf, Header)> {
     let count = header.number("split.count").unwrap_or(1).max(1);
     if count != expected {
         let why = match expected {
-            1 => format!("it is one of {count} files, and its name does not say which"),
-            _ => format!("its name says that it is one of {expected} files, and its header says {count}"),
+            1 => format!("it is one of {count} files, but its name does not say which"),
+            _ => format!("its name says that it is one of {expected} files, but its header says {count}"),
         };
-        return Err(refuse(&first, why).hint("give the files their names back: NAME-00001-of-0000N.gguf"));
+        return Err(refuse(&first, why).hint("restore the names of the files: NAME-00001-of-0000N.gguf"));
     }
     for (number, path) in (0..).zip(&paths).skip(1) {
         let part = gguf::read(path)?;
@@ -91,7 +91,7 @@ impl Model {
     /// Reads the header of the file at `path`, checks it and builds the tokenizer.
     ///
     /// # Errors
-    /// As [`gguf::read`], and [`Kind::Data`] where the file is not of this family.
+    /// As [`gguf::read`], and [`Kind::Data`] if the file is not of this family.
     pub fn open(path: &Path) -> Result<Model> {
         let files = Arc::new(OpenFiles::open(shards::paths(path))?);
         let (path, header) = read(path)?;
@@ -109,7 +109,7 @@ impl Model {
     /// Changes where another file takes the place of this one: [`digest::fingerprint`] of all its files.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors from the file system.
     pub fn fingerprint(&self) -> std::io::Result<digest::Digest> {
         digest::fingerprint(&shards::paths(&self.path))
     }
@@ -117,7 +117,7 @@ impl Model {
     /// Refuses work that this model was not trained for: a Base model fills gaps, an Instruct model answers questions.
     ///
     /// # Errors
-    /// [`Kind::Data`] where it is not a `wanted` one.
+    /// [`Kind::Data`] if it is not a `wanted` one.
     pub fn require(&self, wanted: Flavour) -> Result<()> {
         if self.profile.flavour == wanted {
             return Ok(());
@@ -133,12 +133,12 @@ pub fn mismatch(name: &str, wanted: Flavour) -> Error {
         Flavour::Base => (
             "an Instruct model",
             "its authors trained only the Base models to fill in the middle",
-            "use a Base model, or --force to try all the same",
+            "use a Base model, or --force to try anyway",
         ),
         Flavour::Instruct => (
             "a Base model",
             "its authors trained only the Instruct models to answer questions",
-            "use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same",
+            "use an Instruct model, such as -m 6.7b-instruct, or --force to try anyway",
         ),
     };
     Error::new(Kind::Data, format!("{name} is {what}"), why).hint(hint)

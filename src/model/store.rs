@@ -70,7 +70,7 @@ pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places
         }
         if wanted.contains(['/', '\\']) {
             return Err(Error::new(Kind::NoInput, format!("there is no model {wanted:?}"), "")
-                .hint("a path to a .gguf file, or a name: `dscoder download --list` has them"));
+                .hint("give a path to a .gguf file, or a name from `dscoder download --list`"));
         }
         return Err(unknown(wanted));
     };
@@ -95,7 +95,7 @@ pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places
 /// The error for a name that the catalog does not have.
 #[must_use]
 pub fn unknown(name: &str) -> Error {
-    let hint = format!("similar names are {}; `dscoder download --list` has all", catalog::nearest(name).join(", "));
+    let hint = format!("similar names are {}; `dscoder download --list` lists all", catalog::nearest(name).join(", "));
     Error::new(Kind::NoInput, format!("there is no model {name:?}"), "").hint(hint)
 }
 

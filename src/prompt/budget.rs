@@ -38,7 +38,7 @@ pub struct TooLong {
 /// two tokens, but never within a character.
 ///
 /// # Errors
-/// [`TooLong`] where the prompt does not fit and `may_cut` is false, or where its control tokens and what must not
+/// [`TooLong`] if the prompt does not fit and `may_cut` is false, or where its control tokens and what must not
 /// be cut do not fit.
 pub fn fit(
     prompt: &[Segment<'_>],

@@ -1,4 +1,4 @@
-//! The common end of all generating subcommands: a prompt goes in, answers come out.
+//! The common last step of all generating subcommands: a prompt goes in, answers come out.
 
 use std::time::{Duration, Instant};
 
@@ -17,18 +17,18 @@ use crate::shape::finish::Finish;
 use crate::term::{self, Term};
 use crate::text::line_endings::LineEndings;
 
-/// What is asked of the model.
+/// A request to the model.
 #[derive(Clone)]
 pub struct Question<'a> {
     /// The prompt.
     pub prompt: &'a [Segment<'a>],
-    /// How many of its tokens are files of the repository.
+    /// The number of its tokens that are files of the repository.
     pub context_tokens: usize,
-    /// How the lines of the user's text end.
+    /// The line endings of the user's text.
     pub endings: LineEndings,
-    /// What the answer goes through.
+    /// The shape of the answer.
     pub shape: Shape,
-    /// Whether the answer is printed; else the caller puts it to use.
+    /// Whether the answer is printed; else the caller uses it.
     pub print: bool,
 }
 
@@ -39,13 +39,13 @@ enum Style {
     Kept,
     /// One, as it comes.
     Stream,
-    /// One, line by line: what is unfinished when the time is up is left out.
+    /// One, line by line: an unfinished line at the deadline is left out.
     Lines,
     /// Many, at the end.
     Parts,
     /// One object, at the end.
     Json,
-    /// One object for each piece.
+    /// One object per piece.
     Events,
 }
 
@@ -62,11 +62,11 @@ impl Style {
     }
 }
 
-/// Fits the prompt, starts the engine, generates the answers and prints them. Gives the likeliest one.
+/// Fits the prompt, starts the engine, generates the answers and prints them. Returns the most likely one.
 ///
 /// # Errors
-/// [`Kind::TooLong`] where the prompt does not fit, [`Kind::Signal`] and [`Kind::Deadline`] where the run was asked to
-/// stop; those of the engine and of writing.
+/// [`Kind::TooLong`] if the prompt does not fit, [`Kind::Signal`] and [`Kind::Deadline`] if the run was asked to stop;
+/// errors from the engine and from writing.
 pub fn answer(
     source: &Source,
     question: &Question<'_>,
@@ -115,7 +115,7 @@ pub fn answer(
         out.take(index, piece, term)
     });
     if let Style::Stream | Style::Lines = style {
-        // Also after a failure: what was written so far ends its line on a terminal.
+        // Also after a failure: on a terminal, the written part ends its line.
         out.flush(&generated, term)?;
         term.end_answer()?;
     }
@@ -164,7 +164,7 @@ pub fn answer(
         if let Some((prefix, evaluated)) = kept {
             prefix.keep(engine.as_mut(), &evaluated, term);
         }
-        // The process ends now, and the system takes everything back faster than it could be taken apart.
+        // The process ends now, and the system frees memory faster than destructors would.
         std::mem::forget(engine);
     });
     Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
@@ -173,13 +173,13 @@ pub fn answer(
 /// An answer and its text.
 type Ranked<'a> = (&'a Answer, Vec<u8>);
 
-/// The answers on their way out.
+/// The answers that are being printed.
 struct Out {
     style: Style,
     endings: LineEndings,
-    /// What each answer has so far, as the user gets it.
+    /// The text of each answer so far, as the user gets it.
     texts: Vec<Vec<u8>>,
-    /// How much of the first one was written, where lines are.
+    /// How much of the first one was written, if output is by lines.
     written: usize,
 }
 
@@ -211,7 +211,7 @@ impl Out {
         }
     }
 
-    /// Writes what is not written yet of an answer that is written by lines.
+    /// Writes the rest of an answer that is written by lines.
     fn flush(&mut self, generated: &Result<Generated>, term: &mut Term) -> Result<()> {
         let late = matches!(generated, Ok(generated) if generated.answers[0].finish == Finish::Deadline);
         if self.style == Style::Lines && !(late && self.written > 0) {
@@ -220,7 +220,7 @@ impl Out {
         Ok(())
     }
 
-    /// The answers that differ, the likeliest first. One that the deadline ended has whole lines, if any.
+    /// The distinct answers, most likely first. One that the deadline ended has only whole lines.
     fn ranked<'a>(&mut self, generated: &'a Generated) -> Vec<Ranked<'a>> {
         let texts = std::mem::take(&mut self.texts);
         let mut ranked: Vec<Ranked<'a>> = Vec::new();
@@ -237,7 +237,7 @@ impl Out {
     }
 }
 
-/// Leaves a line out that is not whole, unless it is the only one.
+/// Drops an unfinished line, unless it is the only one.
 pub(super) fn to_line_end(text: &mut Vec<u8>) {
     if let Some(end) = text.iter().rposition(|&byte| byte == b'\n') {
         text.truncate(end + 1);
@@ -256,10 +256,10 @@ fn print_parts(ranked: &[Ranked<'_>], term: &mut Term) -> Result<()> {
     Ok(())
 }
 
-/// Makes a prompt fit, as the settings say.
+/// Truncates a prompt to fit, as the settings say.
 ///
 /// # Errors
-/// [`Kind::TooLong`] where it does not fit.
+/// [`Kind::TooLong`] if it does not fit.
 pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], settings: &Settings) -> Result<Fitted> {
     let max_tokens = settings.limits.max_tokens;
     let context = settings.engine.context(source.context())?;
@@ -276,7 +276,7 @@ pub(super) fn fit(source: &Source, prompt: &[Segment<'_>], settings: &Settings) 
             Error::new(
                 Kind::TooLong,
                 "the prompt does not fit",
-                format!("it has {tokens} tokens, and a context of {context} leaves {capacity} beside the answer"),
+                format!("it has {tokens} tokens; a context of {context} has room for {capacity} besides the answer"),
             )
             .hint("shorten the input, or ask for fewer tokens with -n")
         },
@@ -292,8 +292,7 @@ fn statistics(fitted: &Fitted, generated: &Generated, drafts: (usize, usize), lo
         [answer] => answer.finish.words().to_owned(),
         answers => format!("{} candidates", answers.len()),
     };
-    let reused =
-        if generated.reused > 0 { format!(", {} kept of another run", generated.reused) } else { String::new() };
+    let reused = if generated.reused > 0 { format!(", {} from the cache", generated.reused) } else { String::new() };
     let (drafted, accepted) = drafts;
     let drafts = if drafted > 0 { format!(", drafted {drafted} tokens, accepted {accepted}") } else { String::new() };
     format!(

@@ -1,5 +1,4 @@
-//! Repository context, which the generating subcommands that take a file share: the flags, the files, what is said about
-//! them.
+//! Repository context for the generating subcommands that take a file: the flags, the files, the notes about them.
 
 use std::collections::HashSet;
 use std::fs;
@@ -20,12 +19,12 @@ use crate::text::dialect::{self, Dialect};
 use crate::text::language;
 use crate::text::line_endings::LineEndings;
 
-/// A text of `room` tokens is at most about so many times as long in bytes; more is not gathered.
+/// Maximum bytes per token, roughly; files are gathered up to this many times `room`.
 const BYTES_OF_TOKEN: usize = 6;
 
 /// The flags.
 #[derive(Debug, Clone, clap::Args)]
-// Its group would have the name of the group of the command that it is a part of.
+// Its group would have the same name as the group of the command that it is a part of.
 #[group(skip)]
 pub struct Args {
     /// Show this file to the model before the text (repeatable)
@@ -34,24 +33,26 @@ pub struct Args {
     #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, help_heading = "Context")]
     pub context: Vec<PathBuf>,
 
-    /// Show the model the files of the repository that matter to the text
+    /// Show the model the files of the repository that are relevant to the text
     ///
-    /// They are those that it imports, those beside it, and those that changed of late. The repository is DIR, or without one the git work tree of the text's file, or else the file's directory; for
-    /// stdin, those of the current directory. Files that git ignores, hidden, generated and large ones, and those that
-    /// look like keys or passwords, are left alone. --stats says which files were shown.
+    /// These are files that it imports, files in its directory, and recently changed files. The repository is DIR; by
+    /// default, the git work tree of the text's file or else its directory, and for stdin, the same for the current
+    /// directory. Files that are ignored by git, hidden, generated or large, or that look like keys or passwords, are
+    /// never shown. --stats lists the files that were shown.
     // Two options: whether the flag is there, and whether it has a value.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, help_heading = "Context")]
     #[allow(clippy::option_option)]
     pub repo: Option<Option<PathBuf>>,
 
-    /// The share of the context that such files may have
+    /// Maximum share of the context for these files
     ///
-    /// It is a part of what the text leaves, or a number of tokens, for which the text may be cut down to half.
+    /// A percentage of what the text leaves free, or a number of tokens. To make room for it, the text may be truncated
+    /// to half its length.
     #[arg(long, hide_short_help = true, value_name = "N|P%", default_value = "50%", env = "DSCODER_CONTEXT_BUDGET", hide_env_values = true,
           value_parser = budget, help_heading = "Context")]
     pub context_budget: Budget,
 
-    /// The language of the text, such as python or c++; by default its file's name tells, or the text itself
+    /// Language of the text, such as python or c++; detected from the file name or the text by default
     #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = dialect::parse, help_heading = "Context")]
     pub language: Option<&'static Dialect>,
 }
@@ -61,16 +62,16 @@ fn budget(text: &str) -> std::result::Result<Budget, String> {
         Some(percent) => u8::from_str(percent).ok().filter(|percent| *percent <= 100).map(Budget::Percent),
         None => u32::from_str(text).ok().map(Budget::Tokens),
     };
-    parsed.ok_or_else(|| "a number of tokens, or a part from 0% to 100%".to_owned())
+    parsed.ok_or_else(|| "a number of tokens, or a share from 0% to 100%".to_owned())
 }
 
-/// The files that were named, and where others are looked for.
+/// The named files, and where to look for others.
 pub struct Context<'a> {
     args: &'a Args,
     named: Vec<File>,
-    /// `None` where no context is asked for.
+    /// `None` if no context was requested.
     tree: Option<Disk>,
-    /// The path of the current text in the tree; a directory where the text has no name.
+    /// The path of the current text in the tree; a directory if the text has no name.
     path: String,
     is_nameless: bool,
     /// Files that the current text is in.
@@ -78,11 +79,11 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads the files that are named, and finds out where the repository is. The current text is in the files `own`,
-    /// which may be stdin; the first that is not gives it its path.
+    /// Reads the named files, and finds the repository. The current text is in the files `own`, which may be stdin; the
+    /// first that is not gives it its path.
     ///
     /// # Errors
-    /// [`Kind::NoInput`], [`Kind::Io`] or [`Kind::Data`] where a named file or the repository cannot be used.
+    /// [`Kind::NoInput`], [`Kind::Io`] or [`Kind::Data`] if a named file or the repository cannot be used.
     pub fn read(args: &'a Args, own: &[&Path], term: &Term) -> Result<Context<'a>> {
         let mut context = Context {
             args,
@@ -96,7 +97,7 @@ impl<'a> Context<'a> {
             return Ok(context);
         }
         let is_file = |path: &&&Path| !input::is_stdin(path);
-        // What has no place in the file system, such as a pipe of the shell, has no name either.
+        // A file without a place in the file system, such as a pipe of the shell, has no name either.
         let places: Vec<PathBuf> = own
             .iter()
             .filter(is_file)
@@ -117,7 +118,7 @@ impl<'a> Context<'a> {
             None => within(&top, &directory).unwrap_or_default(),
             Some(place) => within(&top, place).unwrap_or_else(|| {
                 let own = own.iter().find(is_file).map(|path| path.display().to_string()).unwrap_or_default();
-                term.note(&format!("{own} is not in {}; its imports are looked for as if it were", top.display()));
+                term.note(&format!("{own} is not in {}; its imports are looked up as if it were", top.display()));
                 place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
             }),
         };
@@ -127,7 +128,7 @@ impl<'a> Context<'a> {
                 return Err(Error::new(Kind::Usage, "--context cannot be stdin", "").hint("put it into a file"));
             }
             let text = input::read(path).map_err(|error| match path.is_dir() {
-                true => error.hint("--repo DIR finds the files that matter in a directory"),
+                true => error.hint("--repo DIR finds the relevant files of a directory"),
                 false => error,
             })?;
             let place = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
@@ -144,10 +145,10 @@ impl<'a> Context<'a> {
         Ok(context)
     }
 
-    /// Chooses what is shown before `prompt`, whose text as a whole is `text`.
+    /// Chooses what is shown before `prompt`, whose whole text is `text`.
     ///
     /// # Errors
-    /// [`Kind::TooLong`] where a named file does not fit and nothing may be left out.
+    /// [`Kind::TooLong`] if a named file does not fit and nothing may be left out.
     pub fn fit(
         self,
         prompt: &[Segment<'_>],
@@ -188,11 +189,11 @@ impl<'a> Context<'a> {
 
     /// The tokens that files may have.
     fn room(&self, prompt: &[Segment<'_>], source: &Source, settings: &Settings) -> Result<usize> {
-        // Where not even the answer fits, that is said later.
+        // If not even the answer fits, a later check says so.
         let capacity = settings.prompt_room(source.context())?;
         let tokens = prompt.iter().map(|segment| match segment {
             Segment::Special(_) => 0,
-            // Line ends are tokens of their own. A text that is far too long need not be counted.
+            // Line ends are separate tokens. A text that is far too long need not be counted.
             Segment::Text(text, _) if text.matches('\n').count() > capacity => capacity,
             Segment::Text(text, _) => source.vocabulary().encode(text).len(),
         });
@@ -212,7 +213,7 @@ fn tree_parent(path: &str) -> &str {
 fn top(path: &Path) -> Result<PathBuf> {
     let refuse = |why: String| {
         Error::new(Kind::NoInput, format!("cannot use {} as a repository", path.display()), why)
-            .hint("--repo takes a directory; where a file follows, write --repo=DIR or put the file first")
+            .hint("--repo takes a directory; if a file follows, write --repo=DIR or put the file first")
     };
     let top = fs::canonicalize(path).map_err(|error| refuse(reason(&error)))?;
     if top.is_dir() { Ok(top) } else { Err(refuse("not a directory".to_owned())) }
@@ -224,14 +225,14 @@ fn within(top: &Path, place: &Path) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// A file as the model is shown it.
+/// A file as the model sees it.
 fn document(file: &File) -> Document {
     let text = file.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&file.text);
     let text = LineEndings::for_model(text).into_owned();
     Document { heading: language::heading(&file.path), text }
 }
 
-/// Says what is shown and what is not: all of it with --stats, else only what was named and has no room.
+/// Reports what is shown and what is not: everything with --stats, else only named files without room.
 fn report(found: &Gathered, fitted: &FittedContext, room: usize, settings: &Settings, term: &Term) -> Result<()> {
     for (file, outcome) in found.files.iter().zip(&fitted.outcomes).filter(|(file, _)| file.is_named) {
         let what = match outcome {
@@ -240,7 +241,7 @@ fn report(found: &Gathered, fitted: &FittedContext, room: usize, settings: &Sett
             Outcome::LeftOut => format!("{} is not shown", file.path),
         };
         if !settings.limits.truncate {
-            let why = format!("{room} tokens are left for such files");
+            let why = format!("{room} tokens are left for context files");
             return Err(Error::new(Kind::TooLong, format!("the context file {} does not fit", file.path), why)
                 .hint("raise --context-budget, or ask for fewer tokens with -n"));
         }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::places;
 use crate::term::Term;
 
-/// Which conversation is asked for.
+/// The conversation to begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// The name of the session that keeps it.
@@ -16,14 +16,14 @@ pub struct Opening {
     pub resume: bool,
     /// The system text.
     pub system: String,
-    /// Whether that goes over what a kept conversation has.
+    /// Whether it replaces the system text of a saved conversation.
     pub replaces_system: bool,
 }
 
-/// The session that is asked for, and the conversation to go on with.
+/// The session, and the conversation to continue.
 ///
 /// # Errors
-/// Those of [`Session::open`]; [`crate::error::Kind::NoInput`] where there is no session to continue.
+/// Errors from [`Session::open`]; [`crate::error::Kind::NoInput`] if there is no session to continue.
 pub fn begin(wanted: &Opening, source: &Source, term: &Term) -> Result<(Option<Session>, Conversation)> {
     let directory = places::sessions();
     let name = match &wanted.session {
@@ -36,7 +36,7 @@ pub fn begin(wanted: &Opening, source: &Source, term: &Term) -> Result<(Option<S
         term.note(&note);
     }
     let mut conversation = opened.conversation.unwrap_or_else(|| Conversation::new(wanted.system.clone()));
-    // What the command line says goes over what was said before.
+    // The command line overrides the saved system text.
     if wanted.replaces_system {
         conversation.system.clone_from(&wanted.system);
     }

@@ -8,15 +8,15 @@ use crate::error::{Error, Kind, Result};
 use crate::term;
 use crate::units::limit;
 
-/// More text than any context holds by far (16,384 tokens are about 60 KB of code).
+/// Far more text than any context holds (16,384 tokens are about 60 KB of code).
 pub const MAX_BYTES: usize = 16 << 20;
 
-const HINT: &str = "give it text: source code in UTF-8";
+const HINT: &str = "pass source code as UTF-8 text";
 
 /// The text of a file, or of stdin for `-`.
 ///
 /// # Errors
-/// [`Kind::NoInput`] or [`Kind::Io`] where it cannot be read; [`Kind::Data`] where it is not text or too long.
+/// [`Kind::NoInput`] or [`Kind::Io`] if it cannot be read; [`Kind::Data`] if it is not text or too long.
 pub fn read(path: &Path) -> Result<String> {
     if is_stdin(path) {
         if io::stdin().is_terminal() {
@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> Result<String> {
     text(file, path)
 }
 
-/// Whether `path` stands for stdin.
+/// Whether `path` means stdin.
 pub fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
@@ -47,10 +47,10 @@ fn text(input: impl Read, path: &Path) -> Result<String> {
     checked(bytes, &name)
 }
 
-/// The text of `bytes`, which are called `name`.
+/// The text of `bytes`; messages call it `name`.
 ///
 /// # Errors
-/// [`Kind::Data`] where it is not text.
+/// [`Kind::Data`] if it is not text.
 pub fn checked(bytes: Vec<u8>, name: &str) -> Result<String> {
     let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {name}"), why);
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -61,14 +61,14 @@ pub fn checked(bytes: Vec<u8>, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// `text`, which is called `name`, if it is not binary.
+/// `text`, if it is not binary; messages call it `name`.
 ///
 /// # Errors
-/// [`Kind::Data`] where it is.
+/// [`Kind::Data`] if it is binary.
 pub fn usable<'a>(text: &'a str, name: &str) -> Result<&'a str> {
     match text.find('\0') {
         Some(offset) => {
-            let why = format!("it is a binary file, with a zero at byte {offset}");
+            let why = format!("it is a binary file, with a NUL at byte {offset}");
             Err(Error::new(Kind::Data, format!("cannot use {name}"), why).hint(HINT))
         }
         None => Ok(text),
@@ -89,7 +89,7 @@ mod tests {
     fn what_is_not_text_is_refused_with_its_place() {
         assert_eq!(error(b"ab\xFFc"), "it is not UTF-8 at byte 2");
         assert_eq!(error("é".repeat(3).as_bytes().split_last().expect("bytes").1), "it is not UTF-8 at byte 4");
-        assert_eq!(error(b"\x7fELF\0"), "it is a binary file, with a zero at byte 4");
+        assert_eq!(error(b"\x7fELF\0"), "it is a binary file, with a NUL at byte 4");
         assert_eq!(error(&vec![b'a'; MAX_BYTES + 1]), "it is longer than 16 MiB");
         assert_eq!(text(&b"\xEF\xBB\xBFx"[..], Path::new("x")).as_deref(), Ok("\u{FEFF}x"));
     }

@@ -1,4 +1,4 @@
-//! The steps that commands have in common.
+//! Steps that commands share.
 
 pub mod answer;
 pub mod batch;

@@ -1,4 +1,4 @@
-//! Finding, opening and loading a model, with the notes that people get.
+//! Finding, opening and loading a model, with notes for the user.
 
 use crate::cancel::Cancel;
 use crate::engine::kernels::{self, Kernels};
@@ -39,7 +39,7 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
     Ok(source)
 }
 
-/// What is known of the kernels. The first run on this processor finds it out, and says what is left out.
+/// The results of the kernel tests. The first run on this processor tests them, and says which are left out.
 fn known_kernels(term: &Term) -> Kernels {
     let cache = Places::of_user().cache;
     if let Some(kernels) = kernels::remembered(&cache) {
@@ -52,7 +52,7 @@ fn known_kernels(term: &Term) -> Kernels {
     kernels
 }
 
-/// Asks a server which model it has.
+/// Asks a server for its model.
 fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source> {
     let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
     let context = match settings.context {
@@ -66,7 +66,7 @@ fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source
     Ok(Source::Remote(Box::new(remote)))
 }
 
-/// Loads the model for `job`, and tells those who want to know all how.
+/// Loads the model for `job`; `-v` shows the details.
 pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
     let job = source.with_weights(job);
     if job.packed == Some(true) {
@@ -75,7 +75,7 @@ pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result
     source.start(&job, cancel)
 }
 
-/// Looks whether a model fits into memory with a context of so many tokens.
+/// Checks whether a model fits into memory with a context of this many tokens.
 pub fn fits(source: &Source, tokens: u32, force: bool, term: &Term) -> Result<()> {
     let Some(model) = source.model() else { return Ok(()) };
     match memory::check(model, tokens, store::memories()) {

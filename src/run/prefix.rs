@@ -1,4 +1,4 @@
-//! Starting an engine with what the prefix store has of a prompt, and keeping what was evaluated for the next run.
+//! Starting an engine with the cached beginning of a prompt, and caching the evaluated prompt for the next run.
 
 use std::io;
 use std::thread;
@@ -15,13 +15,13 @@ use crate::places::Places;
 use crate::settings::Settings;
 use crate::term::Term;
 
-/// The store, as far as one run is concerned with it.
+/// The store, as one run uses it.
 pub struct Prefix {
     store: Store,
     key: Key,
     /// The file name of the model.
     model: String,
-    /// A prompt that took longer than this is kept.
+    /// A prompt that took longer than this is cached.
     after: Duration,
 }
 
@@ -29,17 +29,17 @@ pub struct Prefix {
 pub struct Evaluated {
     /// Its tokens.
     pub prompt: usize,
-    /// Those of them that were evaluated, and not restored.
+    /// The tokens that were evaluated, not restored.
     pub fresh: usize,
     /// The time that they took.
     pub time: Duration,
-    /// Bytes of KV cache that a token has.
+    /// Bytes of KV cache per token.
     pub token_bytes: u64,
 }
 
 impl Prefix {
-    /// Starts an engine for `job`, whose prompt is `ids`, with as much of it evaluated as the store has. A store that
-    /// cannot be used is as good as an empty one.
+    /// Starts an engine for `job`, whose prompt is `ids`, restoring as much of it as the store has. An unusable store
+    /// counts as an empty one.
     ///
     /// # Errors
     /// As [`Source::start`].
@@ -73,8 +73,7 @@ impl Prefix {
         Ok((engine, Some(prefix)))
     }
 
-    /// Keeps what `engine` has evaluated, where it took so long that it is worth it. Called when the answer is out; a failure
-    /// is only told to those who want to know all.
+    /// Caches what `engine` has evaluated if that took long enough. Called after the answer; only `-v` shows a failure.
     pub fn keep(&self, engine: &mut dyn Engine, evaluated: &Evaluated, term: &Term) {
         let ids = engine.evaluated().to_vec();
         // The last token is evaluated in any case.
@@ -91,21 +90,21 @@ impl Prefix {
         };
         let kept = self.store.put(&new, &mut |path| engine.save(path).map_err(io::Error::other));
         match kept {
-            Ok(Some(bytes)) => term.detail(&format!("kept the evaluated prompt, {bytes} bytes")),
-            Ok(None) => term.detail("there is no room to keep the evaluated prompt"),
-            Err(error) => term.detail(&format!("cannot keep the evaluated prompt: {error}")),
+            Ok(Some(bytes)) => term.detail(&format!("cached the evaluated prompt, {bytes} bytes")),
+            Ok(None) => term.detail("no room to cache the evaluated prompt"),
+            Err(error) => term.detail(&format!("cannot cache the evaluated prompt: {error}")),
         }
     }
 }
 
-/// Whether there is memory for all of an entry, of which a part may be dropped again.
+/// Whether memory suffices for a whole entry, of which a part may be dropped again.
 fn fits(source: &Source, hit: &Hit) -> bool {
     let Some(model) = source.model() else { return false };
     let tokens = u32::try_from(hit.ids.len()).unwrap_or(u32::MAX);
     memory::check(model, tokens, store::memories()) == Verdict::Fits
 }
 
-/// Starts an engine with what `hit` has; `None` where it is damaged. It is read while the model is loaded.
+/// Starts an engine with the tokens of `hit`; `None` if the entry is damaged. It is read while the model loads.
 pub fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Box<dyn Engine>>> {
     let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
     let job = Job { tokens: job.tokens.max(count(hit.ids.len())), prefill: count(ids.len() - hit.common), ..*job };

@@ -1,7 +1,7 @@
 //! `dscoder chat` on a terminal: questions and answers, one after the other.
 //!
-//! The engine stays, and with it what it has evaluated: of a new question, only its own tokens are. Ctrl-C stops an answer
-//! and not the program.
+//! The engine keeps what it has evaluated, so a new question evaluates only its own tokens. Ctrl-C stops the answer,
+//! not the program.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -35,28 +35,28 @@ use crate::storage::private_directory;
 use crate::term::markdown::code_blocks;
 use crate::term::{self, Term};
 
-/// The context that a conversation begins with, unless --ctx-size says otherwise: its memory is taken at once, and the
-/// models' own limit would be gigabytes.
+/// The initial context of a conversation without --ctx-size: its memory is allocated at once, and the models' own limit
+/// would take gigabytes.
 const WINDOW: u32 = 4096;
 
 const HELP: &str = "\
 /help            this
-/file FILE       show the model a file, with the next question
-/system [TEXT]   say what the system text is, or set it
-/clear           begin anew
+/file FILE       show the model this file with the next question
+/system [TEXT]   show the system text, or set it
+/clear           start over
 /retry           ask the last question again
 /edit            change the last question and ask it again
-/copy [N]        the last answer, or its Nth code block, to the terminal's clipboard
-/save FILE       write the conversation into a new file
-/model [NAME]    say which model answers, or take another one
-/stats           say after each answer how many tokens there were and how long it took, or stop it
-/exit            end; so does Ctrl-D
-A line that ends with \\ goes on in the next one, and so does everything between two lines of ```. Ctrl-C stops an answer.
+/copy [N]        copy the last answer, or its Nth code block, to the terminal's clipboard
+/save FILE       write the conversation to a new file
+/model [NAME]    show the model, or switch to another one
+/stats           turn token counts and timings after each answer on or off
+/exit            quit; so does Ctrl-D
+A line that ends with \\ continues on the next one, as do all lines between two lines of ```. Ctrl-C stops an answer.
 ";
 const COMMANDS: [&str; 11] =
     ["/clear", "/copy", "/edit", "/exit", "/file", "/help", "/model", "/retry", "/save", "/stats", "/system"];
 
-/// Completes commands, and the files that they take.
+/// Completes commands and their file names.
 struct Helper(FilenameCompleter);
 
 impl Completer for Helper {
@@ -80,7 +80,7 @@ impl Highlighter for Helper {}
 impl Validator for Helper {}
 impl rustyline::Helper for Helper {}
 
-/// What the loop is to do next.
+/// What the loop does next.
 enum Next {
     Read,
     Edit(String),
@@ -90,7 +90,7 @@ enum Next {
 struct Repl<'a> {
     settings: Settings,
     source: Source,
-    /// The engine, once there was a question.
+    /// The engine, after the first question.
     engine: Option<Box<dyn Engine>>,
     /// The tokens that it has room for.
     window: u32,
@@ -105,22 +105,22 @@ struct Repl<'a> {
 /// Runs it.
 ///
 /// # Errors
-/// Those of the model and of the terminal before the first question.
+/// Errors from the model and from the terminal before the first question.
 pub fn run(wanted: &Opening, file: &[PathBuf], settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
     source.require(Flavour::Instruct, settings.engine.force)?;
     let (session, conversation) = begin(wanted, &source, term)?;
     if settings.limits.timeout.is_some() {
-        term.note("--timeout is for single answers; here, Ctrl-C ends one");
+        term.note("--timeout is ignored on a terminal; Ctrl-C ends an answer");
     }
     let mut files = String::new();
     for path in file {
         files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
     }
     term.use_markdown();
-    term.note(&format!("{}; /help says what can be done", source.name()));
+    term.note(&format!("{}; /help lists the commands", source.name()));
     if !conversation.turns.is_empty() {
-        term.note(&format!("going on after {} answers", conversation.turns.len()));
+        term.note(&format!("continuing after {} answers", conversation.turns.len()));
     }
     cancel.outlive_interrupts();
     let settings = settings.clone();
@@ -147,7 +147,7 @@ impl Repl<'_> {
                 Err(ReadlineError::Interrupted) => continue,
                 Err(ReadlineError::Eof) => return Ok(()),
                 Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                    self.term.note("that was not UTF-8");
+                    self.term.note("the input is not UTF-8");
                     continue;
                 }
                 Err(error) => return Err(refuse(error)),
@@ -157,12 +157,12 @@ impl Repl<'_> {
             }
             let _ = editor.add_history_entry(text.trim_end());
             if let Some(history) = &history {
-                // Not worth a word: the conversation goes on without.
+                // Not worth a message: the conversation continues without it.
                 let _ = editor.save_history(history);
             }
             self.cancel.clear();
             if !edited.is_empty() {
-                // The question takes the place of the one that it was.
+                // The question replaces the previous one.
                 self.conversation.turns.pop();
             }
             let done = match text.strip_prefix('/') {
@@ -182,7 +182,7 @@ impl Repl<'_> {
     fn command(&mut self, command: &str) -> Result<Next> {
         let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let argument = argument.trim();
-        let wrong = |what: &str| Err(Error::new(Kind::Usage, what, "").hint("/help says what can be done"));
+        let wrong = |what: &str| Err(Error::new(Kind::Usage, what, "").hint("/help lists the commands"));
         match (name, argument) {
             ("help", _) => term::write::print(HELP).map(drop)?,
             ("exit" | "quit", _) => return Ok(Next::Leave),
@@ -190,7 +190,7 @@ impl Repl<'_> {
             ("file", path) => {
                 let path = Path::new(path);
                 self.files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
-                self.term.note(&format!("the next question has {}", path.display()));
+                self.term.note(&format!("the next question includes {}", path.display()));
             }
             ("system", "") => term::write::say(if self.conversation.system.is_empty() {
                 "there is no system text"
@@ -209,7 +209,7 @@ impl Repl<'_> {
             ("retry", _) => match self.conversation.turns.pop() {
                 Some(turn) => {
                     if let Err(error) = self.ask(&turn.user) {
-                        // Better the old answer than none.
+                        // The old answer is better than none.
                         self.conversation.turns.push(turn);
                         return Err(error);
                     }
@@ -234,7 +234,7 @@ impl Repl<'_> {
         Ok(Next::Read)
     }
 
-    /// Asks the model, and keeps what it answers.
+    /// Asks the model, and keeps the answer.
     fn ask(&mut self, text: &str) -> Result<()> {
         let user = format!("{}{}", self.files, text.trim_end());
         let prompt = self.fit(&user)?;
@@ -277,7 +277,7 @@ impl Repl<'_> {
             }
         }
         if given.finish == Finish::MaxTokens {
-            self.term.note("the answer is as long as -n allows");
+            self.term.note("the answer reached the limit of -n");
         }
         let ids: Vec<_> = given.ids().collect();
         self.files.clear();
@@ -285,8 +285,8 @@ impl Repl<'_> {
         self.save()
     }
 
-    /// The prompt for a question. Where there is no room, the oldest turns go, and more of them than need be: what follows
-    /// has to be evaluated again.
+    /// The prompt for a question. If it does not fit, the oldest turns are dropped, more than necessary, since what
+    /// follows has to be evaluated again.
     fn fit(&mut self, user: &str) -> Result<Vec<u32>> {
         let limit = self.settings.engine.context(self.source.context())?;
         let room = |window: u32| window.saturating_sub(self.settings.limits.max_tokens) as usize;
@@ -295,7 +295,7 @@ impl Repl<'_> {
         let prompt = loop {
             match self.conversation.prompt(user, vocabulary, room(window)) {
                 Ok(prompt) => break prompt,
-                // A question alone may be longer than the window.
+                // A single question may be longer than the window.
                 Err(_) if window < limit => window = window.saturating_mul(2).min(limit),
                 Err(too_long) => {
                     return Err(Error::new(
@@ -338,7 +338,7 @@ impl Repl<'_> {
             block.ok_or_else(none)?.code
         };
         self.term.copy(&text)?;
-        self.term.note("given to the terminal, which has it in its clipboard if it allows that");
+        self.term.note("sent to the terminal's clipboard, if the terminal allows that");
         Ok(())
     }
 
@@ -354,7 +354,7 @@ impl Repl<'_> {
     fn take_model(&mut self, name: &str) -> Result<()> {
         if self.session.is_some() {
             return Err(Error::new(Kind::Usage, "a session keeps its model", "")
-                .hint("begin another one: dscoder chat --session NAME -m MODEL"));
+                .hint("start another one: dscoder chat --session NAME -m MODEL"));
         }
         let mut settings = self.settings.clone();
         settings.engine.model = Some(name.to_owned());
@@ -368,7 +368,7 @@ impl Repl<'_> {
     }
 }
 
-/// The context that a conversation begins with.
+/// The initial context of a conversation.
 fn window(settings: &Settings, source: &Source) -> Result<u32> {
     let limit = settings.engine.context(source.context())?;
     Ok(match settings.engine.context {
@@ -402,12 +402,12 @@ fn read(editor: &mut Editor<Helper, FileHistory>, initial: &str) -> rustyline::R
     }
 }
 
-/// Where the lines are kept that were typed.
+/// Where the history of typed lines is kept.
 fn history() -> Option<PathBuf> {
     let directory = places::sessions();
     private_directory(&directory).ok()?;
     let path = directory.join("history");
-    // A directory or a pipe of that name would be no history.
+    // A directory or a pipe of that name is not a history.
     fs::metadata(&path).map_or(true, |about| about.is_file()).then_some(path)
 }
 

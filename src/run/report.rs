@@ -1,4 +1,4 @@
-//! What `--json` and `--json-lines` print.
+//! The output of `--json` and `--json-lines`.
 
 use std::time::{Duration, Instant};
 
@@ -14,33 +14,33 @@ use crate::vocabulary::TokenId;
 /// Everything about a run.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
-    /// The answer; the likeliest where there are more.
+    /// The answer; of several, the most likely.
     #[serde(flatten)]
     pub best: Candidate,
     /// The file name of the model.
     pub model: &'a str,
-    /// What the model was shown.
+    /// The size of the prompt.
     pub prompt: PromptTokens,
-    /// Tokens of the prompt that were evaluated for an earlier one.
+    /// Tokens of the prompt that were already evaluated for an earlier one.
     pub reused: usize,
     /// Milliseconds.
     pub timings_ms: RunTimings,
-    /// The seed of the random numbers; none without randomness.
+    /// The random seed; none at temperature 0.
     pub seed: Option<u32>,
-    /// All answers that differ, the likeliest first.
+    /// All distinct answers, most likely first.
     pub candidates: Vec<Candidate>,
 }
 
 /// One answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Candidate {
-    /// As it is given to the user. Bytes that are no UTF-8 are replaced.
+    /// As it would be printed. Bytes that are not UTF-8 are replaced.
     pub text: String,
-    /// The ids that the model gave, before anything was trimmed.
+    /// The ids that the model chose, before trimming.
     pub tokens: Vec<TokenId>,
     /// Why it ended.
     pub stop_reason: Finish,
-    /// The mean of its tokens' log probabilities, where they were computed.
+    /// The mean of its tokens' log probabilities, if they were computed.
     pub mean_logprob: Option<f32>,
     /// The log probability of each token.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,13 +50,13 @@ pub struct Candidate {
 /// The log probability of a token.
 #[derive(Debug, Clone, Serialize)]
 pub struct Logprob {
-    /// Its number.
+    /// Its id.
     pub id: TokenId,
-    /// What it adds to the text.
+    /// Its text.
     pub text: String,
     /// The natural logarithm of its probability.
     pub logprob: f32,
-    /// The likeliest tokens in its place.
+    /// The most likely tokens in its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub top: Vec<Logprob>,
 }
@@ -66,7 +66,7 @@ pub struct Logprob {
 pub struct PromptTokens {
     /// In the prompt.
     pub tokens: usize,
-    /// Those of them that are files of the repository.
+    /// Tokens of the prompt that are files of the repository.
     pub context: usize,
     /// Left out at the beginning of the prefix.
     pub left_out_of_prefix: usize,
@@ -87,7 +87,7 @@ pub struct RunTimings {
     pub total: f64,
 }
 
-/// What an answer took.
+/// The times of an answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Took {
     /// To load the model.
@@ -96,7 +96,7 @@ pub struct Took {
     pub prefill: Duration,
     /// To generate the answers.
     pub decode: Duration,
-    /// Tokens of the prompt that were there already.
+    /// Tokens of the prompt that were already evaluated.
     pub reused: usize,
 }
 
@@ -108,23 +108,23 @@ pub enum Event<'a> {
     Start {
         /// The file name of the model.
         model: &'a str,
-        /// What the model is shown.
+        /// The size of the prompt.
         prompt: PromptTokens,
     },
     /// A piece of an answer.
     Text {
-        /// Which of the candidates, in the order in which they were begun.
+        /// The index of the candidate, in the order in which they were begun.
         candidate: usize,
         /// The piece.
         text: &'a str,
     },
-    /// Behind the last piece.
+    /// After the last piece.
     End(&'a Report<'a>),
 }
 
 impl<'a> Report<'a> {
-    /// That of the likeliest answer and of the `others`, which differ from it. The run has `started` then, and a `seed` where
-    /// there is randomness.
+    /// The report of the most likely answer and of the `others`, which differ from it. The run began at `started`, and
+    /// has a `seed` unless the temperature is 0.
     #[must_use]
     pub fn new(
         best: Candidate,
@@ -153,7 +153,7 @@ impl<'a> Report<'a> {
 }
 
 impl PromptTokens {
-    /// The counts of a prompt that was made to fit.
+    /// The counts of a fitted prompt.
     #[must_use]
     pub fn of(fitted: &Fitted, context: usize) -> PromptTokens {
         PromptTokens {
@@ -166,7 +166,7 @@ impl PromptTokens {
 }
 
 impl Candidate {
-    /// `answer`, of which `text` is given to the user.
+    /// The report of `answer`, which is printed as `text`.
     #[must_use]
     pub fn of(answer: &Answer, text: &[u8], source: &Source, logprobs: bool, has_mean: bool) -> Candidate {
         let logprobs = logprobs.then(|| answer.choices.iter().map(|choice| logprob(choice, source)).collect());
@@ -200,6 +200,6 @@ pub fn milliseconds(time: Duration) -> f64 {
 /// One line of JSON.
 #[must_use]
 pub fn line(value: &impl Serialize) -> String {
-    // Fails only for maps with keys that are not text, and there are none here.
+    // Fails only for maps whose keys are not text, and there are none here.
     serde_json::to_string(value).unwrap_or_default() + "\n"
 }

@@ -1,4 +1,4 @@
-//! The server that computes answers in place of this machine, and what it may know.
+//! The server that computes answers instead of this machine, and its key.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,13 +15,13 @@ use crate::fetch::http::{Token, shown};
 use crate::fetch::is_loopback;
 use crate::settings::network::Network;
 
-/// The flags for it. A repository's settings cannot set them: they decide who is shown the user's code.
+/// The flags for it. A repository's settings cannot set them: they decide who sees the user's code.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct EndpointFlags {
     /// Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama
     ///
-    /// The prompts are sent there. -m then says which model is expected; another one is refused unless --force is given.
+    /// Prompts are sent to the server. -m names the expected model; any other is refused unless --force is given.
     #[arg(
         long,
         value_name = "URL",
@@ -44,7 +44,7 @@ pub struct EndpointFlags {
     )]
     pub endpoint_kind: Option<ServerKind>,
 
-    /// Read the server's key from a file; without it, DSCODER_API_KEY has it
+    /// Read the server's key from a file instead of DSCODER_API_KEY
     #[arg(
         long,
         value_name = "FILE",
@@ -60,7 +60,7 @@ pub struct EndpointFlags {
           value_parser = crate::settings::parse::seconds, allow_negative_numbers = true, hide_short_help = true, help_heading = "Endpoint")]
     pub endpoint_timeout: Duration,
 
-    /// Send text and key to another machine without TLS, for everyone in between to read
+    /// Send text and key to another machine unencrypted, readable by anyone on the way
     #[arg(long, hide_short_help = true, help_heading = "Endpoint")]
     pub insecure_http: bool,
 
@@ -73,14 +73,14 @@ pub struct EndpointFlags {
 /// The server that computes answers.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Where it is, and its key.
+    /// Its address and key.
     pub target: EndpointAddress,
-    /// What it is; detected by default.
+    /// Its kind; detected by default.
     pub kind: Option<ServerKind>,
 }
 
 impl EndpointFlags {
-    /// The server, if there is one, with its key out of the environment or a file.
+    /// The server, if there is one, with its key from the environment or a file.
     ///
     /// # Errors
     /// As [`EndpointFlags::target`].
@@ -91,28 +91,28 @@ impl EndpointFlags {
     /// The address of the server and its key.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for an address that is none or that is not safe, [`ErrorKind::Network`] for one on another
-    /// machine where no connection may be opened; those of reading the key.
+    /// [`ErrorKind::Usage`] for an address that is invalid or unsafe, [`ErrorKind::Network`] for another machine in
+    /// offline mode; errors from reading the key.
     pub fn target(&self) -> Result<Option<EndpointAddress>> {
         let Some(address) = self.endpoint.as_deref().map(str::trim).filter(|address| !address.is_empty()) else {
             return Ok(None);
         };
-        // Not shown: there may be a password in it.
+        // Not shown: it may contain a password.
         let refuse = |why: &str| {
             Error::new(ErrorKind::Usage, "cannot use the address given with --endpoint", why)
-                .hint("an address such as http://127.0.0.1:8080")
+                .hint("give an address such as http://127.0.0.1:8080")
         };
         let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let mut url = url.ok_or_else(|| refuse("it is no http or https address"))?;
+        let mut url = url.ok_or_else(|| refuse("it is not an http or https address"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse(
-                "it has a name or a password in it, which others can see; the key belongs into DSCODER_API_KEY",
+                "it contains a user name or password, which others can see; put the key into DSCODER_API_KEY",
             ));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(refuse("it has a query"));
         }
-        // Where OpenAI's own clients want it.
+        // Where OpenAI's clients expect it.
         let path = url.path().trim_end_matches('/');
         let path = path.strip_suffix("/v1").unwrap_or(path).to_owned();
         url.set_path(&path);
@@ -127,9 +127,9 @@ impl EndpointFlags {
                 ));
             }
             if url.scheme() == "http" && !self.insecure_http {
-                let what = format!("{} is another machine, and not asked by https", shown(&url));
+                let what = format!("{} is another machine, and the connection is not encrypted", shown(&url));
                 return Err(Error::new(ErrorKind::Usage, what, "everyone in between could read the text and the key")
-                    .hint("use https, or an SSH tunnel to 127.0.0.1; --insecure-http allows it all the same"));
+                    .hint("use https, or an SSH tunnel to 127.0.0.1; --insecure-http allows it anyway"));
             }
         }
         Ok(Some(EndpointAddress { url, key: self.key()?, patience: self.endpoint_timeout }))

@@ -1,11 +1,10 @@
 //! Settings in files: the user's `config.toml`, and the `.dscoder.toml` of a project.
 //!
-//! A setting is an option of the command line that has an environment variable, so the command line itself says which
-//! keys there are, what their values may be, and what holds without any. What a file says becomes the default of its
-//! option: flags and the environment come before it by themselves. Keys at the top hold for every subcommand, those of a
-//! table for the subcommand of its name.
+//! A setting is an option of the command line that has an environment variable, so the command line defines the keys,
+//! their values and their defaults. A value from a file becomes the default of its option, so flags and the environment
+//! override it. Top-level keys apply to every subcommand, keys of a table to the subcommand of that name.
 //!
-//! A project's file comes from whoever wrote the project. It may set what is on [`PROJECT_KEYS`] and nothing else.
+//! A project's file comes from the authors of the project. It may set only [`PROJECT_KEYS`].
 
 use std::error::Error as _;
 use std::fs::{self, File};
@@ -27,8 +26,8 @@ use crate::repository::disk::Disk;
 use crate::secrets::redact;
 use crate::units::limit;
 
-/// What a project may set: how tokens are chosen, how long answers are and where they end, how much is shown to the model,
-/// and how commit messages look. Nothing here names a place, a program or a secret, or costs more than the answer.
+/// What a project may set: sampling, the length and end of answers, how much the model is shown, and the style of
+/// commit messages. Nothing here names a path, a program or a secret, or costs more than the answer.
 pub const PROJECT_KEYS: [&str; 14] = [
     "body",
     CONTEXT,
@@ -49,24 +48,24 @@ pub const PROJECT_KEYS: [&str; 14] = [
 /// The name of a project's file.
 pub const PROJECT_FILE: &str = ".dscoder.toml";
 
-/// The files that a project shows to the model: paths in it, which are checked where no others are.
+/// The files that a project shows to the model: paths within it; only these paths are checked.
 const CONTEXT: &str = "context";
 /// More files than these do not fit into a prompt.
 const MAX_CONTEXT: usize = 64;
 /// A tree with more entries is not searched.
 const MAX_ENTRIES: usize = 50_000;
 
-/// Settings are a screenful; more is something else.
+/// Settings are a screenful; a longer file is something else.
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// The files that settings are read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettingsFiles {
-    /// The user's file, whether it is there or not; `None` without a home directory.
+    /// The user's file, which may not exist; `None` without a home directory.
     pub user: Option<PathBuf>,
-    /// Whether `DSCODER_CONFIG` names it: then it must be there.
+    /// Whether `DSCODER_CONFIG` names it: then it must exist.
     pub is_chosen: bool,
-    /// The project's file, where there is one.
+    /// The project's file, if there is one.
     pub project: Option<PathBuf>,
 }
 
@@ -92,7 +91,7 @@ impl SettingsFiles {
     }
 }
 
-/// Whether there is nothing at `path`: what cannot be looked at is something.
+/// Whether `path` does not exist; a path that cannot be inspected counts as existing.
 fn is_missing(path: &Path) -> bool {
     let absent = |error: io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     fs::metadata(path).is_err_and(absent) && fs::symlink_metadata(path).is_err()
@@ -121,13 +120,13 @@ pub struct Setting {
     pub key: String,
     /// As they would be on the command line; `true` or `false` for an option without a value.
     pub values: Vec<String>,
-    /// The file that says so.
+    /// The file that has it.
     pub file: PathBuf,
     /// The line in it, from 1 on.
     pub line: usize,
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingOrigin {
     /// The command line.
@@ -136,7 +135,7 @@ pub enum SettingOrigin {
     Environment(String),
     /// A line of a file.
     File(PathBuf, usize),
-    /// Nobody said anything else.
+    /// The default.
     Default,
 }
 
@@ -182,16 +181,16 @@ fn keys_of(command: &Command) -> Vec<&str> {
     keys(command)
 }
 
-/// The subcommands that a file may have a table for.
+/// The subcommands that may have a table in a file.
 pub fn sections(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|command| !keys(command).is_empty())
 }
 
-/// Reads and checks all files. What comes later in the result comes before what is earlier: the user's, then the
-/// project's, in each the keys at the top before those of tables.
+/// Reads and checks all files. Later settings override earlier ones: the user's, then the project's; in each, the
+/// top-level keys, then the tables.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a file cannot be read or understood, or says what it may not.
+/// [`Kind::Usage`] if a file cannot be read or parsed, or sets what it may not.
 pub fn read(files: &SettingsFiles, command: &Command) -> Result<Vec<Setting>> {
     let mut settings = Vec::new();
     if let Some(user) = files.user.as_deref().filter(|user| files.is_chosen || !is_missing(user)) {
@@ -210,7 +209,7 @@ pub fn read(files: &SettingsFiles, command: &Command) -> Result<Vec<Setting>> {
 pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
     let refuse = |why: String| Error::new(Kind::Usage, format!("cannot use {}", file.display()), why);
     let failed = |error: io::Error| refuse(reason(&error));
-    // A link in a project could lead anywhere, and to what never ends.
+    // A link in a project could lead anywhere, even to an endless file.
     if is_project && !fs::symlink_metadata(file).map_err(failed)?.is_file() {
         return Err(refuse("it is not a regular file".to_owned()));
     }
@@ -226,7 +225,7 @@ pub fn read_one(file: &Path, is_project: bool, command: &Command) -> Result<Vec<
 /// Reads and checks the text of a file.
 ///
 /// # Errors
-/// [`Kind::Usage`], with the line, where it cannot be understood or says what it may not.
+/// [`Kind::Usage`], with the line, if it cannot be parsed or sets what it may not.
 pub fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Result<Vec<Setting>> {
     let place = Place { text, file, is_project, command };
     let table = DeTable::parse(text).map_err(|error| {
@@ -331,8 +330,8 @@ impl Place<'_> {
     }
 }
 
-/// The files that `patterns` of a project's file mean: those of the tree that holds it, in order, and of them those that
-/// `--repo` would show too, so nothing outside, hidden, ignored or like a password.
+/// The files that match `patterns` of a project's file, in order: only files of its tree that `--repo` could show too,
+/// so none that are outside, hidden, ignored or look like passwords.
 fn files_of_project(file: &Path, patterns: &[String]) -> std::result::Result<Vec<String>, String> {
     let directory = file.parent().and_then(|directory| fs::canonicalize(directory).ok());
     let directory = directory.ok_or("its directory cannot be read")?;
@@ -355,7 +354,7 @@ fn files_of_project(file: &Path, patterns: &[String]) -> std::result::Result<Vec
     Ok(found)
 }
 
-/// The files below `directory` that a pattern of gitignore means.
+/// The files below `directory` that match a gitignore pattern.
 fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>, String> {
     let wrong = |_| format!("{} is not a pattern", shown(pattern));
     let rooted = format!("/{pattern}");
@@ -380,7 +379,7 @@ fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>,
 /// # Errors
 /// Why not, in words.
 pub fn check(argument: &Arg, values: &[String]) -> std::result::Result<(), String> {
-    // An option of its own, so that nothing else of the command line is asked for.
+    // A separate command with this option, so that no other argument is required.
     let probe = Arg::new("value").long("value").require_equals(true).value_parser(argument.get_value_parser().clone());
     let line = values.iter().map(|value| format!("--value={value}"));
     let parsed =
@@ -391,28 +390,28 @@ pub fn check(argument: &Arg, values: &[String]) -> std::result::Result<(), Strin
         (None, Some(ContextValue::Strings(known))) => format!("one of {}", known.join(", ")),
         (None, _) => "a value that cannot be used".to_owned(),
     };
-    // The reason may repeat the value, which may be a stranger's.
+    // The reason may repeat the value, which may come from a stranger.
     Err(why.chars().flat_map(|letter| if letter.is_control() { vec!['?'] } else { vec![letter] }).collect())
 }
 
-/// A word of a file, which may be a stranger's, for a message.
+/// A word of a file, which may come from a stranger, for a message.
 fn shown(word: &str) -> String {
     let plain = word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
     let short: String = word.chars().take(60).collect();
     if plain && !word.is_empty() { short } else { format!("{short:?}") }
 }
 
-/// The hint for a word that is none of those known.
+/// The hint for an unknown word.
 fn similar(word: &str, known: &[&str]) -> String {
     // A word may be as long as the file.
     let word: String = word.chars().take(64).collect::<String>().to_lowercase().replace('_', "-");
     let nearest = known.iter().min_by_key(|one| levenshtein(&word, one));
     nearest.map_or_else(String::new, |nearest| {
-        format!("the most similar name is {nearest}; `dscoder config show` has all")
+        format!("the most similar name is {nearest}; `dscoder config show` lists all")
     })
 }
 
-/// The subcommands that `matches` asks for, from the outermost on.
+/// The subcommands in `matches`, outermost first.
 fn path(mut matches: &ArgMatches) -> Vec<&str> {
     let mut names = Vec::new();
     while let Some((name, deeper)) = matches.subcommand() {
@@ -422,7 +421,7 @@ fn path(mut matches: &ArgMatches) -> Vec<&str> {
     names
 }
 
-/// What of `settings` holds for the subcommands `path`, the last one for each key.
+/// The settings that apply to the subcommands `path`: the last one for each key.
 fn holding<'a>(settings: &'a [Setting], path: &[&str]) -> Vec<&'a Setting> {
     let mut found: Vec<&Setting> = Vec::new();
     for setting in settings {
@@ -434,14 +433,14 @@ fn holding<'a>(settings: &'a [Setting], path: &[&str]) -> Vec<&'a Setting> {
     found
 }
 
-/// Makes `settings` the defaults of `command`, as far as they hold for what `matches` asks for. What contradicts a flag or
-/// a variable gives way to it. Says which of the settings are used.
+/// Makes those of `settings` that apply to `matches` the defaults of `command`, and returns them. A setting that
+/// conflicts with a flag or a variable is dropped.
 #[must_use]
 pub fn apply<'a>(mut command: Command, matches: &ArgMatches, settings: &'a [Setting]) -> (Command, Vec<&'a Setting>) {
     let path = path(matches);
     let mut used = Vec::new();
     for setting in holding(settings, &path) {
-        // The outermost command that has the option, which gives it to those below.
+        // The outermost command that has the option, which passes it on to its subcommands.
         let (mut level, mut at, mut given) = (0, &command, matches);
         let found = loop {
             if let Some(argument) = option(at, &setting.key) {
@@ -479,14 +478,14 @@ fn with_default(command: Command, path: &[&str], id: &str, values: &[String]) ->
     }
 }
 
-/// A value that holds, and for which subcommands.
+/// An effective value, and its subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
     /// The long name of the option.
     pub key: String,
-    /// As on the command line but for secrets; empty where nothing is set.
+    /// As on the command line but without secrets; empty if nothing is set.
     pub values: Vec<String>,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: SettingOrigin,
     /// `complete`, `git message` …
     pub commands: Vec<String>,
@@ -513,10 +512,10 @@ pub fn variables(command: &Command) -> Vec<String> {
     own.chain(command.get_subcommands().flat_map(variables)).collect()
 }
 
-/// What holds for a run without flags: each setting with its values, one for each group of subcommands that share it.
+/// The settings of a run without flags: each with its values, one for each group of subcommands that share it.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a variable of the environment has a value that its option does not take.
+/// [`Kind::Usage`] if an environment variable has a value that its option rejects.
 pub fn effective(command: &Command, settings: &[Setting]) -> Result<Vec<Effective>> {
     let mut found = Vec::new();
     for key in keys(command) {

@@ -62,8 +62,8 @@ pub struct GenerateFlags {
 pub struct ModelFlags {
     /// The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo
     ///
-    /// Names are those of installed models; a quantization may follow. demo is built in and only for trying. Without this, the largest installed model that fits
-    /// into memory is used.
+    /// A name is that of an installed model, optionally with a quantization. demo is built in and only for trying. By
+    /// default, the largest installed model that fits into memory is used.
     #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
           value_parser = ModelName::Any, hide_possible_values = true)]
     pub model: Option<String>,
@@ -91,7 +91,8 @@ pub struct AnswerFlags {
 
     /// Where the answer ends
     ///
-    /// auto, the default, is the line where the gap is within one, else the model's own end or, for complete, that of the block.
+    /// The default, auto, ends with the line if the gap is within one. Otherwise infill ends where the model stops, and
+    /// complete ends with the block.
     #[arg(long, value_name = "RULE", value_enum, default_value_t = Until::Auto, hide_default_value = true, env = "DSCODER_UNTIL",
           hide_env_values = true, help_heading = "Answer")]
     pub until: Until,
@@ -105,8 +106,8 @@ pub struct AnswerFlags {
 
     /// Compute N answers in parallel and print the distinct ones, most likely first
     ///
-    /// They are separated by a zero byte. At temperature 0 they differ in their first token. Where only one can be used (--whole, --diff, --in-place), it
-    /// is the likeliest.
+    /// They are separated by a NUL byte. At temperature 0 they differ in their first token. --whole, --diff and
+    /// --in-place use only the most likely one.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 1, env = "DSCODER_CANDIDATES", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Answer")]
     pub candidates: u32,
@@ -123,16 +124,16 @@ pub struct AnswerFlags {
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct OutputFlags {
-    /// Print one JSON object: the text, its tokens, why it ended, the times
+    /// Print one JSON object: text, token counts, finish reason, timings
     #[arg(long, env = "DSCODER_JSON", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Output")]
     pub json: bool,
 
-    /// Print JSON objects as the answer comes, one a line: a start, pieces of text, and the object of --json as the end
+    /// Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end
     #[arg(long, hide_short_help = true, conflicts_with = "json", help_heading = "Output")]
     pub json_lines: bool,
 
-    /// Add the log probability of each token to the JSON, and those of the N likeliest in its place
+    /// Add to the JSON each token's log probability and those of the N most likely alternatives
     #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = "Output")]
     pub logprobs: Option<u32>,
 }
@@ -192,7 +193,7 @@ pub struct EngineFlags {
           value_parser = parse::gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
 
-    /// Run even if the model needs more memory than there is, or was not trained for this
+    /// Run even if the model does not fit into memory or was not trained for this task
     #[arg(long, hide_short_help = true, help_heading = "Engine")]
     pub force: bool,
 }
@@ -206,18 +207,18 @@ pub struct PromptFlags {
           value_parser = FalseyValueParser::new(), help_heading = "Engine")]
     pub no_truncate: bool,
 
-    /// Draft what the prompt has already, and check the draft in one go: faster where the answer repeats much of it
+    /// Draft tokens from the prompt and check them in one batch: faster if the answer repeats much of the prompt
     ///
-    /// How much is drafted follows what it costs and brings on this machine. Tokens that are computed together are rounded
-    /// differently, so that words which are all but equally likely may change places from run to run.
+    /// The draft length adapts to what it gains on this machine. Batched tokens are rounded differently, so a choice
+    /// between almost equally likely tokens may vary from run to run.
     #[arg(long, hide_short_help = true, env = "DSCODER_SPECULATE", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Engine")]
     pub speculate: bool,
 
     /// Neither use nor fill the prefix cache
     ///
-    /// A prompt that begins as an earlier one did need not be evaluated again; see dscoder cache. The same prompt gives the
-    /// same answer; where only the beginning is the same, words that are all but equally likely may change places.
+    /// The cache skips evaluating a beginning shared with an earlier prompt; see dscoder cache. The same prompt gives
+    /// the same answer. If only the beginning is shared, a choice between almost equally likely tokens may vary.
     #[arg(long, hide_short_help = true, env = "DSCODER_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Engine")]
     pub no_cache: bool,
@@ -246,12 +247,12 @@ pub struct ConsoleFlags {
     pub verbose: bool,
 }
 
-/// Takes every text, and offers the names of models to completions.
+/// Accepts every text, and offers the names of models to shell completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelName {
     /// Any model.
     Any,
-    /// One that can be fetched.
+    /// A model that can be downloaded.
     Fetched,
 }
 
@@ -275,7 +276,7 @@ impl TypedValueParser for ModelName {
 }
 
 impl GenerateFlags {
-    /// The settings that these flags give.
+    /// The settings from these flags.
     ///
     /// # Errors
     /// As [`EndpointFlags::server`].
@@ -327,7 +328,7 @@ impl OutputFlags {
 }
 
 impl EngineFlags {
-    /// The settings that these flags give an engine on this machine.
+    /// The settings from these flags for an engine on this machine.
     #[must_use]
     pub fn settings(&self, model: &ModelFlags, console: &ConsoleFlags) -> EngineSettings {
         EngineSettings {

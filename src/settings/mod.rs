@@ -28,12 +28,12 @@ use crate::secrets::redact;
 use crate::shape::ShapeOptions;
 use crate::shape::stop::Until;
 
-/// Everything that a run is asked for, made of the flags once.
+/// All settings of a run, made from the flags once.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Which model runs, and how.
+    /// The model and how it runs.
     pub engine: EngineSettings,
-    /// How long prompts and answers may be, and what of an answer is kept.
+    /// The limits of prompts and answers, and what is kept of an answer.
     pub limits: Limits,
     /// How tokens are chosen.
     pub sampling: SamplingSettings,
@@ -43,12 +43,12 @@ pub struct Settings {
     pub cache: CacheSettings,
 }
 
-/// Which model runs, and how.
+/// The model and how it runs.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
     /// The name or the file of the model; the best installed one by default.
     pub model: Option<String>,
-    /// The server that computes answers in place of this machine.
+    /// The server that computes answers instead of this machine.
     pub server: Option<Server>,
     /// The context size.
     pub context: ContextSize,
@@ -58,13 +58,13 @@ pub struct EngineSettings {
     pub gpu_layers: GpuLayers,
     /// Whether tokens are drafted from the prompt.
     pub speculate: bool,
-    /// Whether a model may run that needs too much memory or was trained for something else.
+    /// Whether to run a model that needs too much memory or was trained for another task.
     pub force: bool,
     /// Whether llama.cpp's log is written to stderr.
     pub verbose: bool,
 }
 
-/// How long prompts and answers may be, and what of an answer is kept.
+/// The limits of prompts and answers, and what is kept of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Maximum answer length in tokens.
@@ -79,7 +79,7 @@ pub struct Limits {
     pub stop: Vec<String>,
     /// Whether the answer is printed exactly as the model wrote it.
     pub raw: bool,
-    /// The time for everything.
+    /// The time limit of the whole run.
     pub timeout: Option<Duration>,
 }
 
@@ -105,7 +105,7 @@ pub struct SamplingSettings {
 pub struct OutputSettings {
     /// The form of the answer.
     pub format: Format,
-    /// Whether log probabilities are computed, and of how many of the likeliest tokens.
+    /// How many of the most likely tokens get log probabilities, if any are computed.
     pub logprobs: Option<u32>,
     /// Whether token counts and timings are printed on stderr.
     pub stats: bool,
@@ -118,7 +118,7 @@ pub enum Format {
     Text,
     /// One JSON object.
     Json,
-    /// A JSON object for each event, one a line.
+    /// A JSON object for each event, one per line.
     JsonLines,
 }
 
@@ -133,7 +133,7 @@ pub struct CacheSettings {
     pub after: Duration,
 }
 
-/// The longest context that may be used.
+/// The maximum context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContextSize {
     /// The model's own limit.
@@ -149,7 +149,7 @@ impl Settings {
         Job { speculate: self.engine.speculate, ..self.engine.job(self.sampling.draw(), tokens, prefill) }
     }
 
-    /// The tokens that a prompt may have beside the answer, with a model whose own limit is `limit` tokens.
+    /// The tokens that a prompt may have besides the answer, with a model whose own limit is `limit` tokens.
     ///
     /// # Errors
     /// As [`EngineSettings::context`].
@@ -197,7 +197,7 @@ impl EngineSettings {
     /// The longest context with a model whose own limit is `limit` tokens.
     ///
     /// # Errors
-    /// [`Kind::Usage`] where more was asked for than the model has.
+    /// [`Kind::Usage`] if more was requested than the model has.
     pub fn context(&self, limit: u32) -> Result<u32> {
         match self.context {
             ContextSize::Auto => Ok(limit),
@@ -220,10 +220,10 @@ impl EngineSettings {
     }
 }
 
-/// The context of `tokens` that was asked for, with a model whose own limit is `limit` tokens.
+/// The requested context of `tokens`, with a model whose own limit is `limit` tokens.
 ///
 /// # Errors
-/// [`Kind::Usage`] where it is more than the model has.
+/// [`Kind::Usage`] if it is more than the model has.
 pub fn within(tokens: u32, limit: u32) -> Result<u32> {
     if tokens > limit {
         let what = format!("--ctx-size {tokens} is too large");
@@ -232,7 +232,7 @@ pub fn within(tokens: u32, limit: u32) -> Result<u32> {
     Ok(tokens)
 }
 
-/// One line for each setting that is not a default: its name, its value, where it came from. `used` is what came from
+/// One line for each setting that is not a default: its name, its value, its origin. `used` are the settings from
 /// files.
 #[must_use]
 pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting]) -> Vec<String> {
@@ -258,28 +258,28 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
 pub const FILES: [(&str, &str); 5] = [
     ("~/.config/dscoder/config.toml", "Your settings; `dscoder config init` explains them."),
     (".dscoder.toml", "Settings of a project, from the current directory up to the top of its git repository."),
-    ("~/.local/share/dscoder/models/", "Models that dscoder has fetched, and those that you put there."),
+    ("~/.local/share/dscoder/models/", "Models that dscoder downloaded, and any that you put there."),
     ("~/.local/share/dscoder/sessions/", "Conversations of `dscoder chat --session`."),
-    ("~/.cache/dscoder/", "What can be made again."),
+    ("~/.cache/dscoder/", "Data that dscoder can recreate."),
 ];
 
-/// A variable of the environment that no option stands for.
+/// An environment variable without an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
     /// Its name.
     pub name: &'static str,
     /// What it is for.
     pub meaning: &'static str,
-    /// What holds.
+    /// Its effective value.
     pub value: Option<String>,
-    /// Where that comes from.
+    /// The origin of the value.
     pub origin: SettingOrigin,
 }
 
-/// Whether weights may be copied into the layout that fits the processor best: `DSCODER_KERNELS`, auto or mapped.
+/// Whether weights may be copied into the processor's best layout: `DSCODER_KERNELS`, auto or mapped.
 ///
 /// # Errors
-/// [`Kind::Usage`] where it is something else.
+/// [`Kind::Usage`] for any other value.
 pub fn may_copy_weights() -> Result<bool> {
     match environment::text("DSCODER_KERNELS").as_deref() {
         None | Some("auto") => Ok(true),
@@ -291,18 +291,18 @@ pub fn may_copy_weights() -> Result<bool> {
     }
 }
 
-/// The variables that no option stands for: where things are.
+/// The variables without an option: mostly directories.
 #[must_use]
 pub fn variables() -> Vec<Variable> {
     let places = Places::of_user();
     let path = |path: &Path| Some(path.display().to_string());
     let all = [
         ("DSCODER_CONFIG", "your settings file", SettingsFiles::of_user().user.as_deref().and_then(path)),
-        ("DSCODER_MODELS_DIR", "the directory of models that dscoder has fetched", path(&places.models)),
-        ("DSCODER_CACHE_DIR", "the directory of what can be made again", path(&places.cache)),
+        ("DSCODER_MODELS_DIR", "the directory of downloaded models", path(&places.models)),
+        ("DSCODER_CACHE_DIR", "the directory of caches", path(&places.cache)),
         ("DSCODER_SESSIONS_DIR", "the directory of conversations", path(&places::sessions())),
-        ("DSCODER_KERNELS", "auto, or mapped to use weights as they are in the file and never copy them for AMX", None),
-        ("DSCODER_MEMORY", "the memory to count with, such as 8GB, in place of what the machine has", None),
+        ("DSCODER_KERNELS", "auto, or mapped to use weights as they are in the file, without a copy for AMX", None),
+        ("DSCODER_MEMORY", "the memory to assume, such as 8GB, instead of what the machine has", None),
     ];
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {
         let set = environment::variable(name);

@@ -1,4 +1,4 @@
-//! The network in the environment: the hub's address and token, and whether to stay off it. The names are those of
+//! Network settings from the environment: the hub's address, its token, and offline mode. The names are the same as in
 //! `huggingface_hub`.
 
 use std::fs;
@@ -11,17 +11,17 @@ use crate::error::{Error, Kind, Result};
 use crate::fetch::http::Token;
 use crate::places;
 
-/// The variables that are used, and what they are for, for man pages.
+/// The variables and their meanings, for man pages.
 pub const VARIABLES: [(&str, &str); 6] = [
     ("HF_ENDPOINT", "the address of the hub"),
-    ("HF_TOKEN, HUGGING_FACE_HUB_TOKEN", "the token for the hub, which nobody else is sent"),
+    ("HF_TOKEN, HUGGING_FACE_HUB_TOKEN", "the token for the hub; no other server gets it"),
     ("HF_TOKEN_PATH", "the file that has the token"),
-    ("HF_HOME, HF_HUB_CACHE, OLLAMA_MODELS", "where other programs keep models, which are used in place"),
+    ("HF_HOME, HF_HUB_CACHE, OLLAMA_MODELS", "where other programs keep models; dscoder uses them from there"),
     ("HF_HUB_OFFLINE", "open no connection"),
     ("https_proxy, http_proxy, all_proxy, no_proxy", "the proxies to use"),
 ];
 
-/// Where the hub is, and what it may know.
+/// The hub's address and token, and offline mode.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// `HF_ENDPOINT`.
@@ -44,14 +44,14 @@ impl Network {
     /// Reads the environment.
     ///
     /// # Errors
-    /// [`Kind::Usage`] where `HF_ENDPOINT` is no address.
+    /// [`Kind::Usage`] if `HF_ENDPOINT` is not an address.
     pub fn of_user() -> Result<Network> {
         let address = environment::text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned());
         let endpoint =
             Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
         let mut endpoint = endpoint.ok_or_else(|| {
-            // Not even a wrong one is shown: there may be a password in it.
-            Error::new(Kind::Usage, "HF_ENDPOINT is no address", "it is to be one such as https://huggingface.co")
+            // Even a wrong one is not shown: it may contain a password.
+            Error::new(Kind::Usage, "HF_ENDPOINT is not an address", "it must be one such as https://huggingface.co")
         })?;
         endpoint.set_query(None);
         endpoint.set_fragment(None);

@@ -34,10 +34,10 @@ pub fn penalty(text: &str) -> Result<f32, String> {
 /// What it must be.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = f64::from_str(text).ok().filter(|seconds| (0.001..=1e7).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "a number of seconds from 0.001 on".to_owned())
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "a number of seconds, at least 0.001".to_owned())
 }
 
-/// A number of tokens from 16 on, or `auto`.
+/// A number of tokens, at least 16, or `auto`.
 ///
 /// # Errors
 /// What it must be.
@@ -45,7 +45,7 @@ pub fn context_size(text: &str) -> Result<ContextSize, String> {
     match (text, u32::from_str(text)) {
         ("auto", _) => Ok(ContextSize::Auto),
         (_, Ok(tokens)) if tokens >= 16 => Ok(ContextSize::Tokens(tokens)),
-        _ => Err("a number of tokens from 16 on, or auto".to_owned()),
+        _ => Err("a number of tokens, at least 16, or auto".to_owned()),
     }
 }
 

@@ -33,13 +33,13 @@ enum Verdict {
 enum Reach {
     /// Not known before the first line is whole.
     Unknown,
-    /// Where no more than so many blocks are open.
+    /// Where at most this many blocks are open.
     Height(usize),
-    /// Before the line that closes the block around, which stands behind the gap.
+    /// Before the line that closes the block around; the text after the gap has that line.
     BeforeCloser,
     /// With the lines that are indented deeper than the one that opened it, or that continue it.
     DeeperThan(usize, Header),
-    /// With the lines that are indented at least so far.
+    /// With the lines that are indented by at least this many columns.
     AtLeast(usize),
     /// With the paragraph. The block may still turn out to be one that the next line opens.
     Paragraph,
@@ -82,8 +82,8 @@ struct Text {
 }
 
 impl Text {
-    /// A text with the cursor at its end, and the byte at which a statement begins that the line from `line` on continues.
-    /// So many `#if`s are open at its beginning.
+    /// A text with the cursor at its end, and the byte at which a statement begins that the line from `line` on
+    /// continues. `conditions` is the number of `#if`s that are open at its beginning.
     fn new(dialect: &'static Dialect, prefix: &[u8], conditions: usize, line: usize) -> (Text, usize) {
         let mut structure = Structure::new(dialect, prefix);
         let found = structure.find(0);
@@ -143,7 +143,7 @@ fn is_bracket(pair: Pair) -> bool {
 #[derive(Debug, Clone)]
 pub struct Block {
     dialect: &'static Dialect,
-    /// Whether what closes the block around is part of the answer; else it stands behind the gap.
+    /// Whether what closes the block around is part of the answer; else the text after the gap has it.
     takes_closer: bool,
     /// The text before the cursor, until it is read.
     prefix: Vec<u8>,
@@ -174,7 +174,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// A rule for an answer behind `prefix`. In an infill, what closes the block around stands behind the gap.
+    /// A rule for an answer behind `prefix`. In an infill, the text after the gap closes the block around.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, infill: bool) -> Block {
         Block {
@@ -493,7 +493,7 @@ impl Block {
         }
         self.dialect.headers.iter().any(|end| {
             let Some(rest) = code.strip_suffix(end.as_bytes()) else { return false };
-            // A word is no end of another word.
+            // A word must not be the end of a longer word.
             !end.as_bytes()[0].is_ascii_alphabetic() || rest.last().is_none_or(|byte| !is_word(*byte))
         })
     }

@@ -11,11 +11,11 @@ pub enum Finish {
     EndOfText,
     /// A stop text, or the end of a line or a block.
     StopRule,
-    /// It went on with what stands behind the gap.
+    /// It repeated the text after the gap.
     Suffix,
-    /// It had the same line over and over.
+    /// It repeated the same line.
     Repetition,
-    /// It has as many tokens as it may.
+    /// It reached the maximum number of tokens.
     MaxTokens,
     /// The time was up.
     Deadline,

@@ -4,19 +4,19 @@ use crate::text::dialect::Dialect;
 use crate::text::layout::indentation;
 use crate::text::structure::{Structure, near_end, near_start};
 
-/// What lines of a file are indented by.
+/// What indents the lines of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Tabs.
     Tabs,
-    /// So many spaces a level.
+    /// This many spaces per level.
     Spaces(usize),
 }
 
 /// Gives the lines of an answer the indentation of the file.
 #[derive(Debug, Clone)]
 pub struct Indent {
-    /// `None` where the file has neither kind, or both.
+    /// `None` if the file has neither kind, or both.
     kind: Option<Kind>,
     /// Levels that the cursor's line is indented by, in a file of tabs.
     level: usize,
@@ -89,7 +89,7 @@ impl Indent {
             self.kind = None;
         }
         match self.kind {
-            // The model knows the file's kind: what comes now is meant.
+            // The model knows the file's kind: what follows is intended.
             Some(Kind::Tabs) if spaces.contains(&b'\t') => {
                 self.kind = None;
                 spaces
@@ -118,14 +118,14 @@ fn unit(spaces: usize, level: usize) -> usize {
     [4, 2, 8, 3].into_iter().find(fits).unwrap_or(if spaces.is_multiple_of(4) { 4 } else { 2 })
 }
 
-/// What the lines around a gap are indented by, where nearly all are alike.
+/// What indents the lines around a gap, if nearly all agree.
 fn kind(prefix: &[u8], suffix: &[u8]) -> Option<Kind> {
     let (mut tabs, mut spaces, mut least) = (0, 0, usize::MAX);
     for line in prefix.split(|&byte| byte == b'\n').chain(suffix.split(|&byte| byte == b'\n').skip(1)) {
         let count = indentation(line);
         match line.first() {
             Some(b'\t') => tabs += 1,
-            // One space is the edge of a comment.
+            // One space is the margin of a comment.
             Some(b' ') if count > 1 && count < line.len() => {
                 spaces += 1;
                 least = least.min(count);

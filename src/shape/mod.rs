@@ -37,12 +37,12 @@ pub struct Shape {
     pub indent: Option<Indent>,
     /// Trimming, unless the answer is wanted as it is.
     pub trim: Option<Trim>,
-    /// Whether a space that the answer begins with stands before it already.
+    /// Whether the text before the gap ends with the space that the answer begins with.
     pub has_space: bool,
 }
 
 impl Shape {
-    /// No more than `stop`: the shape of text that stands by itself.
+    /// Only `stop`: the shape of a text without surroundings.
     #[must_use]
     pub fn plain(stop: StopRules) -> Shape {
         Shape { stop, block: None, indent: None, trim: None, has_space: false }

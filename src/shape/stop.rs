@@ -26,7 +26,7 @@ pub enum Until {
 }
 
 impl Until {
-    /// This rule, or `fitting` where it is left to the place.
+    /// This rule, or `fitting` for [`Until::Auto`].
     #[must_use]
     pub fn unless(self, fitting: Until) -> Until {
         if self == Until::Auto { fitting } else { self }

@@ -1,11 +1,12 @@
 //! What is trimmed off an answer, because the text around the gap has it already.
 //!
-//! - **The suffix again.** A model that does not end goes on with what stands behind the gap. Lines at the end of the
-//!   answer that are the next lines of the suffix (indentation aside, but a deeper one is a block of its own) go; behind
-//!   three of them the answer is ended. In the line of the cursor, the rest of the line goes where the answer ends with it.
+//! - **The suffix again.** A model that does not stop repeats the text after the gap. Lines at the end of the answer
+//!   that are the next lines of the suffix (indentation aside, but deeper lines are another block) are dropped; after
+//!   three of them the answer is ended. In the cursor's line, the rest of the line is dropped if the answer ends with
+//!   it.
 //! - **Closing brackets** that the suffix has, where the answer closes more than the text around leaves open. A bracket
 //!   is never taken from an answer that needs it.
-//! - **A line over and over**: the fifth equal line in a row ends the answer, and one is kept.
+//! - **Repeated lines**: the fifth equal line in a row ends the answer, and one is kept.
 //! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces.
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
@@ -18,9 +19,9 @@ use crate::text::structure::{imbalance, near_end, near_start};
 
 /// Lines of the suffix that are compared.
 const LINES: usize = 8;
-/// After so many lines of the suffix, an answer is ended.
+/// After this many lines of the suffix, an answer is ended.
 const ENOUGH: usize = 3;
-/// So many equal lines in a row end an answer.
+/// This many equal lines in a row end an answer.
 const REPEATS: usize = 5;
 
 /// Trims one answer as it comes.
@@ -35,7 +36,7 @@ pub struct Trim {
     rest: Vec<u8>,
     /// The next lines of the suffix that are not blank.
     next: Vec<Vec<u8>>,
-    /// Line ends that stand behind the gap before anything else.
+    /// Line ends directly after the gap.
     line_ends: usize,
     /// The brackets that the suffix closes first.
     closers: Vec<u8>,
@@ -52,7 +53,7 @@ pub struct Trim {
 }
 
 impl Trim {
-    /// Trims an answer that stands between `prefix` and `suffix`.
+    /// Trims an answer between `prefix` and `suffix`.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Trim {
         let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
@@ -60,7 +61,7 @@ impl Trim {
         let (above, before) = prefix.split_at(start);
         let end = suffix.iter().position(|&byte| byte == b'\n').unwrap_or(suffix.len());
         let rest = suffix[..end].trim_ascii_end();
-        // At the beginning of a line, what is behind the cursor is a line of its own.
+        // At the beginning of a line, the text behind the cursor is a separate line.
         let between = before.is_empty();
         let lines = suffix.split(|&byte| byte == b'\n').skip(usize::from(!between));
         let next = lines.map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()).take(LINES).map(<[u8]>::to_vec);
@@ -116,7 +117,7 @@ impl Trim {
         Released { bytes: self.give(safe), stopped: None }
     }
 
-    /// Tells that a rule has ended the answer, behind a line: the end of the line may stand behind the gap already.
+    /// Tells that a rule has ended the answer after a line: the text after the gap may have the line end already.
     pub fn ended_by_rule(&mut self) {
         self.ruled = true;
     }
@@ -149,7 +150,7 @@ impl Trim {
         Released { bytes, stopped: Some(why) }
     }
 
-    /// Drops an indentation that stands before the cursor already. `false` where more of the answer is needed for it.
+    /// Drops an indentation that repeats the one before the cursor. `false` if that needs more of the answer.
     fn begin(&mut self, ended: bool) -> bool {
         if self.begun {
             return true;
@@ -161,7 +162,7 @@ impl Trim {
         self.begun = true;
         let line_begins = self.text.get(spaces).is_none_or(|byte| !matches!(byte, b'\n' | b'\r'));
         if self.indented && line_begins {
-            // White space of the answer would make the line deeper than it is to be.
+            // White space of the answer would indent the line too far.
             let own = &self.text[..spaces];
             let is_alike = own.starts_with(&self.before) || self.before.starts_with(own);
             self.given = if is_alike { spaces.min(self.before.len()) } else { spaces };
@@ -219,7 +220,8 @@ impl Trim {
         None
     }
 
-    /// Whether the answer may be cut before the rest of the line: not within a word, where the rest is no more than that.
+    /// Whether the answer may be cut before the rest of the line: not within a word, if the rest is only the end of
+    /// that word.
     fn parts_words(&self, cut: usize) -> bool {
         let is_word =
             |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);
@@ -273,7 +275,7 @@ impl Trim {
         imbalance(self.dialect, &[prefix, &self.text[..end], suffix].concat())
     }
 
-    /// `end`, or where the closing brackets before it begin that are too many and stand in the suffix.
+    /// `end`, or the beginning of the surplus closing brackets before it that the suffix has.
     fn without_closers(&self, end: usize) -> usize {
         let text = &self.text[..end];
         let text = text.trim_ascii_end();
@@ -306,8 +308,8 @@ impl Trim {
         end.max(self.given)
     }
 
-    /// `end` without the spaces and the line ends before it, as many as stand behind the gap. Only where something was
-    /// taken away: a line end that the model ended its answer with makes a blank line, and may be meant.
+    /// `end` without the spaces and line ends before it, up to as many as follow the gap. Only if something was
+    /// removed: a line end that the model ended its answer with makes a blank line, which may be intended.
     fn without_line_ends(&self, end: usize) -> usize {
         let mut end = self.without_spaces(end);
         for _ in 0..self.line_ends {
@@ -336,7 +338,7 @@ impl Trim {
         (says_something && count >= due).then(|| lines[last + 2 - count].0)
     }
 
-    /// How much of the answer stays whatever comes.
+    /// How much of the answer is kept whatever follows.
     fn safe(&self) -> usize {
         let mut safe = self.text.trim_ascii_end().len();
         if let Some((cut, _)) = self.overlap(false) {
@@ -357,12 +359,12 @@ impl Trim {
         if !self.closers.is_empty() {
             safe -= closers;
         }
-        // White space before what is held back goes with it.
+        // White space before what is held back is held back too.
         self.text[..safe].trim_ascii_end().len().max(self.given)
     }
 }
 
-/// Whether the cursor's line is to be indented deeper than it is.
+/// Whether the cursor's line must be indented deeper than it is.
 fn deeper_is_due(dialect: &'static Dialect, above: &[u8], before: &[u8]) -> bool {
     let Some(last) = above.split(|&byte| byte == b'\n').rfind(|line| !is_blank(line)) else { return false };
     let end = last.trim_ascii_end();

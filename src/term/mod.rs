@@ -246,7 +246,7 @@ impl Screen {
 /// ends at once with the signal's exit code. On Windows, Ctrl-C, Ctrl-Break and a closed window are all Ctrl-C.
 ///
 /// # Errors
-/// [`Kind::Io`] where the system refuses the handlers.
+/// [`Kind::Io`] if the system refuses the handlers.
 pub fn watch_signals(cancel: &Cancel) -> Result<()> {
     let cancel = cancel.clone();
     let react = move |number: u8| {
@@ -320,7 +320,7 @@ fn leave(code: u8) -> ! {
 /// timeout. If `patient` and part of an answer may not be written yet, it waits for the next token first.
 ///
 /// # Errors
-/// [`Kind::Io`] where the system refuses a thread.
+/// [`Kind::Io`] if the system refuses a thread.
 pub fn watch_deadline(cancel: &Cancel, deadline: Instant, patient: bool) -> Result<()> {
     let cancel = cancel.clone();
     let watch = move || {

@@ -1,8 +1,8 @@
-//! Languages as far as the structure of a text goes: how blocks are marked, what closes them, what continues them, and how
-//! comments and strings look.
+//! The syntax of languages, as far as the structure of a text needs it: how blocks are marked, closed and continued,
+//! and the forms of comments and strings.
 //!
-//! The table has what [`crate::text::structure`] needs: for a language with a grammar that is the family and the words
-//! that continue a block, for all others everything that a scanner must know.
+//! The table has what [`crate::text::structure`] needs: for a language with a grammar, the family and the words that
+//! continue a block; for all others, everything that a scanner must know.
 
 use std::path::Path;
 
@@ -55,9 +55,9 @@ pub struct Quote {
     pub open: &'static str,
     /// What ends it.
     pub close: &'static str,
-    /// Whether `\` takes the meaning of the next character.
+    /// Whether `\` escapes the next character.
     pub escapes: bool,
-    /// Whether it may reach over line ends.
+    /// Whether it may span lines.
     pub long: bool,
 }
 
@@ -74,9 +74,9 @@ const fn long(open: &'static str, close: &'static str, escapes: bool) -> Quote {
 /// A language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// Names, as `--language` and code fences write them; the first one is its own.
+    /// Names, as `--language` and code fences write them; the first one is the main one.
     pub names: &'static [&'static str],
-    /// Ends of file names, in small letters.
+    /// File extensions, in lower case.
     pub extensions: &'static [&'static str],
     /// Whole names of files.
     pub files: &'static [&'static str],
@@ -94,11 +94,11 @@ pub struct Dialect {
     pub quotes: &'static [Quote],
     /// Words that open a block, and words that close one.
     pub words: (&'static [&'static str], &'static [&'static str]),
-    /// Whether words are the same in capital letters.
+    /// Whether words are case-insensitive.
     pub any_case: bool,
     /// Words that continue a block behind its end, or at its header's indentation.
     pub continuations: &'static [&'static str],
-    /// What a line ends with that is the header of an indented block.
+    /// The end of a line that is the header of an indented block.
     pub headers: &'static [&'static str],
 }
 
@@ -118,7 +118,7 @@ const NONE: Dialect = Dialect {
     headers: &[],
 };
 
-/// Text of no language: blocks are found by what its lines look like, see [`of`].
+/// Text without a language: blocks are found by the look of its lines, see [`of`].
 pub static PLAIN: Dialect = Dialect {
     names: &["text", "plain", "txt"],
     extensions: &["txt", "text", "log", "csv", "tsv", "rst", "adoc", "org"],
@@ -130,7 +130,7 @@ pub static PLAIN: Dialect = Dialect {
     ..NONE
 };
 
-/// Text whose language is not known, with blocks by indentation.
+/// Text in an unknown language, with blocks by indentation.
 pub static INDENTED: Dialect = Dialect {
     names: &[],
     family: Family::Indented,
@@ -142,7 +142,7 @@ pub static INDENTED: Dialect = Dialect {
     ..NONE
 };
 
-/// Text whose language is not known, with blocks in braces.
+/// Text in an unknown language, with blocks in braces.
 pub static BRACED: Dialect = Dialect { names: &[], quotes: &[line("\""), line("'"), line("`")], ..NONE };
 
 const PYTHON_CONTINUATIONS: &[&str] = &["else", "elif", "except", "finally", "case"];
@@ -544,23 +544,7 @@ pub static DIALECTS: &[Dialect] = &[
     },
     Dialect { names: &["zig"], extensions: &["zig", "zon"], block_comments: &[], continuations: &["else"], ..NONE },
     Dialect {
-        names: &[
-            "d",
-            "dlang",
-            "vala",
-            "haxe",
-            "solidity",
-            "glsl",
-            "hlsl",
-            "wgsl",
-            "metal",
-            "proto",
-            "thrift",
-            "hcl",
-            "terraform",
-            "bicep",
-            "nginx",
-        ],
+        names: &["d", "dlang", "vala", "haxe", "solidity", "glsl", "hlsl", "wgsl", "metal", "proto", "thrift", "bicep"],
         extensions: &[
             "d",
             "vala",
@@ -575,9 +559,6 @@ pub static DIALECTS: &[Dialect] = &[
             "metal",
             "proto",
             "thrift",
-            "tf",
-            "tfvars",
-            "hcl",
             "bicep",
             "as",
             "actionscript",
@@ -588,6 +569,14 @@ pub static DIALECTS: &[Dialect] = &[
             "v",
         ],
         quotes: &[long("`", "`", false), line("\""), line("'")],
+        ..NONE
+    },
+    Dialect {
+        names: &["hcl", "terraform", "nginx", "puppet"],
+        extensions: &["tf", "tfvars", "hcl", "nomad", "pp"],
+        files: &["nginx.conf"],
+        comments: &["#", "//"],
+        quotes: &[line("\"")],
         ..NONE
     },
     Dialect {
@@ -757,7 +746,7 @@ pub static DIALECTS: &[Dialect] = &[
     },
     Dialect {
         names: &["pascal", "delphi", "objectpascal"],
-        extensions: &["pas", "pp", "dpr", "lpr"],
+        extensions: &["pas", "dpr", "lpr"],
         block_comments: &[("{", "}"), ("(*", "*)")],
         quotes: &[Quote { open: "'", close: "'", escapes: false, long: false }],
         words: (
@@ -959,7 +948,7 @@ impl Dialect {
         line.or_else(|| self.block_comments.first().copied())
     }
 
-    /// Its own name.
+    /// Its main name.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.names.first().copied().unwrap_or("unknown")
@@ -998,7 +987,7 @@ pub fn of_path(path: &Path) -> Option<&'static Dialect> {
         return Some(found);
     }
     let end = path.extension()?.to_str()?.to_ascii_lowercase();
-    // Templates are of the language that they make.
+    // Templates have the language of their output.
     if ["in", "am", "tmpl", "j2", "template", "example", "dist", "bak", "orig"].contains(&end.as_str())
         && let Some(found) = path.file_stem().and_then(|stem| of_path(Path::new(stem)))
     {
@@ -1047,7 +1036,7 @@ fn modeline(line: &str) -> Option<&'static Dialect> {
     named(names.next()?)
 }
 
-/// The language of a file, or where its name does not tell, that of `text`: what it says, or what its lines look like.
+/// The language of a file by its name, or else that of `text`: what it declares, or what its lines look like.
 #[must_use]
 pub fn of(path: Option<&Path>, text: &str) -> &'static Dialect {
     let by_name = path.and_then(of_path);

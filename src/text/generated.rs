@@ -1,6 +1,6 @@
-//! Files that programs write: lock files, and code or data that was made of something else. A model learns nothing of them.
+//! Files that programs write: lock files, and generated code or data. They tell a model nothing.
 
-/// Whether a path with `/` is that of a lock file of a package manager.
+/// Whether a path with `/` names a lock file of a package manager.
 #[must_use]
 pub fn is_lock(path: &str) -> bool {
     const NAMES: [&str; 6] =
@@ -9,7 +9,7 @@ pub fn is_lock(path: &str) -> bool {
     name.ends_with(".lock") || NAMES.contains(&name)
 }
 
-/// Whether a path with `/` is that of a generated file, as far as names tell.
+/// Whether a path with `/` names a generated file, as far as names tell.
 #[must_use]
 pub fn is_generated(path: &str) -> bool {
     const ENDS: [&str; 24] = [
@@ -42,7 +42,7 @@ pub fn is_generated(path: &str) -> bool {
     ENDS.iter().any(|end| name.ends_with(end)) || name.contains(".generated.") || name.contains(".gen.")
 }
 
-/// Whether a path with `/` leads through a folder of code that comes from elsewhere, or out of a build.
+/// Whether a path with `/` leads through a directory of vendored code or of build output.
 #[must_use]
 pub fn is_vendored(path: &str) -> bool {
     const FOLDERS: [&str; 4] = ["node_modules", "vendor", "dist", "__snapshots__"];

@@ -19,11 +19,11 @@ pub enum Language {
     Python,
     /// Rust.
     Rust,
-    /// A language whose imports are not understood, by its name.
+    /// A language without import resolution, by its name.
     Other(&'static str),
 }
 
-/// The languages whose imports are understood, in the order in which they are tried on a text without a name.
+/// The languages whose imports are understood, in the order in which a text without a name tries them.
 pub const UNDERSTOOD: [Language; 6] =
     [Language::Python, Language::Rust, Language::Go, Language::JavaScript, Language::Java, Language::C];
 
@@ -73,7 +73,7 @@ pub fn of(path: &str) -> Option<Language> {
     row(path).map(|(_, language, ..)| *language)
 }
 
-/// The name given to a text that has none.
+/// The name of a text without one.
 #[must_use]
 pub fn nameless(language: Option<Language>) -> String {
     match TABLE.iter().find(|(_, of, ..)| Some(*of) == language) {

@@ -1,4 +1,4 @@
-//! Lines: how far they are indented, and whether there is anything in them.
+//! Lines: their indentation, and whether they are blank.
 
 /// The bytes of spaces and tabs that `line` begins with.
 #[must_use]
@@ -6,7 +6,7 @@ pub fn indentation(line: &[u8]) -> usize {
     line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// Whether there is nothing but white space in `line`.
+/// Whether `line` has only white space.
 #[must_use]
 pub fn is_blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 pub enum LineEndings {
     /// `\n`, or none.
     AsTheyAre,
-    /// `\r\n` in most lines, or in that of the cursor.
+    /// `\r\n` in most lines, or in the cursor's line.
     CrLf,
 }
 
@@ -20,12 +20,12 @@ impl LineEndings {
         if 2 * pairs > all { LineEndings::CrLf } else { LineEndings::AsTheyAre }
     }
 
-    /// The line endings at a gap: that of the cursor's line, or those of most lines where it has none.
+    /// The line endings at a gap: that of the cursor's line or, if it has none, that of most lines.
     #[must_use]
     pub fn at_gap(prefix: &str, suffix: &str) -> LineEndings {
         match suffix.find('\n') {
             Some(end) if suffix[..end].ends_with('\r') => LineEndings::CrLf,
-            // An empty rest of the line has no `\r` of its own where the cursor is behind it.
+            // An empty rest of the line has no `\r` if the cursor is behind it.
             Some(0) if prefix.ends_with('\r') => LineEndings::CrLf,
             Some(_) => LineEndings::AsTheyAre,
             None => LineEndings::of(prefix),

@@ -1,11 +1,11 @@
-//! The Markdown of topics as a tree, for whatever shows it.
+//! The Markdown of topics as a tree.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// How a piece of a line is set.
+/// The style of a piece of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// As the text around it.
+    /// Plain text.
     Plain,
     /// Code within a line.
     Code,
@@ -18,11 +18,11 @@ pub enum Look {
 pub struct Span {
     /// Without line breaks.
     pub text: String,
-    /// How it is set.
+    /// Its style.
     pub look: Look,
 }
 
-/// What a cell or a paragraph holds.
+/// The content of a cell or a paragraph.
 pub type Line = Vec<Span>;
 
 /// A part of a document.
@@ -47,7 +47,7 @@ pub fn parse(markdown: &str) -> Vec<Block> {
     blocks(&mut Parser::new_ext(markdown, Options::ENABLE_TABLES))
 }
 
-/// The text of a line without its looks.
+/// The text of a line without styles.
 #[must_use]
 pub fn plain(line: &[Span]) -> String {
     line.iter().map(|span| span.text.as_str()).collect()
@@ -110,7 +110,7 @@ fn inline<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Line {
     line.spans
 }
 
-/// A line that grows.
+/// A line under construction.
 #[derive(Debug, Default)]
 struct Open {
     spans: Line,

@@ -1,6 +1,6 @@
 //! The reference, one Markdown file a topic: the source of `dscoder help TOPIC` and of man pages.
 //!
-//! Lists that the code has are put in at `{{placeholders}}`, so that nothing is told twice.
+//! Lists from the code replace `{{placeholders}}`, so that each fact has one source.
 
 pub mod document;
 pub mod render;
@@ -12,14 +12,14 @@ use crate::settings::files::{self, PROJECT_KEYS};
 use crate::settings::{self, network};
 use crate::shape::finish::Finish;
 
-/// A part of the reference.
+/// A topic of the reference.
 #[derive(Debug, Clone, Copy)]
 pub struct Topic {
-    /// Its name, which is that of no command.
+    /// Its name, which no command has.
     pub name: &'static str,
-    /// The section of its man page: 5 for forms of files, 7 for everything else.
+    /// The section of its man page: 5 for file formats, 7 for everything else.
     pub section: u8,
-    /// The commands that it is about, as they are typed.
+    /// The commands that it is about, as typed.
     pub commands: &'static [&'static str],
     /// The text, with placeholders.
     markdown: &'static str,
@@ -78,20 +78,20 @@ pub fn find(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
 
-/// The topics that are about the command `path`, as it is typed.
+/// The topics about the command `path`, as typed.
 pub fn about(path: &str) -> impl Iterator<Item = &'static Topic> {
     TOPICS.iter().filter(move |topic| topic.commands.contains(&path))
 }
 
 impl Topic {
-    /// What it is about, in one line.
+    /// Its subject, in one line.
     #[must_use]
     pub fn summary(&self) -> &'static str {
         let title = self.markdown.lines().next().unwrap_or_default();
         title.split_once(": ").map_or(title, |(_, summary)| summary)
     }
 
-    /// The text as Markdown, with the lists that `command`, the whole command line, and other code have.
+    /// The text as Markdown, with the lists from `command`, the whole command line, and from other code.
     #[must_use]
     pub fn text(&self, command: &Command) -> String {
         let mut text = String::new();
@@ -105,7 +105,7 @@ impl Topic {
     }
 }
 
-/// The list that stands at a placeholder.
+/// The list for a placeholder.
 fn list(name: &str, command: &Command) -> String {
     let code = |word: &str| format!("`{word}`");
     match name {
@@ -145,12 +145,12 @@ const STOP_REASONS: [(Finish, &str); 8] = [
     (Finish::Suffix, "it repeated the text after the gap"),
     (Finish::Repetition, "it repeated the same line again and again"),
     (Finish::MaxTokens, "it reached `--max-tokens`"),
-    (Finish::Deadline, "the time of `--timeout` was up"),
+    (Finish::Deadline, "the time limit of `--timeout` was reached"),
     (Finish::Cancelled(0), "a signal stopped the run, such as Ctrl-C"),
     (Finish::Closed, "the reader closed the pipe"),
 ];
 
-/// A table of Markdown. Its cells are Markdown too, in which marks other than backticks are text.
+/// A Markdown table. Its cells are Markdown too, in which marks other than backticks are text.
 fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
     let mut text = line(head.map(str::to_owned)) + &line([const { "---" }; N].map(str::to_owned));

@@ -13,12 +13,12 @@ const MIN_COLUMN: usize = 12;
 /// Code of more columns may be broken at its blanks.
 const MAX_WHOLE: usize = 40;
 
-/// How a document is shown.
+/// The layout of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form {
     /// Columns of the longest line. A word that is longer, and the lines of code blocks, are not broken.
     pub width: usize,
-    /// Whether headings and code are bold. Where they are not, code within a line is between backticks.
+    /// Whether headings and code are bold. If not, code within a line is between backticks.
     pub bold: bool,
 }
 
@@ -51,7 +51,7 @@ fn bold(text: &str, form: Form) -> String {
     if form.bold { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// Adds `blocks`, indented by `indent` columns. Those of a list item begin on its own line.
+/// Adds `blocks`, indented by `indent` columns. Blocks of a list item begin on the item's line.
 fn show(blocks: &[Block], indent: usize, form: Form, lines: &mut Vec<String>) {
     let margin = " ".repeat(indent);
     for block in blocks {
@@ -91,7 +91,7 @@ fn show(blocks: &[Block], indent: usize, form: Form, lines: &mut Vec<String>) {
     }
 }
 
-/// Text that is not broken: pieces, each with its look.
+/// Text that is not broken: pieces, each with its style.
 #[derive(Debug, Default, Clone)]
 struct Word(Vec<Span>);
 
@@ -156,7 +156,7 @@ fn natural(line: &[Span], form: Form) -> usize {
 /// The lines of a table.
 fn table(head: &[Line], rows: &[Vec<Line>], width: usize, form: Form) -> Vec<String> {
     let columns = head.len();
-    // What is nothing but code needs no backticks in a column of its own.
+    // A column of code alone needs no backticks.
     let bare = |line: &Line| match line.as_slice() {
         [Span { text, look: Look::Code }] if !form.bold => vec![Span { text: text.clone(), look: Look::Plain }],
         _ => line.clone(),

@@ -89,7 +89,7 @@ fn the_table() {
 fn wrong_usage() {
     let place = Place::new();
     let model = place.script("pieces = [\"x\"]");
-    let hint = "\nhint: name lesser ones with --depths, or decode fewer tokens with -n\n";
+    let hint = "\nhint: give smaller depths with --depths, or decode fewer tokens with -n\n";
     let deep = "error: depth 100 does not fit: the context has 100 tokens, of which the answer takes 32";
     let run = place.run(&["bench", "-m", &model, "--depths", "100,5", "--ctx-size", "100"]);
     assert_eq!(run, output("", &format!("{deep}{hint}"), 78));

@@ -113,7 +113,7 @@ fn a_base_model_is_refused_unless_forced() {
     let refused = place.run(&["chat", "-m", "demo", "q"]);
     assert_eq!((refused.stdout.as_str(), refused.code), ("", 65));
     let why = " is a Base model: its authors trained only the Instruct models to answer questions\n\
-               hint: use an Instruct model, such as -m 6.7b-instruct, or --force to try all the same\n";
+               hint: use an Instruct model, such as -m 6.7b-instruct, or --force to try anyway\n";
     assert!(refused.stderr.ends_with(why), "{}", refused.stderr);
     let forced = place.run(&["chat", "-m", "demo", "--force", "-n", "1", "q"]);
     assert_eq!((forced.stderr.as_str(), forced.code), ("", 0));
@@ -124,7 +124,7 @@ fn too_long_a_question_is_refused() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);
     let run = place.run(&["chat", "-m", &model, "--no-system", "--ctx-size", "100", "-n", "10", &"q".repeat(200)]);
-    let error = "error: the prompt does not fit: it has 233 tokens, and a context of 100 leaves 90 beside the answer\n\
+    let error = "error: the prompt does not fit: it has 233 tokens; a context of 100 has room for 90 besides the answer\n\
                  hint: shorten the input, or ask for fewer tokens with -n\n";
     assert_eq!(run, output("", error, 78));
 }
@@ -143,7 +143,7 @@ fn sessions_go_on() {
     let mut place = Place::new();
     let sessions = place.path("sessions");
     place.set("DSCODER_SESSIONS_DIR", sessions.to_str().expect("a name"));
-    let none = "error: there is no session to continue\nhint: begin one with --session NAME\n";
+    let none = "error: there is no session to continue\nhint: start one with --session NAME\n";
     let model = place.script(r#"pieces = ["b\n"]"#);
     assert_eq!(place.run(&["chat", "-m", &model, "a", "--continue"]), output("", none, 66));
     let begin = ["chat", "-m", &model, "--session", "s", "--no-system", "a"];
@@ -163,7 +163,7 @@ fn sessions_go_on() {
     place.write("sessions/s.json", "damaged");
     let run = place.run(&begin);
     let note = format!(
-        "note: the session s is damaged: it is kept as {}, and a new one begins\n",
+        "note: the session s is damaged: it is kept as {}, and a new one is started\n",
         sessions.join("s.json.aside-1").display()
     );
     assert_eq!(run, output("b\n", &note, 0));

@@ -29,7 +29,7 @@ fn a_space_at_the_end_is_left_to_the_model() {
 fn an_empty_text_is_allowed_and_noted() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);
-    let note = "note: the text is empty; the answer is whatever the model likes\n";
+    let note = "note: the text is empty; the model has nothing to go by\n";
     assert_eq!(place.feed(&["complete", "-m", &model], ""), output("x", note, 0));
     assert_eq!(place.feed(&["complete", "-q", "-m", &model], ""), output("x", "", 0));
 }
@@ -101,7 +101,7 @@ fn too_long_a_text_loses_its_head_or_is_refused() {
     let arguments = ["complete", "-m", &model, "--ctx-size", "100", "-n", "10"];
     let note = "note: the prompt is too long for a context of 100 tokens: left out 1222 tokens of its head\n";
     assert_eq!(place.feed(&arguments, &text), output("x", note, 0));
-    let refused = "error: the prompt does not fit: it has 1301 tokens, and a context of 100 leaves 90 beside the answer\n\
+    let refused = "error: the prompt does not fit: it has 1301 tokens; a context of 100 has room for 90 besides the answer\n\
                    hint: shorten the input, or ask for fewer tokens with -n\n";
     assert_eq!(place.feed(&[&arguments[..], &["--no-truncate"]].concat(), &text), output("", refused, 78));
     let no_room = place.feed(&["complete", "-m", &model, "--ctx-size", "100", "-n", "101"], "x");

@@ -46,7 +46,7 @@ fn closed_streams() {
     let complete = ["complete", "f", "-m", &model];
     let run = |after: &str, arguments: &[&str]| run(shell(&place, "", after, arguments));
     assert_eq!(run("<&-", &complete), output("a", "", 0));
-    let empty = "note: the text is empty; the answer is whatever the model likes\n";
+    let empty = "note: the text is empty; the model has nothing to go by\n";
     assert_eq!(run("<&-", &["complete", "-m", &model]), output("a", empty, 0));
     // As with /dev/null: there is nobody to tell.
     assert_eq!(run(">&-", &complete), output("", "", 0));
@@ -172,7 +172,7 @@ fn directories_that_are_missing_or_closed() {
     place.set("TMPDIR", &closed);
     let run = place.run(&["complete", "f", "-m", "demo", "-n", "1"]);
     assert_eq!((run.stdout.as_str(), run.code), ("", 73), "{}", run.stderr);
-    assert!(run.stderr.ends_with("hint: set DSCODER_CACHE_DIR to a directory that can be written\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("hint: set DSCODER_CACHE_DIR to a writable directory\n"), "{}", run.stderr);
 }
 
 #[test]
@@ -259,8 +259,8 @@ fn a_model_that_changes_while_it_is_used() {
         let run = finish(child);
         rest.join().expect("read").expect("read");
         assert_eq!(run.code, 70, "{change}: {}", run.stderr);
-        let noticed = "error: cannot use model.gguf: it was changed while it was in use\n";
-        let fault = "error: a file in use cannot be read any more: ";
+        let noticed = "error: cannot use model.gguf: it changed while it was in use\n";
+        let fault = "error: cannot read a file in use: ";
         assert!(run.stderr.starts_with(noticed) || run.stderr.starts_with(fault), "{change}: {}", run.stderr);
         assert!(change == "cut" || run.stderr.starts_with(noticed), "{change}: {}", run.stderr);
     }

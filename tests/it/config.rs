@@ -268,7 +268,7 @@ fn init_writes_a_file_that_sets_nothing() {
     }
     assert!(keys > 20, "{text}");
     let refused = place.run(&["config", "init"]);
-    assert_eq!((refused.code, refused.stderr.contains("it is there already")), (73, true), "{}", refused.stderr);
+    assert_eq!((refused.code, refused.stderr.contains("it already exists")), (73, true), "{}", refused.stderr);
     assert_eq!(place.run(&["config", "init", "--force"]).code, 0);
     assert_eq!(fs::read_to_string(&file).expect("read"), text);
 }

@@ -37,7 +37,7 @@ fn the_built_in_model_answers_a_long_file_within_its_context() {
     assert!(infill.stderr.contains(" of its head and ") && infill.code == 0, "{}", infill.stderr);
 
     let refused = place.run(&["complete", "long.py", "-m", "demo", "-n", "48", "--no-truncate"]);
-    let error = "error: the prompt does not fit: it has 5001 tokens, and a context of 2048 leaves 2000 beside the answer\n\
+    let error = "error: the prompt does not fit: it has 5001 tokens; a context of 2048 has room for 2000 besides the answer\n\
                  hint: shorten the input, or ask for fewer tokens with -n\n";
     assert_eq!(refused, output("", error, 78));
     let too_large = "error: --ctx-size 2049 is too large: the model's context has 2048 tokens\n";
@@ -130,7 +130,7 @@ fn what_is_told_of_a_model_is_within_it() {
     assert_eq!(depths, [0]);
     let too_deep = place.run(&["bench", "-m", "model.gguf", "-n", "2", "--depths", "299"]);
     let error = "error: depth 299 does not fit: the context has 300 tokens, of which the answer takes 2\n\
-                 hint: name lesser ones with --depths, or decode fewer tokens with -n\n";
+                 hint: give smaller depths with --depths, or decode fewer tokens with -n\n";
     assert_eq!(too_deep, output("", error, 78));
 }
 
@@ -145,7 +145,7 @@ fn odd_numbers() {
     }
     let place = with_context(1);
     let run = place.feed(&["complete", "-m", "model.gguf", "-n", "1"], "b");
-    let error = "error: the prompt does not fit: it has 2 tokens, and a context of 1 leaves 0 beside the answer\n\
+    let error = "error: the prompt does not fit: it has 2 tokens; a context of 1 has room for 0 besides the answer\n\
                  hint: shorten the input, or ask for fewer tokens with -n\n";
     assert_eq!(run, output("", error, 78));
     let place = with_context(0);

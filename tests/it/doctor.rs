@@ -99,7 +99,7 @@ fn the_first_problem_gives_the_exit_code() {
     assert!(value.starts_with(&format!("{}:1: sed", file.display())), "{settings}");
     assert_eq!(check(&report, "settings", "project's file")["state"], "problem");
     let typo = check(&report, "settings", "DSCODER_TEMPRATURE");
-    assert_eq!((&typo["state"], &typo["next"]), (&"note".into(), &"set DSCODER_TEMPERATURE if that is meant".into()));
+    assert_eq!((&typo["state"], &typo["next"]), (&"note".into(), &"did you mean DSCODER_TEMPERATURE?".into()));
 }
 
 #[test]

@@ -250,9 +250,9 @@ fn lasting_faults_are_told() {
         (Fault::WholeForRange, None, ""),
         (Fault::WrongContentRange, Some(Kind::Network), "it is not the range that was asked for"),
         (Fault::MissingContentRange, Some(Kind::Network), "it does not say which range it is"),
-        (Fault::TooLong, Some(Kind::Network), "its length is not that of its range"),
-        (Fault::TooShort, Some(Kind::Network), "its length is not that of its range"),
-        (Fault::FlippedBit, Some(Kind::Data), "came damaged twice"),
+        (Fault::TooLong, Some(Kind::Network), "its length does not match its range"),
+        (Fault::TooShort, Some(Kind::Network), "its length does not match its range"),
+        (Fault::FlippedBit, Some(Kind::Data), "arrived damaged twice"),
         (Fault::ChangedEtag, Some(Kind::Network), "it is another version of the file"),
         (Fault::Expired, None, ""),
         (Fault::Busy, Some(Kind::TryLater), "the server answers 429"),
@@ -461,7 +461,7 @@ fn eight_at_once_fetch_it_once() {
     let children: Vec<_> = (0..8).map(|_| place.command(["download", "1.3b-base"]).spawn().expect("started")).collect();
     let runs: Vec<_> = children.into_iter().map(finish).collect();
     assert!(runs.iter().all(|run| run.code == 0 && run.stdout.is_empty()), "{runs:?}");
-    let waited = runs.iter().filter(|run| run.stderr.contains("is fetching this file; waiting for it")).count();
+    let waited = runs.iter().filter(|run| run.stderr.contains("is downloading this file; waiting for it")).count();
     assert_eq!(waited, 7, "{runs:?}");
     assert_eq!(hub.sent(), demo::BYTES.len() as u64);
 }
@@ -532,25 +532,25 @@ fn wrong_names() {
         (
             &["6.7b"][..],
             "error: there is no model \"6.7b\"\nhint: similar names are 6.7b-base, 5.7b-base, 1.3b-base; `dscoder download \
-             --list` has all\n",
+             --list` lists all\n",
             66,
         ),
         (&["5.7b-base:Q5_K_M"], "error: 5.7b-base is not offered as Q5_K_M\nhint: it is offered as Q4_0, Q8_0\n", 66),
         (
             &["hf:a/b/../c.gguf"],
-            "error: cannot fetch hf:a/b/../c.gguf: it is no name of a file on the hub\nhint: hf:OWNER/REPOSITORY/FILE.gguf, \
-             with @REVISION at the end if need be\n",
+            "error: cannot download hf:a/b/../c.gguf: it is not the name of a file on the hub\nhint: use \
+             hf:OWNER/REPOSITORY/FILE.gguf, optionally with @REVISION at the end\n",
             2,
         ),
         (
             &["https://example.org/x.gguf"],
-            "error: cannot fetch https://example.org/x.gguf: without its SHA-256 nobody can tell whether it came whole\nhint: \
+            "error: cannot download https://example.org/x.gguf: without its SHA-256, the download cannot be verified\nhint: \
              give it with --sha256\n",
             2,
         ),
         (
             &["1.3b-base", "--offline"],
-            "error: 1.3b-base is not on this machine: the network is not to be used\nhint: run it again without --offline, \
+            "error: 1.3b-base is not on this machine: the network is off\nhint: run it again without --offline, \
              HF_HUB_OFFLINE and DSCODER_OFFLINE\n",
             66,
         ),
@@ -599,7 +599,7 @@ fn what_the_hub_refuses() {
             "GatedRepo",
             "",
             format!(
-                "error: a/b is gated: its owners give it to those who ask\nhint: accept its terms at {url}/a/b and set HF_TOKEN to a token of your account\n"
+                "error: a/b is gated: its owners grant access on request\nhint: accept its terms at {url}/a/b and set HF_TOKEN to a token of your account\n"
             ),
             77,
         ),
@@ -608,7 +608,7 @@ fn what_the_hub_refuses() {
             "GatedRepo",
             "hf_x",
             format!(
-                "error: a/b is gated: its owners give it to those who ask\nhint: accept its terms at {url}/a/b with the account of your token\n"
+                "error: a/b is gated: its owners grant access on request\nhint: accept its terms at {url}/a/b with the account of your token\n"
             ),
             77,
         ),
@@ -617,7 +617,7 @@ fn what_the_hub_refuses() {
             "",
             "",
             format!(
-                "error: the hub does not give a/b away: it needs a token, or does not exist\nhint: look at {url}/a/b, and set HF_TOKEN to a token of an account that may read it\n"
+                "error: the hub refuses access to a/b: it needs a token, or does not exist\nhint: look at {url}/a/b, and set HF_TOKEN to a token of an account that may read it\n"
             ),
             77,
         ),
@@ -662,7 +662,7 @@ fn digests_that_are_none_or_wrong() {
     // The catalog knows what this one is.
     hub.put("deepseek-coder-1.3b-base.Q8_0.gguf", demo::BYTES);
     let run = download(&place, &["1.3b-base:Q8_0"]);
-    assert!(run.stderr.contains("and it should be 9fcdcb283ef5b1d8") && run.code == 65, "{run:?}");
+    assert!(run.stderr.contains("expected 9fcdcb283ef5b1d8") && run.code == 65, "{run:?}");
 }
 
 #[test]
@@ -682,7 +682,7 @@ fn directories_that_cannot_be_written() {
     place.set("DSCODER_MODELS_DIR", &models.display().to_string());
     let run = download(&place, &["1.3b-base", "-q"]);
     let stderr = format!(
-        "error: cannot create {}: not a directory\nhint: set DSCODER_MODELS_DIR to a directory that can be written\n",
+        "error: cannot create {}: not a directory\nhint: set DSCODER_MODELS_DIR to a writable directory\n",
         models.display()
     );
     assert_eq!(run, output("", &stderr, 73));
@@ -696,7 +696,7 @@ fn a_file_of_the_user_is_not_written_over() {
     let path = place.write(&format!("models/{NAME}"), "mine");
     let run = download(&place, &["hf:a/b/deepseek-coder-1.3b-base.Q4_K_M.gguf"]);
     let stderr = format!(
-        "error: cannot create {}: another file with that name is there, not from dscoder\nhint: rename or remove it\n",
+        "error: cannot create {}: a file with that name exists that dscoder did not download\nhint: rename or remove it\n",
         path.display()
     );
     assert_eq!(run, output("", &stderr, 73));

@@ -273,7 +273,7 @@ fn answers_that_break_off() {
 
     let silent = llama(|_, stream| stream.read(&mut [0]).map(drop));
     let run = complete(&silent, &["--endpoint-timeout", "0.3"]);
-    expect(&run, "", 69, "no data received for 0.3 seconds\nhint: --endpoint-timeout gives it longer\n");
+    expect(&run, "", 69, "no data received for 0.3 seconds\nhint: raise --endpoint-timeout\n");
     assert_eq!(silent.asked("/completion").len(), 1);
 
     let fails = llama(|request, stream| {
@@ -287,16 +287,16 @@ fn answers_that_break_off() {
 #[test]
 fn events_that_are_wrong() {
     for (payload, why) in [
-        (&b"data: {\"content\":\"\xFF\",\"stop\":false}\n\n"[..], "it sends what is not UTF-8"),
+        (&b"data: {\"content\":\"\xFF\",\"stop\":false}\n\n"[..], "it sent data that is not UTF-8"),
         (
             b"data: {\"content\":\"x\",\"tokens\":[32256],\"stop\":false}\n\n",
-            "it gives the token 32256, which DeepSeek",
+            "it returned the token 32256, which DeepSeek",
         ),
         (
             b"data: {\"content\":\"x\",\"tokens\":[-1],\"stop\":false}\n\n",
-            "it gives the token -1, which DeepSeek Coder",
+            "it returned the token -1, which DeepSeek Coder",
         ),
-        (b"data: {\"hello\":1}\n\n", "it sends an event that is not understood"),
+        (b"data: {\"hello\":1}\n\n", "it sent an unknown event"),
         (
             b"data: {\"content\":\"x\",\"tokens\":[64],\"stop\":false,\"tokens_evaluated\":99}\n\n",
             "it counts 99 tokens in",
@@ -352,7 +352,7 @@ fn busy_servers_and_broken_connections_are_tried_again() {
 fn another_model_is_refused_unless_forced() {
     let server = llama(|request, stream| tokens(request, stream, "a"));
     let refused = complete(&server, &["-m", "33b-base"]);
-    let error = "has another model than 33b-base: /models/deepseek-coder-6.7b-base.Q4_K_M.gguf\nhint: leave -m away";
+    let error = "has another model than 33b-base: /models/deepseek-coder-6.7b-base.Q4_K_M.gguf\nhint: leave out -m";
     expect(&refused, "", 65, error);
     let forced = complete(&server, &["-m", "33b-base", "--force"]);
     expect(&forced, "a", 0, "note: http://127.0.0.1:");
@@ -392,7 +392,7 @@ fn a_key_is_sent_and_never_shown() {
     expect(&place.feed(&[&arguments[..], &["--api-key-file", "none"]].concat(), "x"), "", 66, "cannot read none");
     place.set("DSCODER_ENDPOINT", "http://user:word@127.0.0.1:1");
     let run = place.feed(&["complete", "-v"], "x");
-    expect(&run, "", 2, "it has a name or a password in it");
+    expect(&run, "", 2, "it contains a user name or password");
     assert!(!run.stderr.contains("word@"), "{run:?}");
 }
 
@@ -404,7 +404,7 @@ fn redirects_are_not_followed() {
     let mut place = Place::new();
     place.set("DSCODER_API_KEY", "canary");
     let run = place.feed(&["complete", "--endpoint", &server.url()], "x");
-    let error = format!("it redirects /props to {}/props\nhint: give the address that is meant", other.url());
+    let error = format!("it redirects /props to {}/props\nhint: give the final address", other.url());
     expect(&run, "", 69, &error);
     assert_eq!(other.log.lock().expect("whole").len(), 0);
 }
@@ -413,7 +413,12 @@ fn redirects_are_not_followed() {
 fn other_machines_need_tls_and_a_connection() {
     let place = Place::new();
     let run = place.feed(&["complete", "--endpoint", "http://server.invalid:8080"], "x");
-    expect(&run, "", 2, "error: http://server.invalid:8080/ is another machine, and not asked by https: everyone");
+    expect(
+        &run,
+        "",
+        2,
+        "error: http://server.invalid:8080/ is another machine, and the connection is not encrypted: everyone",
+    );
     let run = place.feed(&["complete", "--endpoint", "https://server.invalid", "--offline"], "x");
     expect(
         &run,
@@ -605,13 +610,13 @@ fn servers_of_text_get_markers_that_no_text_forges() {
         assert_eq!(asked["prompt"], json!("<｜fim▁begin｜>x<｜fim▁hole｜>\n<｜fim▁end｜>"), "{kind:?}");
         for marker in ["<｜fim▁hole｜>", "<|EOT|>", "<|User|>"] {
             let forged = place.feed(&arguments, format!("x\n{marker}"));
-            expect(&forged, "", 65, &format!("it spells {marker}, which would become a control token there"));
+            expect(&forged, "", 65, &format!("it contains {marker}, which the server would read as a control token"));
         }
         let many = place.feed(&[&arguments[..], &["--candidates", "2"]].concat(), "x\n");
         expect(&many, "", 2, "--candidates and --logprobs cannot be used here");
     }
     let several = complete(&text_server(ServerKind::Ollama), &[]);
-    expect(&several, "", 2, "has several models: deepseek-coder:6.7b, deepseek-coder:6.7b-base\nhint: name one");
+    expect(&several, "", 2, "has several models: deepseek-coder:6.7b, deepseek-coder:6.7b-base\nhint: choose one");
 }
 
 /// Ollama would cut a prompt that is longer than the model's own context, and say nothing.

@@ -69,7 +69,7 @@ impl Repo {
     }
 }
 
-const NO_REPOSITORY: &str = "error: this is not a git repository\nhint: go into one, or give the diff on stdin\n";
+const NO_REPOSITORY: &str = "error: this is not a git repository\nhint: change to one, or pass the diff on stdin\n";
 
 #[test]
 fn messages_for_what_is_staged() {
@@ -286,12 +286,12 @@ fn hooks_of_others_are_not_overwritten() {
     let refused = "error: cannot write .git/hooks/prepare-commit-msg: there is a hook already\n\
                    hint: --chain keeps it and runs it first\n";
     assert_eq!(repo.place.run(&["git", "install-hook"]), output("", refused, 73));
-    let not_ours = "error: cannot remove .git/hooks/prepare-commit-msg: it is not a hook of dscoder\n";
+    let not_ours = "error: cannot remove .git/hooks/prepare-commit-msg: dscoder did not install it\n";
     assert_eq!(repo.place.run(&["git", "uninstall-hook"]), output("", not_ours, 66));
     let model = repo.place.script(r#"pieces = ["Add a"]"#);
     let run = repo.place.run(&["git", "install-hook", "--chain", "--", "-m", &model]);
     let notes = "note: installed .git/hooks/prepare-commit-msg\n\
-                 note: the hook that was there runs first: .git/hooks/prepare-commit-msg.before-dscoder\n";
+                 note: the existing hook runs first: .git/hooks/prepare-commit-msg.before-dscoder\n";
     assert_eq!(run, output("", notes, 0));
     repo.stage("a.py", "x = 1\n");
     // The first one writes text, so ours has nothing to do.
@@ -300,7 +300,7 @@ fn hooks_of_others_are_not_overwritten() {
     // Once more changes nothing, and keeps the chain.
     let run = repo.place.run(&["git", "install-hook", "--", "-m", &model]);
     assert_eq!(run.stderr, notes.replace("installed", "updated"));
-    let restored = "note: .git/hooks/prepare-commit-msg is again what it was\n";
+    let restored = "note: .git/hooks/prepare-commit-msg is the previous hook again\n";
     assert_eq!(repo.place.run(&["git", "uninstall-hook"]), output("", restored, 0));
     assert_eq!(fs::read_to_string(&hook).expect("there"), "#!/bin/sh\necho first >> \"$1\"\n");
     let wrong = repo.place.run(&["git", "install-hook", "--", "--no-such"]);

@@ -61,7 +61,7 @@ fn what_does_not_exist_is_wrong_usage() {
     let error = "error: git has no subcommand \"mesage\"\nhint: its subcommands are message, review, install-hook, \
                  uninstall-hook, help\n";
     assert_eq!(place.run(&["help", "git", "mesage"]), output("", error, 2));
-    let error = "error: infill has no subcommand \"x\"\nhint: `dscoder help infill` shows all there is\n";
+    let error = "error: infill has no subcommand \"x\"\nhint: `dscoder help infill` shows its usage\n";
     assert_eq!(place.run(&["help", "infill", "x"]), output("", error, 2));
     assert_eq!(place.run(&["git", "help", "mesage"]).code, 2);
 }

@@ -440,8 +440,8 @@ fn every_check_of_a_header_has_its_words() {
         ("unsupported type 9", |it| it.set("x", ARRAY, [&ARRAY.to_le_bytes()[..], &[0; 8]].concat())),
         ("unsupported type 13", |it| it.set("x", ARRAY, [&13u32.to_le_bytes()[..], &[0; 8]].concat())),
         ("unknown type 99", |it| it.set("x", 99, [0; 8])),
-        ("stands there twice", |it| it.entries.push(it.entries[0].clone())),
-        ("stands there twice", |it| it.tensors.push(it.tensors[2].clone())),
+        ("occurs twice", |it| it.entries.push(it.entries[0].clone())),
+        ("occurs twice", |it| it.tensors.push(it.tensors[2].clone())),
         ("empty key", |it| it.set("", U32, [0; 4])),
         ("0 dimensions", |it| it.tensors[3].shape.clear()),
         ("5 dimensions", |it| it.tensors[3].shape = vec![1; 5]),
@@ -450,9 +450,9 @@ fn every_check_of_a_header_has_its_words() {
         ("impossible shape", |it| it.tensors[3].shape = vec![0]),
         ("unknown or no longer supported", |it| it.tensors[3].kind = 4),
         // ggml has no function to compute it.
-        ("in which no weights are", |it| it.tensors.last_mut().expect("one").kind = 24),
+        ("which weights do not have", |it| it.tensors.last_mut().expect("one").kind = 24),
         ("not a multiple of 32", |it| it.tensors[4].shape = vec![33, 32]),
-        ("was due", |it| it.tensors[3].offset = Some(u64::MAX)),
+        (" instead of ", |it| it.tensors[3].offset = Some(u64::MAX)),
         ("it should have at least", |it| {
             let last = it.tensors.len() - 1;
             it.tensors[last].shape[1] = 1 << 20;

@@ -28,7 +28,7 @@ fn stdin_can_be_only_one_of_them() {
 fn both_may_be_empty() {
     let place = Place::new();
     let model = place.script(r#"pieces = ["x"]"#);
-    let note = "note: prefix and suffix are empty; the answer is whatever the model likes\n";
+    let note = "note: prefix and suffix are empty; the model has nothing to go by\n";
     let run = place.feed(&["infill", "--prefix", "-", "--suffix", "/dev/null", "-m", &model], "");
     assert_eq!(run, output("x", note, 0));
 }
@@ -51,10 +51,10 @@ fn input_that_is_not_text_is_refused_with_its_place() {
     let place = Place::new();
     place.write("latin1", b"caf\xe9\n");
     place.write("binary", b"\x7fELF\0\x01");
-    let hint = "hint: give it text: source code in UTF-8\n";
+    let hint = "hint: pass source code as UTF-8 text\n";
     let run = |prefix| place.run(&["infill", "--prefix", prefix, "--suffix", "/dev/null", "-m", "demo"]);
     assert_eq!(run("latin1"), output("", &format!("error: cannot use latin1: it is not UTF-8 at byte 3\n{hint}"), 65));
-    let binary = format!("error: cannot use binary: it is a binary file, with a zero at byte 4\n{hint}");
+    let binary = format!("error: cannot use binary: it is a binary file, with a NUL at byte 4\n{hint}");
     assert_eq!(run("binary"), output("", &binary, 65));
     assert_eq!(run("missing"), output("", "error: cannot read missing: no such file or directory\n", 66));
     assert_eq!(run("."), output("", "error: cannot read .: is a directory\n", 66));

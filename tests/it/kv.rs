@@ -189,7 +189,7 @@ fn the_store_is_listed_and_cleared() {
     assert!(cleared.stderr.starts_with("note: removed 1 evaluated prompt ("), "{cleared:?}");
     assert!(run.entries().is_empty());
     let list = run.place.run(&["cache", "list"]);
-    assert_eq!((list.stdout.as_str(), list.stderr.as_str()), ("", "note: no evaluated prompts are kept\n"));
+    assert_eq!((list.stdout.as_str(), list.stderr.as_str()), ("", "note: there are no cached prompts\n"));
 }
 
 /// The ids of the likeliest answer.

@@ -51,7 +51,7 @@ fn files_that_are_no_models() {
     let place = Place::new();
     place.write("text.gguf", "hello");
     fs::create_dir(place.path("directory.gguf")).expect("created");
-    let hint = "hint: the file is cut short or damaged; fetch it again\n";
+    let hint = "hint: the file is truncated or damaged; download it again\n";
     for (name, stderr, code) in [
         ("missing.gguf", "error: cannot read missing.gguf: no such file or directory\n".to_owned(), 66),
         ("directory.gguf", "error: cannot read directory.gguf: is a directory\n".to_owned(), 66),
@@ -135,7 +135,7 @@ fn instruct_models_do_not_fill_holes_unless_forced() {
     place.write("text", "x = ");
     let arguments = ["infill", "--prefix", "text", "--suffix", "/dev/null", "-m", "chat.gguf", "-n", "2"];
     let error = "error: chat.gguf is an Instruct model: its authors trained only the Base models to fill in the middle\n\
-                 hint: use a Base model, or --force to try all the same\n";
+                 hint: use a Base model, or --force to try anyway\n";
     assert_eq!(place.run(&arguments), output("", error, 65));
     let forced = place.run(&[&arguments[..], &["--force"]].concat());
     assert_eq!((forced.stderr.as_str(), forced.code), ("", 0));
@@ -151,7 +151,7 @@ fn damaged_weights_are_an_engine_failure() {
     bytes[length - 60_000..].fill(0xFF);
     place.write("damaged.gguf", &bytes);
     let run = complete(&place, "damaged.gguf");
-    let error = "error: the model computes no numbers: its weights are damaged\n";
+    let error = "error: the model computes NaN: its weights are damaged\n";
     assert_eq!(run, output("", error, 70));
 }
 

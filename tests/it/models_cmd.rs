@@ -62,7 +62,7 @@ fn in_ollama(directory: &Path, tag: &str, size: usize) -> std::path::PathBuf {
 #[test]
 fn nothing_is_installed() {
     let place = Place::new();
-    let note = "note: there are no models on this machine; `dscoder download --list` has some\n";
+    let note = "note: there are no models on this machine; `dscoder download --list` lists some\n";
     assert_eq!(models(&place, &[]), output("", note, 0));
     assert_eq!(models(&place, &["list", "-q"]), output("", "", 0));
     assert_eq!(models(&place, &["verify"]), output("", "note: there are no models on this machine\n", 0));
@@ -113,7 +113,7 @@ fn a_model_from_its_download_to_its_removal() {
     assert_eq!(damaged.code, 65);
     assert!(damaged.stdout.starts_with("damaged  1.3b-base  "), "{damaged:?}");
     let error =
-        "error: damaged: 1.3b-base\nhint: `dscoder models remove 1.3b-base` and `dscoder download` fetch it anew\n";
+        "error: damaged: 1.3b-base\nhint: `dscoder models remove 1.3b-base` and `dscoder download` download it again\n";
     assert_eq!(damaged.stderr, error);
     // A cut file.
     fs::write(&path, &bytes[..1000]).expect("written");
@@ -131,7 +131,7 @@ fn what_the_user_put_there_is_not_removed() {
     let list = models(&place, &["list"]);
     assert!(list.stdout.contains("  you   not verified  "), "{list:?}");
     let error = format!(
-        "error: {} is not removed: dscoder has not fetched it\nhint: remove it with the program that fetched it, or by hand\n",
+        "error: {} is not removed: dscoder did not download it\nhint: remove it with the program that downloaded it, or by hand\n",
         path.display()
     );
     assert_eq!(models(&place, &["remove", "1.3b-base", "--yes"]), output("", &error, 2));
@@ -141,10 +141,7 @@ fn what_the_user_put_there_is_not_removed() {
     let mut place = place;
     place.set("DSCODER_CACHE_DIR", &place.path("cache").display().to_string());
     let first = models(&place, &["verify"]);
-    assert!(
-        first.stdout.starts_with("new ") && first.stderr.contains("it is remembered for the next time"),
-        "{first:?}"
-    );
+    assert!(first.stdout.starts_with("new ") && first.stderr.contains("the computed one is remembered"), "{first:?}");
     assert!(models(&place, &["list"]).stdout.contains("  ok  "));
     let second = models(&place, &["verify"]);
     assert!(second.stdout.starts_with("ok ") && second.stderr.is_empty(), "{second:?}");
@@ -160,7 +157,10 @@ fn an_unfinished_download_is_listed_and_removed() {
     let list = models(&place, &["list"]);
     let row = format!("a.gguf  -             1.0 kB  dscoder  43 % fetched  {}\n", files.partial.display());
     assert!(list.stdout.ends_with(&row), "{list:?}");
-    assert_eq!(models(&place, &["remove", "a.gguf"]), output("", "note: removed what was fetched of a.gguf\n", 0));
+    assert_eq!(
+        models(&place, &["remove", "a.gguf"]),
+        output("", "note: removed the unfinished download of a.gguf\n", 0)
+    );
     assert!(!files.partial.exists() && !files.map.exists());
 }
 
@@ -187,7 +187,7 @@ fn used_in_place(place: &Place, path: &Path, name: &str, from: &str) {
     let already = format!("note: {name} is already on this machine ({from}): {}\n", path.display());
     assert_eq!(place.run(&["download", name]), output("", &already, 0));
     let error = format!(
-        "error: {} is not removed: it belongs to {from}\nhint: remove it with the program that fetched it, or by hand\n",
+        "error: {} is not removed: it belongs to {from}\nhint: remove it with the program that downloaded it, or by hand\n",
         path.display()
     );
     assert_eq!(models(place, &["remove", "1.3b-base", "-y"]), output("", &error, 2));
@@ -377,7 +377,7 @@ fn models_in_several_files_are_one() {
     place.write("alone.gguf", &files[0]);
     let alone = place.feed(&["complete", "-m", "alone.gguf"], "x");
     assert!(
-        alone.code == 65 && alone.stderr.contains("it is one of 2 files, and its name does not say which"),
+        alone.code == 65 && alone.stderr.contains("it is one of 2 files, but its name does not say which"),
         "{alone:?}"
     );
     // Two first files.
@@ -397,7 +397,7 @@ fn memory_is_looked_at_before_loading() {
     assert_eq!((run.stdout.as_str(), run.code), ("", 70), "{run:?}");
     let start = "error: demo-";
     assert!(run.stderr.starts_with(start) && run.stderr.contains(" does not fit into memory: it needs "), "{run:?}");
-    assert!(run.stderr.ends_with("and there are 30.0 MB\nhint: --force tries it all the same\n"), "{run:?}");
+    assert!(run.stderr.ends_with("but this machine has 30.0 MB\nhint: --force tries it anyway\n"), "{run:?}");
     let forced = place.feed(&["complete", "-m", "demo", "-n", "1", "--force"], "x");
     assert!(forced.code == 0 && forced.stderr.starts_with("note: demo-"), "{forced:?}");
     place.set("DSCODER_MEMORY", "2GB");

@@ -157,7 +157,7 @@ fn candidates_of_the_built_in_model() {
 fn when_the_time_is_up_there_are_whole_lines() {
     let place = Place::new();
     let slow = place.script("pieces = [\"one\\n\", \"tw\", \"o\", \"\\n\"]\nend = false\ndelay_ms = 200");
-    let error = "error: the time is up\nhint: give it more with --timeout, or ask for less with -n\n";
+    let error = "error: the time is up\nhint: raise --timeout, or ask for fewer tokens with -n\n";
     let lines = ["complete", "-m", &slow, "--until", "end", "--timeout"];
     // The fourth token, which ends the second line, comes after 800 ms at the earliest.
     assert_eq!(place.feed(&[&lines[..], &["0.5"]].concat(), "x"), output("one\n", error, 124));

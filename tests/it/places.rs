@@ -85,7 +85,7 @@ fn in_place_keeps_the_file_as_it_was_otherwise() {
 fn places_that_are_not_there() {
     let (place, model) = place();
     let run = |arguments: &[&str]| place.run(&[&["infill", "f.py", "-m", &model], arguments].concat());
-    let hint = "hint: say where the gap is with --at LINE:COL, --lines, --offset or --marker\n";
+    let hint = "hint: give the position of the gap with --at LINE:COL, --lines, --offset or --marker\n";
     for (arguments, why) in [
         (&["--at", "9"][..], "it has 4 lines, so no line 9\n"),
         (&["--at", "1:99"], "line 1 has 14 characters, so no column 99\n"),
@@ -97,7 +97,7 @@ fn places_that_are_not_there() {
     ] {
         assert_eq!(
             run(arguments),
-            output("", &format!("error: there is no such place in f.py: {why}"), 65),
+            output("", &format!("error: cannot find the gap in f.py: {why}"), 65),
             "{arguments:?}"
         );
     }

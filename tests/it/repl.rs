@@ -99,10 +99,10 @@ fn questions_answers_and_commands() {
     screen.send(&["C-d"]);
     let text = screen.wait("code 0");
     for part in [
-        "note: script.toml; /help says what can be done\n> a\n# One\n\\u{1b}[31mred\n> b \\\n. c\nTwo.\n> ```\n. d\n. ```\nThree.\n",
+        "note: script.toml; /help lists the commands\n> a\n# One\n\\u{1b}[31mred\n> b \\\n. c\nTwo.\n> ```\n. d\n. ```\nThree.\n",
         "> /stats\nnote: statistics are on\n",
         "Four.\nstats: prefilled ",
-        "> /no\nerror: there is no command /no\nhint: /help says what can be done\n>\ncode 0\n",
+        "> /no\nerror: there is no command /no\nhint: /help lists the commands\n>\ncode 0\n",
     ] {
         assert!(text.contains(part), "{part:?} is not in\n{text}");
     }

@@ -131,20 +131,20 @@ fn named_files() {
         (&["--context", "r/missing"][..], "error: cannot read r/missing: no such file or directory\n", 66),
         (
             &["--context", "r"],
-            "error: cannot read r: is a directory\nhint: --repo DIR finds the files that matter in a directory\n",
+            "error: cannot read r: is a directory\nhint: --repo DIR finds the relevant files of a directory\n",
             66,
         ),
         (&["--context", "-"], "error: --context cannot be stdin\nhint: put it into a file\n", 2),
         (
             &["--repo", "r/a.py"],
             "error: cannot use r/a.py as a repository: not a directory\n\
-             hint: --repo takes a directory; where a file follows, write --repo=DIR or put the file first\n",
+             hint: --repo takes a directory; if a file follows, write --repo=DIR or put the file first\n",
             66,
         ),
         (
             &["--repo=nowhere"],
             "error: cannot use nowhere as a repository: no such file or directory\n\
-             hint: --repo takes a directory; where a file follows, write --repo=DIR or put the file first\n",
+             hint: --repo takes a directory; if a file follows, write --repo=DIR or put the file first\n",
             66,
         ),
     ] {
@@ -179,7 +179,7 @@ fn the_budget_is_exact() {
         ]
     );
     let refused = run(&["--ctx-size", "258", "--no-truncate"]);
-    let error = "error: the context file b.py does not fit: 84 tokens are left for such files\n\
+    let error = "error: the context file b.py does not fit: 84 tokens are left for context files\n\
                  hint: raise --context-budget, or ask for fewer tokens with -n\n";
     assert_eq!(refused, output("", error, 78));
     // A number of tokens makes the text give way, at most to half of the room.
@@ -204,7 +204,7 @@ fn a_text_without_a_name() {
     place.write("r/util.ts", "export const u = 1;\n");
     let run = place.run(&["complete", "elsewhere/main.ts", "--repo=r", "--stats", "-m", &model]);
     let note = format!(
-        "note: elsewhere/main.ts is not in {}; its imports are looked for as if it were",
+        "note: elsewhere/main.ts is not in {}; its imports are looked up as if it were",
         fs::canonicalize(place.path("r")).expect("there").display()
     );
     assert_eq!(context(&run)[..2], [note.as_str(), "context: 1 files, 41 tokens (at most 7936)"]);

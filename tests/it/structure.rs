@@ -234,6 +234,147 @@ fn blocks_that_words_and_tags_close() {
 }
 
 #[test]
+fn more_of_each_class() {
+    complete(&[
+        (
+            "a.rs",
+            "fn f() {\n",
+            "    'outer: loop {\n        let c = b'{';\n        break 'outer;\n    }\n    g::<'static>(c, '\\'', '\\u{7d}');\n}\n¦\nfn h() {}\n",
+        ),
+        ("a.rs", "impl<'a> A<'a> {\n", "    fn f(&'a self) -> &'a str {\n        \"}\"\n    }\n}\n¦\nstruct B;\n"),
+        (
+            "a.rs",
+            "    let x = match y {\n",
+            "        '{' => 1,\n        _ => {\n            2\n        }\n    };\n¦    x\n",
+        ),
+        (
+            "a.js",
+            "class A {\n  f() {\n",
+            "    return /[}/]{2}/.test(a / b / c) ? `${`}`}` : { a: '}' };\n  }\n¦\n  g() {}\n}\n",
+        ),
+        (
+            "a.jsx",
+            "const A = () => (\n",
+            "  <>\n    {/* } */}\n    <p className=\"a\">Don't &amp; {b}</p>\n    <img alt=\"}\" />\n  </>\n);\n¦\nconst b = 1;\n",
+        ),
+        ("a.js", "switch (a) {\n", "  case 1: {\n    b();\n  }\n  default:\n    c();\n}\n¦d();\n"),
+        ("a.js", "if (a) {\n", "  b();\n}\n\nelse {\n  c();\n}\n¦d();\n"),
+        (
+            "a.ts",
+            "export function f<T extends { a: '}' }>(t: T): T {\n",
+            "  type A = { b: `}` };\n  return t;\n}\n¦\nexport const x = 1;\n",
+        ),
+        (
+            "a.cs",
+            "string F() {\n",
+            "    var s = $@\"{a} \"\"}\"\" {{\";\n    return \"\"\"\n    } \"\n    \"\"\";\n}\n¦int g;\n",
+        ),
+        (
+            "a.kt",
+            "fun f(a: Int?) {\n",
+            "    val s = \"${if (a == null) \"}\" else '}'}\"\n    a?.let { println(it) }\n}\n¦\nfun g() {}\n",
+        ),
+        (
+            "a.swift",
+            "func f() {\n",
+            "    let r = #\"}\"#\n    guard let a = b else {\n        return\n    }\n    a.map { $0 }\n}\n¦\nfunc g() {}\n",
+        ),
+        ("a.go", "if err != nil {\n", "\treturn fmt.Errorf(\"}: %w\", err)\n} else {\n\tx()\n}\n¦y()\n"),
+        (
+            "a.rb",
+            "class A\n  class << self\n",
+            "    def f(x) = x\n    def g(*) = h(*)\n    private def k\n      x = [1, 2].map do |y|\n        y if y\n      end\n      begin\n        x\n      end while false\n      case x\n      in { a: } then 1\n      end\n    end\n  end\n¦\n  def m\n  end\nend\n",
+        ),
+        (
+            "a.rb",
+            "def f\n",
+            "=begin\nend\n=end\n  g(<<~A, <<~B)\n    end\n  A\n    if\n  B\n  ->(x) do x end\n  return unless x\nend\n¦\ndef g\nend\n",
+        ),
+        (
+            "a.sh",
+            "function f {\n",
+            "  local a=(\n    1\n    2\n  )\n  b=$(\n    cat <<-EOF\n\t}\n\tEOF\n  )\n  [[ $a =~ ^\\} ]] && echo \"$(echo \"}\")\"\n}\n¦f\n",
+        ),
+        (
+            "a.sh",
+            "while true; do\n",
+            "  case $1 in\n    -a | --all) a=1; shift ;;\n    (*) break ;;\n  esac\n  until [ -e x ]; do sleep 1; done\ndone\n¦echo\n",
+        ),
+        ("a.sh", "case $x in\n", "  a)\n    echo a\n    ;;\n  *) echo b ;;\nesac\n¦echo c\n"),
+        (
+            "a.lua",
+            "function M.f(a)\n",
+            "  if a then\n    return 1\n  elseif b then\n    return function() end\n  else\n    while c do d() end\n  end\n  local s = [==[ ]] end ]==]\nend\n¦\nreturn M\n",
+        ),
+        (
+            "a.html",
+            "<ul>\n",
+            "  <!-- </ul> -->\n  <li>a\n  <li title=\"</ul>\">b</li>\n  <svg><path d=\"M0\"/></svg>\n</ul>\n¦<p>\n",
+        ),
+        ("a.html", "{% for a in b %}\n", "  <li>{{ a }}</li>\n  {% if a %}\n  {% endif %}\n{% endfor %}\n¦<p>\n"),
+        ("a.vue", "<script setup>\nconst a = () => {\n", "  return '}' + `}`;\n};\n¦\nconst b = 1;\n</script>\n"),
+        ("a.css", "@media print {\n", "  .a::before { content: '}'; }\n  .b { }\n}\n¦.c { }\n"),
+        ("a.scss", ".a {\n", "  // }\n  &:hover {\n    color: red;\n  }\n}\n¦.b { }\n"),
+        (
+            "a.py",
+            "class A:\n",
+            "    \"\"\"Doc: }\"\"\"\n\n    x = {\n        'a': 1,\n}\n\n    @property\n    async def f(self):\n        return f\"{self.x['a']}\"\n¦\n\nclass B:\n    pass\n",
+        ),
+        ("a.py", "match x:\n", "    case 1:\n        a()\n    case _:\n        b()\n¦c()\n"),
+        ("a.py", "def f():\n    for a in b:\n        ", "c(a)\n    else:\n        d()\n¦    return e\n"),
+        ("a.py", "with open(a) as b:\n", "    c = b.read()\n¦else_ = 1\n"),
+        (
+            "a.c",
+            "static void f(void)\n{\n#ifdef A\n",
+            "    if (a) {\n#else\n    if (b) {\n#endif\n        c();\n    }\n}\n¦\nint d;\n",
+        ),
+        ("a.c", "struct a b = {\n", "    .c = '}',\n    .d = { 1, 2 },\n};\n¦\nint e;\n"),
+        (
+            "a.cpp",
+            "namespace a {\ntemplate <typename T>\nclass B : public C<T> {\n",
+            "  public:\n    B() : c_{1}, d_(R\"x(})x\") {}\n    int c_;\n};\n¦}  // namespace a\n",
+        ),
+        (
+            "a.java",
+            "    void f() {\n",
+            "        Runnable r = () -> {\n            g('}', \"\\\"}\");\n        };\n        try (A a = b()) {\n        } catch (E e) {\n        }\n    }\n¦\n    void g() {}\n",
+        ),
+        (
+            "a.php",
+            "<?php\nclass A {\n    function f() {\n",
+            "        $a = \"{$b['}']}\"; # }\n        return match(true) {\n            default => '}',\n        };\n    }\n¦\n    function g() {}\n}\n",
+        ),
+        ("CMakeLists.txt", "if(A)\n", "  set(B \"endif()\") # endif()\nelseif(C)\nelse()\nendif()\n¦add(D)\n"),
+        (
+            "a.yaml",
+            "a:\n  b:\n",
+            "    # A comment.\n    c: 'it''s'\n    d: |\n      e: (\n\n      f\n    g: [1,\n      2]\n¦  h: 1\n",
+        ),
+        ("a.json", "{\n  \"a\": [\n", "    \"]\",\n    {\"b\": \"}\"}\n  ],\n¦  \"c\": 1\n}\n"),
+        ("a.toml", "a = [\n", "  \"]\", # ]\n  '''\n]\n''',\n]\n¦b = 1\n"),
+        ("a.r", "f <- function(x) {\n", "  if (x) {\n    \"}\"\n  }\n  else {\n    '{'\n  }\n}\n¦\ng <- 1\n"),
+        ("a.el", "(defun f (x)\n", "  \"A ) text.\"\n  ; )\n  (let ((y 1))\n    (g x y)))\n¦\n(defun g ())\n"),
+        (
+            "a.ex",
+            "defmodule A do\n",
+            "  def f(x), do: x\n  def g(x) do\n    case x do\n      1 -> fn y -> y end\n    end\n  end\nend\n¦\ndefmodule B do\nend\n",
+        ),
+        ("a.dart", "void f() {\n", "  var s = '''\n}\n''';\n  g(\"$s }\");\n}\n¦\nvoid h() {}\n"),
+        (
+            "a.zig",
+            "fn f() void {\n",
+            "    const s = \"}\"; // }\n    if (a) |b| {\n        _ = b;\n    }\n}\n¦\nfn g() void {}\n",
+        ),
+        (
+            "a.tf",
+            "resource \"a\" \"b\" {\n",
+            "  # }\n  c = \"${d[\"}\"]}\"\n  e {\n  }\n}\n¦\nresource \"f\" \"g\" {\n}\n",
+        ),
+        ("a.groovy", "def f() {\n", "    def s = \"\"\"}\"\"\"\n    list.each { println it }\n}\n¦\ndef g() {}\n"),
+    ]);
+}
+
+#[test]
 fn blocks_by_indentation() {
     complete(&[
         ("pod.yaml", "spec:\n  containers:\n", "  - name: a\n    image: b\n  - name: c\n    image: d\n¦status: {}\n"),
@@ -276,6 +417,16 @@ fn what_an_answer_opens_keeps_its_closer() {
         ("a.c", "int f(void) {\n    if (a) {\n¦\n}\n", "        b();\n    }"),
         ("CMakeLists.txt", "if(A)\n¦\nendif()\n", "if(B)\n  set(C 1)\nendif()"),
         ("a.jsx", "<ul>\n  ¦\n</ul>\n", "<ul>\n    <li>it's</li>\n</ul>"),
+        ("a.html", "{% if a %}\n¦\n{% endif %}\n", "{% if b %}\n<p>\n</p>\n{% endif %}"),
+        (
+            "a.html.j2",
+            "<ul>\n{% for a in b %}\n¦\n{% endfor %}\n</ul>\n",
+            "{% for c in a %}\n<li>{{ c }}</li>\n{% endfor %}",
+        ),
+        ("a.yaml", "{{- if .A }}\n¦\n{{- end }}\n", "{{- if .B }}\na: 1\n{{- end }}"),
+        ("a.svelte", "{#if a}\n¦\n{/if}\n", "{#if b}\n<p>{b}</p>\n{/if}"),
+        ("a.hbs", "{{#if a}}\n¦\n{{/if}}\n", "{{#if b}}\nc\n{{/if}}"),
+        ("a.html.erb", "<% if a %>\n¦\n<% end %>\n", "<% if b %>\n<p>c</p>\n<% end %>"),
         ("a.jl", "module A\n¦\nend\n", "function f()\n    1\nend"),
     ] {
         infill(file, text, answer, answer);

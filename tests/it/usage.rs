@@ -111,8 +111,8 @@ fn a_closed_pipe_ends_help_quietly() {
 #[test]
 fn without_the_built_in_model_it_says_so() {
     let run = Place::new().feed(&["complete", "-m", "demo"], "x");
-    let error = "error: there is no built-in model: this dscoder was built without it, as from crates.io, which has no \
-                 room for it\nhint: take a release, build dscoder in its repository, or use another: `dscoder download \
+    let error = "error: there is no built-in model: this build leaves it out, like the package on crates.io\n\
+                 hint: use a release, build dscoder in its repository, or use another model: `dscoder download \
                  1.3b-base`\n";
     assert_eq!(run, output("", error, 66));
 }
@@ -121,8 +121,8 @@ fn without_the_built_in_model_it_says_so() {
 #[test]
 fn without_llama_cpp_it_says_so() {
     let run = Place::new().feed(&["complete", "-m", "demo"], "x");
-    let words = "this dscoder was built without llama.cpp\nhint: take a release, or build it with the feature llama, \
-                 which is on unless --no-default-features says so\n";
+    let words = "this build of dscoder has no llama.cpp\nhint: use a release, or build it with the feature llama, \
+                 which is on by default\n";
     assert!(run.stderr.starts_with("error: cannot run ") && run.stderr.ends_with(words), "{}", run.stderr);
     assert_eq!((run.stdout.as_str(), run.code), ("", 70));
 }

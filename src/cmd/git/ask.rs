@@ -1,4 +1,4 @@
-//! A question about a diff, to whichever model there is.
+//! A question about a diff, to an Instruct or a Base model.
 
 use crate::cancel::Cancel;
 use crate::engine::source::Source;
@@ -14,7 +14,7 @@ use crate::shape::stop::{StopRules, Until};
 use crate::term::Term;
 use crate::text::line_endings::LineEndings;
 
-/// Opens the model: an Instruct model or, where none is named and none installed, a Base model.
+/// Opens the model: an Instruct model or, if none is named and none installed, a Base model.
 pub fn open(settings: &EngineSettings, term: &Term) -> Result<Source> {
     let instruct = crate::run::model::open(settings, Flavour::Instruct, term);
     match &instruct {
@@ -28,7 +28,7 @@ pub fn open(settings: &EngineSettings, term: &Term) -> Result<Source> {
     }
 }
 
-/// Whether the model takes instructions. Canned answers are those of one that does.
+/// Whether the model follows instructions. Canned answers count as such a model.
 pub fn is_instruct(source: &Source) -> bool {
     match source {
         Source::Model(model, _) => model.profile.flavour == Flavour::Instruct,
@@ -37,7 +37,7 @@ pub fn is_instruct(source: &Source) -> bool {
     }
 }
 
-/// Says how much of a diff the model was shown.
+/// Reports how much of a diff the model was shown.
 pub fn report(shown: &crate::git::diff::Shown, term: &Term) {
     let names = match shown.names_only {
         0 => String::new(),
@@ -49,7 +49,7 @@ pub fn report(shown: &crate::git::diff::Shown, term: &Term) {
     ));
 }
 
-/// How many tokens of a diff fit beside `rest` tokens of the prompt and the answer.
+/// How many tokens of a diff fit besides the `rest` tokens of the prompt and the answer.
 pub fn room(wanted: u32, source: &Source, rest: usize, settings: &Settings) -> Result<usize> {
     let context = settings.engine.context(source.context())? as usize;
     let room = context.saturating_sub(rest).saturating_sub(settings.limits.max_tokens as usize);
@@ -60,18 +60,18 @@ pub fn room(wanted: u32, source: &Source, rest: usize, settings: &Settings) -> R
 pub struct Ask<'a> {
     /// The question around the diff.
     pub text: &'a dyn Fn(&str) -> String,
-    /// How many tokens of the diff are shown.
+    /// Maximum number of diff tokens.
     pub budget: u32,
-    /// Whether lines have their numbers.
+    /// Whether lines are numbered.
     pub numbered: bool,
-    /// Whether the answer of a Base model may have more than a line.
+    /// Whether the answer of a Base model may have several lines.
     pub many_lines: bool,
 }
 
 /// The answer to a question about as much of `diff` as fits.
 ///
 /// # Errors
-/// Those of the model.
+/// Errors from the model.
 pub fn ask_about(
     source: &Source,
     diff: &Diff,

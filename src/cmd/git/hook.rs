@@ -1,4 +1,4 @@
-//! What an installed hook runs. It never fails: a commit does not depend on a model.
+//! The command that an installed hook runs. It never fails: a commit does not depend on a model.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::git;
 use crate::secrets::redact;
 use crate::term::{self, Term};
 
-/// Do the work of a hook
+/// Run as a git hook
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("timeout", |argument| argument.default_value("30")))]
 pub struct Args {
@@ -22,16 +22,16 @@ pub struct Args {
     #[arg(value_enum)]
     pub name: HookName,
 
-    /// How the message is wanted.
+    /// The form of the message.
     #[command(flatten)]
     pub wanted: MessageFlags,
 
-    /// What git gives to the hook.
+    /// The arguments from git.
     #[arg(last = true)]
     pub arguments: Vec<OsString>,
 }
 
-/// Runs it. Whatever goes wrong is one line on stderr.
+/// Runs it. An error is one line on stderr.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     let (done, what) = match args.name {
         HookName::PrepareCommitMsg => (prepare(args, term, cancel), "no commit message"),
@@ -49,7 +49,7 @@ fn prepare(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let Some((file, rest)) = args.arguments.split_first() else {
         return Err(Error::new(Kind::Usage, "git names no message file", ""));
     };
-    // The source is message, merge, squash or commit where there is a message already.
+    // The source is message, merge, squash or commit if there is a message already.
     if rest.first().is_some_and(|source| !source.is_empty() && source != "template") {
         return Ok(());
     }
@@ -66,7 +66,7 @@ fn prepare(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     target.replace(&format!("{}{old}", message.text()), None)
 }
 
-/// Prints advice on what is staged.
+/// Prints a review of the staged changes.
 fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let diff = git::diff(&["--cached"])?;
     if diff.is_empty() {
@@ -79,7 +79,7 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     Ok(())
 }
 
-/// What lines begin with that git takes out of a message.
+/// The comment prefix: git removes lines that begin with it.
 fn comment() -> String {
     for name in ["core.commentString", "core.commentChar"] {
         match git::output(&["config", "--get", name]) {
@@ -90,7 +90,7 @@ fn comment() -> String {
     "#".to_owned()
 }
 
-/// Whether there is anything but comments in a message, down to where git cuts it.
+/// Whether a message has anything but comments, above git's cut line.
 fn has_text(message: &str, comment: &str) -> bool {
     let scissors = format!("{comment} ------------------------ >8 ------------------------");
     let mut lines = message.lines().take_while(|line| *line != scissors);

@@ -1,7 +1,6 @@
 //! `dscoder git install-hook` and `uninstall-hook`.
 //!
-//! A hook of somebody else is never overwritten: it is an error, or with --chain it is kept beside ours, which runs it
-//! first.
+//! A foreign hook is never overwritten: it is an error, or with --chain it is kept beside ours, which runs it first.
 
 use std::fs;
 use std::io;
@@ -15,7 +14,7 @@ use crate::git;
 use crate::storage::NewFile;
 use crate::term::Term;
 
-/// The hooks that dscoder can be.
+/// The hooks that dscoder provides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum HookName {
     /// Writes a message before the editor opens.
@@ -33,10 +32,10 @@ impl HookName {
     }
 }
 
-/// Install a git hook that writes commit messages, or one that reviews
+/// Install a git hook that writes commit messages or reviews changes
 ///
-/// The hook never stops a commit: where it fails or takes longer than --timeout, the message is as it was. It does nothing
-/// for messages that are there already (-m, merge, squash, amend, templates with text).
+/// The hook never stops a commit: if it fails or takes longer than --timeout, the message stays unchanged. It does
+/// nothing if there is a message already (-m, merge, squash, amend, templates with text).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git install-hook
@@ -46,7 +45,7 @@ pub struct Install {
     #[arg(value_enum, default_value_t = HookName::PrepareCommitMsg)]
     pub name: HookName,
 
-    /// Where there is a hook already, keep it and run it first
+    /// Keep an existing hook and run it first
     #[arg(long)]
     pub chain: bool,
 
@@ -54,12 +53,12 @@ pub struct Install {
     #[arg(short, long)]
     pub quiet: bool,
 
-    /// Options of git message that the hook runs with
+    /// Options for the command that the hook runs
     #[arg(last = true)]
     pub options: Vec<String>,
 }
 
-/// Take a hook away that install-hook has installed
+/// Remove a hook that install-hook installed
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git uninstall-hook
@@ -74,12 +73,12 @@ pub struct Uninstall {
     pub quiet: bool,
 }
 
-/// What the second line of every hook of ours is.
+/// The second line of every hook of ours.
 const MARK: &str = "# Installed by `dscoder git install-hook`; `dscoder git uninstall-hook` takes it away.";
-/// What the name of a hook that was there before gets.
+/// The suffix of a chained hook's file name.
 const BEFORE: &str = ".before-dscoder";
 
-/// Where a hook is, and where the one before it is kept.
+/// The paths of a hook and of the hook that it chains.
 struct Hook {
     path: PathBuf,
     before: PathBuf,
@@ -87,14 +86,14 @@ struct Hook {
 
 impl Hook {
     fn find(name: HookName) -> Result<Hook> {
-        // Respects core.hooksPath, and gives a path from here on.
+        // Respects core.hooksPath, and returns a path relative to the current directory.
         let hooks = git::path(&["rev-parse", "--git-path", "hooks"])?;
         let path = hooks.join(name.file());
         let before = hooks.join(format!("{}{BEFORE}", name.file()));
         Ok(Hook { path, before })
     }
 
-    /// Whether there is anything, and whether it is ours.
+    /// Whether there is a hook, and whether it is ours.
     fn state(&self) -> Result<(bool, bool)> {
         if fs::symlink_metadata(&self.path).is_err() {
             return Ok((false, false));
@@ -107,7 +106,7 @@ impl Hook {
 /// Installs a hook.
 ///
 /// # Errors
-/// [`Kind::CantCreate`] where there is a hook already or it cannot be written, [`Kind::Usage`] for wrong options.
+/// [`Kind::CantCreate`] if there is a hook already or it cannot be written, [`Kind::Usage`] for wrong options.
 pub fn install(args: &Install, command: clap::Command) -> Result<()> {
     let term = Term::new(args.quiet, false);
     check(args, command)?;
@@ -122,10 +121,10 @@ pub fn install(args: &Install, command: clap::Command) -> Result<()> {
                 .hint("--chain keeps it and runs it first"));
         }
         if chained {
-            let why = format!("{} is there already", hook.before.display());
+            let why = format!("{} already exists", hook.before.display());
             return Err(Error::new(Kind::CantCreate, format!("cannot write {shown}"), why).hint("move it away"));
         }
-        // The old one stays in its place until the new one takes it over.
+        // The old one stays in place until the new one replaces it.
         fs::hard_link(&hook.path, &hook.before)
             .or_else(|_| fs::copy(&hook.path, &hook.before).map(drop))
             .map_err(refuse)?;
@@ -142,15 +141,15 @@ pub fn install(args: &Install, command: clap::Command) -> Result<()> {
     let what = if ours { "updated" } else { "installed" };
     term.note(&format!("{what} {shown}"));
     if chained {
-        term.note(&format!("the hook that was there runs first: {}", hook.before.display()));
+        term.note(&format!("the existing hook runs first: {}", hook.before.display()));
     }
     Ok(())
 }
 
-/// Takes a hook away.
+/// Removes a hook.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there is none of ours, [`Kind::Io`] where it cannot be removed.
+/// [`Kind::NoInput`] if there is none of ours, [`Kind::Io`] if it cannot be removed.
 pub fn uninstall(args: &Uninstall) -> Result<()> {
     let term = Term::new(args.quiet, false);
     let hook = Hook::find(args.name)?;
@@ -159,13 +158,13 @@ pub fn uninstall(args: &Uninstall) -> Result<()> {
     match hook.state()? {
         (false, _) => return Err(Error::new(Kind::NoInput, format!("there is no hook {shown}"), "")),
         (true, false) => {
-            return Err(Error::new(Kind::NoInput, format!("cannot remove {shown}"), "it is not a hook of dscoder"));
+            return Err(Error::new(Kind::NoInput, format!("cannot remove {shown}"), "dscoder did not install it"));
         }
         (true, true) => {}
     }
     if fs::symlink_metadata(&hook.before).is_ok() {
         fs::rename(&hook.before, &hook.path).map_err(refuse)?;
-        term.note(&format!("{shown} is again what it was"));
+        term.note(&format!("{shown} is the previous hook again"));
     } else {
         fs::remove_file(&hook.path).map_err(refuse)?;
         term.note(&format!("removed {shown}"));
@@ -184,8 +183,7 @@ fn check(args: &Install, command: clap::Command) -> Result<()> {
     })
 }
 
-/// The hook, for any shell. Only the words of dscoder that are meant for the user come through: all of them where it ends
-/// well, the first line where it does not.
+/// The hook, for any shell. It passes on dscoder's messages: all of them on success, only the first line on failure.
 fn script(args: &Install, program: &str, chained: bool) -> String {
     let name = args.name.file();
     let options: String = args.options.iter().map(|option| format!(" {}", quoted(option))).collect();
@@ -193,11 +191,11 @@ fn script(args: &Install, program: &str, chained: bool) -> String {
         format!("before=${{0%/*}}/{name}{BEFORE}\nif [ -x \"$before\" ]; then\n    \"$before\" \"$@\" || exit\nfi\n");
     let before = if chained { before.as_str() } else { "" };
     format!(
-        "#!/bin/sh\n{MARK}\n# It never stops a commit: whatever fails is one line, and the message is as it was.\n{before}\
+        "#!/bin/sh\n{MARK}\n# It never stops a commit: an error prints one line and leaves the message unchanged.\n{before}\
          dscoder={}\n\
          [ -x \"$dscoder\" ] || dscoder=$(command -v dscoder)\n\
          if [ -z \"$dscoder\" ]; then\n    echo 'dscoder: it is not installed any more' >&2\n    exit 0\nfi\n\
-         # The shell may have a word of its own about a program that was killed.\n\
+         # The shell may print its own message about a program that was killed.\n\
          said=$({{ \"$dscoder\" git hook {name}{options} -- \"$@\" 2>&1 </dev/null; exit $?; }} 2>/dev/null)\n\
          code=$?\n\
          if [ \"$code\" -ne 0 ]; then\n    \
@@ -213,7 +211,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// Writes a program beside its place, and puts it there once it is whole.
+/// Writes a program to a temporary file, then renames it.
 fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
     let file = NewFile::beside(path, ".dscoder-")?.write(text.as_bytes())?;
     #[cfg(unix)]

@@ -17,8 +17,8 @@ const SUBJECTS: usize = 8;
 
 /// Write a commit message for the staged changes, or for a diff on stdin
 ///
-/// Lock files, generated and binary files are shown to the model by name only; of a large diff, every file has its share.
-/// The subject has at most 72 characters.
+/// Lock files, generated and binary files are shown to the model by name only; of a large diff, every file gets a
+/// share. The subject has at most 72 characters.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git message
@@ -26,15 +26,15 @@ const SUBJECTS: usize = 8;
   git diff HEAD~3 | dscoder git message
   git commit --edit -m \"$(dscoder git message)\"")]
 pub struct Args {
-    /// What is shared with the hook.
+    /// The flags shared with the hook.
     #[command(flatten)]
     pub wanted: MessageFlags,
 }
 
-/// How the message is wanted.
+/// The form of the message.
 #[derive(Debug, Clone, clap::Args)]
 pub struct MessageFlags {
-    /// How the subject looks: "Add a parser", or "feat(parser): add a parser"
+    /// Style of the subject: "Add a parser", or "feat(parser): add a parser"
     #[arg(long, value_enum, default_value_t = Style::Plain, env = "DSCODER_GIT_STYLE", hide_env_values = true,
           help_heading = "Message")]
     pub style: Style,
@@ -54,7 +54,7 @@ pub struct MessageFlags {
           value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
     pub diff_tokens: u32,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
@@ -62,7 +62,7 @@ pub struct MessageFlags {
 /// Runs it.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where nothing is staged; those of git, of the model and of writing.
+/// [`Kind::NoInput`] if nothing is staged; errors from git, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let diff = match crate::cmd::git::piped()? {
         Some(diff) => diff,
@@ -79,7 +79,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
 /// The staged changes.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where there are none; those of git.
+/// [`Kind::NoInput`] if there are none; errors from git.
 pub fn staged() -> Result<Diff> {
     let diff = git::diff(&["--cached"])?;
     if diff.is_empty() {
@@ -91,7 +91,7 @@ pub fn staged() -> Result<Diff> {
 /// Asks the model for a message.
 ///
 /// # Errors
-/// [`Kind::Nothing`] where it writes none; those of the model.
+/// [`Kind::Nothing`] if it writes none; errors from the model.
 pub fn compose(wanted: &MessageFlags, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
     let settings = wanted.flags.settings()?;
     let source = crate::cmd::git::ask::open(&settings.engine, term)?;

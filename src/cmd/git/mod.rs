@@ -15,21 +15,21 @@ use crate::settings::flags::GenerateFlags;
 use crate::term::Term;
 use crate::units::limit;
 
-/// A longer diff on stdin is something else, or has no end.
+/// A longer diff on stdin is something else, or endless.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Commit messages, reviews, and the hooks for them
+/// Write commit messages, review changes, and install hooks for both
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git message
   dscoder git install-hook")]
 pub struct Args {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Git,
 }
 
-/// What to do about git.
+/// The subcommand.
 // A doc comment on a variant would hide the longer one of its arguments from the help.
 #[allow(missing_docs)]
 #[derive(Debug, clap::Subcommand)]
@@ -58,7 +58,7 @@ impl Git {
 /// Runs it; `command` is the whole command line, which checks the options of hooks.
 ///
 /// # Errors
-/// Those of git, of the model and of writing.
+/// Errors from git, from the model and from writing.
 pub fn run(args: &Args, command: clap::Command, term: &mut Term, cancel: &Cancel) -> Result<()> {
     match &args.command {
         Git::Message(args) => message::run(args, term, cancel),
@@ -80,7 +80,7 @@ fn piped() -> Result<Option<Diff>> {
     let mut stdin = BufReader::new(io::stdin().lock());
     let refuse = |error: io::Error| Error::new(Kind::Io, "cannot read stdin", reason(&error));
     let mut first = [0];
-    // Scripts and hooks have an empty stdin, which is no diff.
+    // Scripts and hooks have an empty stdin, which is not a diff.
     if stdin.read(&mut first).map_err(refuse)? == 0 {
         return Ok(None);
     }

@@ -13,8 +13,8 @@ use crate::term::{self, Term};
 
 /// Review the staged changes, a range of commits, or a diff on stdin
 ///
-/// Prints what the model finds as lines of the form FILE:LINE: TEXT. This is advice: the exit code is 0 whatever it finds.
-/// Without RANGE, the staged changes are reviewed or, where there are none, those that are not staged.
+/// Prints findings as lines of the form FILE:LINE: TEXT. They are advice: the exit code is 0 whatever they are. Without
+/// RANGE, the staged changes are reviewed or, if there are none, the unstaged ones.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("max_tokens", |argument| argument.default_value("512")))]
 #[command(after_help = "Examples:
@@ -31,7 +31,7 @@ pub struct Args {
           value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
     pub diff_tokens: u32,
 
-    /// What all generating subcommands share.
+    /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
 }
@@ -39,7 +39,7 @@ pub struct Args {
 /// Runs it.
 ///
 /// # Errors
-/// [`Kind::NoInput`] where nothing has changed; those of git, of the model and of writing.
+/// [`Kind::NoInput`] if nothing has changed; errors from git, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let settings = args.flags.settings()?;
     let diff = diff(args)?;
@@ -80,7 +80,7 @@ fn diff(args: &Args) -> Result<Diff> {
     Err(nothing("nothing has changed", "give a range, such as HEAD~3"))
 }
 
-/// Something that the model found.
+/// A finding of the model.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// The file.
@@ -99,10 +99,10 @@ impl Finding {
     }
 }
 
-/// Asks the model for advice.
+/// Asks the model for a review.
 ///
 /// # Errors
-/// Those of the model.
+/// Errors from the model.
 pub fn advise(diff: &Diff, budget: u32, settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
     source.require(Flavour::Instruct, settings.engine.force)?;

@@ -143,7 +143,7 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
 /// The devices of this build and machine other than the processor.
 ///
 /// # Errors
-/// [`crate::error::Kind::Engine`] where llama.cpp does not start.
+/// [`crate::error::Kind::Engine`] if llama.cpp does not start.
 pub fn devices() -> Result<Vec<Device>> {
     backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
     let all = list_llama_ggml_backend_devices().into_iter();
@@ -162,7 +162,7 @@ impl Llama {
     /// Maps `model` and makes a context for `job`.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Engine`] where llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] where `cancel` was set meanwhile.
+    /// [`crate::error::Kind::Engine`] if llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] if `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
         Llama::begin(model, job, false, cancel)
     }
@@ -184,7 +184,7 @@ impl Llama {
         // The loaded file is the checked one.
         model.files.in_place()?;
         started.map_err(|error| {
-            let hint = if job.verbose { "" } else { "run it again with -v for what llama.cpp says" };
+            let hint = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
             Error::engine(&error).hint(hint)
         })
     }
@@ -412,7 +412,7 @@ impl Llama {
             return Err(anyhow!("there is no prompt to continue"));
         }
         let logits = self.context.get_logits_ith(sequence.row);
-        let best = likeliest(logits).context("the model computes no numbers: its weights are damaged")?;
+        let best = likeliest(logits).context("the model computes NaN: its weights are damaged")?;
         let id = match &mut sequence.sampler {
             // Greedy answers would be identical, so they differ in their first token.
             None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
@@ -619,7 +619,7 @@ fn sampler(vocabulary: i32, sampling: Sampling, sequence: u32) -> Option<LlamaSa
     Some(LlamaSampler::chain_simple(penalty.into_iter().chain(rest)))
 }
 
-/// The index of the largest logit, the first among equals as in llama.cpp's greedy sampler. `None` where one of them is
+/// The index of the largest logit, the first among equals as in llama.cpp's greedy sampler. `None` if one of them is
 /// not a number or none is finite, on which llama.cpp's samplers would run into an assertion.
 fn likeliest(logits: &[f32]) -> Option<TokenId> {
     let mut best = (0, f32::NEG_INFINITY);
@@ -672,7 +672,7 @@ fn with_probabilities(logits: &[f32], id: TokenId, count: usize) -> Choice {
 /// be read, and illegal instructions. Segmentation faults (SIGSEGV) are left to the system.
 ///
 /// # Errors
-/// [`Kind::Io`] where the system refuses the handlers.
+/// [`Kind::Io`] if the system refuses the handlers.
 #[cfg(unix)]
 pub fn catch_failures() -> Result<()> {
     // SAFETY: the callback is a function, so it lives as long as the program, and it does not unwind: it never returns.
@@ -680,11 +680,8 @@ pub fn catch_failures() -> Result<()> {
     // SAFETY: as above; ggml has set its own one, which prints a backtrace, before `main`.
     unsafe { set_terminate(exception) };
     let signals: [(_, &[u8]); 2] = [
-        (SIGABRT, b"llama.cpp cannot go on, or there is no memory left"),
-        (
-            SIGBUS,
-            b"a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk fails",
-        ),
+        (SIGABRT, b"llama.cpp aborted, or memory ran out"),
+        (SIGBUS, b"cannot read a file in use: the model or a cached prompt was truncated, or its disk failed"),
     ];
     for (signal, words) in signals {
         // SAFETY: the action only calls write and _exit, which may be called in a signal handler, and does not panic.
@@ -692,7 +689,7 @@ pub fn catch_failures() -> Result<()> {
             .map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))?;
     }
     let words = [
-        format!("{} met an instruction that it does not have", crate::engine::kernels::processor()),
+        format!("{} does not support an instruction that was used", crate::engine::kernels::processor()),
         "; run `dscoder doctor`, and build dscoder on this machine".to_owned(),
     ];
     // SAFETY: as above. To return from the handler would meet the same instruction again, and it does not return.
@@ -715,20 +712,20 @@ unsafe extern "C" {
 
 #[cfg(unix)]
 extern "C" fn exception() -> ! {
-    give_up(&[b"llama.cpp cannot go on: an exception"])
+    give_up(&[b"llama.cpp aborted: an exception"])
 }
 
 /// Called by ggml before it aborts, with the location and the text of the assertion.
 #[cfg(unix)]
 unsafe extern "C" fn assertion(message: *const c_char) {
-    // SAFETY: ggml_abort passes a text of its own that ends with a zero, and it stays there during the call.
+    // SAFETY: ggml_abort passes a NUL-terminated text that lives during the call.
     let message = unsafe { CStr::from_ptr(message) }.to_bytes();
     // Without the directories of the machine that built it, and without what a terminal may obey.
     let start = message.iter().take_while(|&&byte| byte != b':').count();
     let start = message[..start].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let mut line = [0; 512];
     let mut length = 0;
-    for &byte in b"llama.cpp cannot go on: ".iter().chain(&message[start..]).take(line.len()) {
+    for &byte in b"llama.cpp aborted: ".iter().chain(&message[start..]).take(line.len()) {
         line[length] = if matches!(byte, b' '..=b'~') { byte } else { b'?' };
         length += 1;
     }
@@ -827,15 +824,12 @@ mod tests {
         use crate::engine::kernels::processor;
 
         for (end, words) in [
-            ("assertion", "error: llama.cpp cannot go on: llama-context.cpp:"),
-            ("exception", "error: llama.cpp cannot go on: an exception\n"),
-            ("abort", "error: llama.cpp cannot go on, or there is no memory left\n"),
-            (
-                "bus",
-                "error: a file in use cannot be read any more: the model or a kept prompt became shorter, or its disk",
-            ),
+            ("assertion", "error: llama.cpp aborted: llama-context.cpp:"),
+            ("exception", "error: llama.cpp aborted: an exception\n"),
+            ("abort", "error: llama.cpp aborted, or memory ran out\n"),
+            ("bus", "error: cannot read a file in use: the model or a cached prompt was truncated, or its disk"),
             #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-            ("illegal", &format!("error: {} met an instruction that it does not have; ", processor())),
+            ("illegal", &format!("error: {} does not support an instruction that was used; ", processor())),
         ] {
             let run = std::process::Command::new(std::env::current_exe().expect("this program"))
                 .args(["--exact", "engine::llama::tests::meet_an_end", "--ignored", "--nocapture", "--test-threads=1"])

@@ -100,7 +100,7 @@ pub struct Stream<T> {
 }
 
 impl<T> Stream<T> {
-    /// The next item; `None` where the task has ended.
+    /// The next item; `None` if the task has ended.
     ///
     /// # Errors
     /// The failure of the request; [`Kind::Signal`] or [`Kind::Deadline`] if `cancel` was set meanwhile.
@@ -129,7 +129,7 @@ impl EndpointClient {
     /// A client. Nothing is connected yet.
     ///
     /// # Errors
-    /// [`Kind::Network`] where the system's network cannot be used.
+    /// [`Kind::Network`] if the system's network cannot be used.
     pub fn new(target: EndpointAddress) -> Result<EndpointClient> {
         use_ring();
         let local = is_loopback(&target.url);
@@ -176,7 +176,7 @@ impl EndpointClient {
     ///
     /// # Errors
     /// [`Kind::Network`], [`Kind::NoPermission`], [`Kind::TryLater`] and [`Kind::TooLong`] as the server answers;
-    /// [`Kind::Engine`] where it refuses the request itself; as [`Stream::next`].
+    /// [`Kind::Engine`] if it refuses the request itself; as [`Stream::next`].
     pub fn call(&self, path: &'static str, body: Option<Value>, cancel: &Cancel) -> Result<Option<Value>> {
         match self.ask(path, body, cancel)? {
             Reply::Json(value) => Ok(Some(value)),
@@ -227,7 +227,7 @@ impl EndpointClient {
         Stream { items, task: task.abort_handle() }
     }
 
-    /// Waits before another try; fails if there is to be none.
+    /// Waits before another try; fails if there must not be one.
     async fn pause(&self, failure: Failure, tries: &mut u32) -> Result<()> {
         *tries += 1;
         let wished = match failure.outlook {
@@ -262,7 +262,7 @@ impl EndpointClient {
                 error.hint("is the server running, and is the address right?")
             };
             if error.is_connect() {
-                let why = if error.is_timeout() { "it takes too long to connect".to_owned() } else { cause(&error) };
+                let why = if error.is_timeout() { "connecting timed out".to_owned() } else { cause(&error) };
                 return Failure { error: unreachable(why), outlook: Outlook::Final };
             }
             Failure { error: unreachable(cause(&error)), outlook: Outlook::Broken }
@@ -272,7 +272,7 @@ impl EndpointClient {
 
     fn silent(&self) -> Failure {
         let why = format!("no data received for {} seconds", self.target.patience.as_secs_f32());
-        let error = self.error(Kind::Network, why).hint("--endpoint-timeout gives it longer");
+        let error = self.error(Kind::Network, why).hint("raise --endpoint-timeout");
         Failure { error, outlook: Outlook::Final }
     }
 
@@ -298,20 +298,16 @@ impl EndpointClient {
                 let target = location.and_then(|location| self.target.url.join(&location).ok());
                 let target = target.map_or_else(|| "nowhere".to_owned(), |target| shown(&target));
                 why = format!("it redirects {path} to {target}");
-                (
-                    Kind::Network,
-                    "give the address that is meant with --endpoint; neither text nor key follow",
-                    Outlook::Final,
-                )
+                (Kind::Network, "give the final address with --endpoint; redirects are not followed", Outlook::Final)
             }
             (Refusal::Denied, _) => {
                 (Kind::NoPermission, "give the key in DSCODER_API_KEY or with --api-key-file", Outlook::Final)
             }
             (_, StatusCode::PAYLOAD_TOO_LARGE) => {
-                (Kind::TooLong, "show it less, or ask for less with -n", Outlook::Final)
+                (Kind::TooLong, "shorten the prompt, or ask for fewer tokens with -n", Outlook::Final)
             }
             (_, StatusCode::BAD_REQUEST) if wire::is_too_long(&body) => {
-                (Kind::TooLong, "set --ctx-size to what the server has", Outlook::Final)
+                (Kind::TooLong, "set --ctx-size to the server's context", Outlook::Final)
             }
             (Refusal::Busy, _) => {
                 let long = after.is_some_and(|after| after > LONGEST_WAIT);
@@ -328,7 +324,7 @@ impl EndpointClient {
             (Refusal::Gateway, _) => (Kind::Network, "", Outlook::Broken),
             (Refusal::Missing, _) => {
                 why = format!("it has no {path}{}", said.map(|said| format!(": {said}")).unwrap_or_default());
-                (Kind::Network, "--endpoint-kind says what the server is", Outlook::Absent)
+                (Kind::Network, "set the kind of server with --endpoint-kind", Outlook::Absent)
             }
             (Refusal::Failed | Refusal::Wrong, _) => (Kind::Engine, "", Outlook::Final),
         };

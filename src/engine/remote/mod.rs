@@ -105,8 +105,8 @@ impl Remote {
     /// `expected` is the name that the user has for the model; `context` the requested context.
     ///
     /// # Errors
-    /// [`ErrorKind::Network`], [`ErrorKind::NoPermission`], [`ErrorKind::TryLater`] where the server does not answer;
-    /// [`ErrorKind::Data`] where it has another model or other tokens, unless `force` is set; [`ErrorKind::Usage`] where
+    /// [`ErrorKind::Network`], [`ErrorKind::NoPermission`], [`ErrorKind::TryLater`] if the server does not answer;
+    /// [`ErrorKind::Data`] if it has another model or other tokens, unless `force` is set; [`ErrorKind::Usage`] where
     /// it has several models.
     pub fn open(
         target: EndpointAddress,
@@ -131,7 +131,7 @@ impl Remote {
         let all: Vec<&str> = about.models.iter().filter_map(|names| names.first()).map(String::as_str).collect();
         let several = |found: &str| {
             let error = Error::new(ErrorKind::Usage, format!("{} has {found}", client.name()), all.join(", "));
-            error.hint("name one of them with -m")
+            error.hint("choose one of them with -m")
         };
         let names = match (&meant(&about.models, expected)[..], &about.models[..]) {
             ([one], _) => *one,
@@ -140,7 +140,7 @@ impl Remote {
             ([], [only]) => {
                 let what = format!("{} has another model than {}", client.name(), expected.unwrap_or_default());
                 let error = Error::new(ErrorKind::Data, what, all.join(", "));
-                refuse(error.hint("leave -m away, or use it all the same with --force"))?;
+                refuse(error.hint("leave out -m, or use it anyway with --force"))?;
                 only
             }
             ([], _) => return Err(several(&format!("no model {}", expected.unwrap_or_default()))),
@@ -190,9 +190,9 @@ impl Remote {
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<RemoteEngine> {
         let server = self.server.clone();
         if !server.gives_ids && (job.sequences > 1 || job.log_probabilities.is_some()) {
-            let why = "the server gives text, and no tokens with their probabilities";
+            let why = "the server returns only text, without tokens and probabilities";
             return Err(Error::new(ErrorKind::Usage, "--candidates and --logprobs cannot be used here", why)
-                .hint("llama-server and vLLM give them"));
+                .hint("llama-server and vLLM return them"));
         }
         Ok(RemoteEngine {
             server,
@@ -235,7 +235,7 @@ fn ask_about(client: &EndpointClient, kind: Option<ServerKind>, cancel: &Cancel)
         });
         client
             .error(ErrorKind::Network, format!("it is not {what}"))
-            .hint("--endpoint-kind says what the server is; is the address right?")
+            .hint("check the address, or set the kind of server with --endpoint-kind")
     }))
 }
 
@@ -341,12 +341,12 @@ impl Server {
 
     fn other_tokens(&self, theirs: usize, ours: usize) -> Error {
         let why = if theirs == ours {
-            format!("its tokenizer produces different tokens from DeepSeek Coder's, the same number of them ({ours})")
+            format!("its tokenizer produces different tokens from DeepSeek Coder's, though equally many ({ours})")
         } else {
             format!("it counts {theirs} tokens in a text that has {ours} in the vocabulary of DeepSeek Coder")
         };
         Error::new(ErrorKind::Data, format!("{} has another vocabulary", self.client.name()), why)
-            .hint("a GGUF file of 2023 does not name its tokenizer, and a newer one does; --force uses it all the same")
+            .hint("GGUF files from 2023 do not name their tokenizer; use a newer file, or --force to use it anyway")
     }
 
     /// Compares through a short answer, which reports the number of prompt tokens.
@@ -355,7 +355,7 @@ impl Server {
         self.text = Some(AsText { begin: true });
         let count = self.count(&ids, cancel)?;
         match count {
-            None => refuse(self.client.error(ErrorKind::Data, "it does not say how many tokens a prompt has")),
+            None => refuse(self.client.error(ErrorKind::Data, "it does not report the number of prompt tokens")),
             Some(count) if count == ids.len() => Ok(()),
             Some(count) if count == ids.len() + 1 => {
                 // It prepends begin-of-sentence.
@@ -379,7 +379,7 @@ impl Server {
             }
             _ => self.try_openai(PromptBody::Text(&prompt), false, cancel)?,
         };
-        let answer = answer.ok_or_else(|| self.client.error(ErrorKind::Network, "it refuses a prompt of text"))?;
+        let answer = answer.ok_or_else(|| self.client.error(ErrorKind::Network, "it refuses a prompt as text"))?;
         Ok(prompt_tokens(&answer))
     }
 
@@ -413,13 +413,13 @@ impl Server {
             let forged =
                 SPELLINGS.iter().map(|(_, marker)| *marker).chain(OTHER_MARKERS).find(|marker| part.contains(marker));
             if let Some(marker) = forged {
-                let why = format!("it spells {marker}, which would become a control token there");
+                let why = format!("it contains {marker}, which the server would read as a control token");
                 return Err(Error::new(
                     ErrorKind::Data,
-                    "the text cannot be sent to a server that takes text only",
+                    "the text cannot be sent to a server that accepts only text",
                     why,
                 )
-                .hint("llama-server and vLLM take token ids"));
+                .hint("llama-server and vLLM accept token ids"));
             }
             text += &part;
             text += markers.next().unwrap_or_default();
@@ -577,7 +577,7 @@ impl RemoteEngine {
         let likeliest = count.saturating_add(SPARE_FIRSTS).min(most);
         let piece = self.server.whole(&self.prompt, 1, Some(likeliest), &self.job, &self.cancel)?;
         let first = piece.ids.into_iter().next();
-        let first = first.ok_or_else(|| self.server.client.error(ErrorKind::Engine, "it gives no first token"))?;
+        let first = first.ok_or_else(|| self.server.client.error(ErrorKind::Engine, "it returns no first token"))?;
         let shown = self.job.log_probabilities.unwrap_or_default() as usize;
         let all = first.likeliest.clone();
         let choice = |(id, log_probability): (TokenId, f32)| Choice {
@@ -613,7 +613,7 @@ impl RemoteEngine {
             let Some(sequence) = self.sequences.get(index) else { return Ok(()) };
             let Some(stream) = sequence.stream.as_ref().filter(|_| sequence.ready.is_empty()) else { return Ok(()) };
             let Some(piece) = stream.next(&self.cancel)? else {
-                return Err(self.server.client.error(ErrorKind::Engine, "the answer ended without an end"));
+                return Err(self.server.client.error(ErrorKind::Engine, "the answer ended without an end event"));
             };
             self.take(index, piece)?;
         }
@@ -626,7 +626,7 @@ impl RemoteEngine {
         if let Some(count) = piece.prompt {
             let sent = self.prompt.len() + sequence.own;
             if count != sent {
-                let why = format!("it counts {count} tokens in a prompt of {sent}");
+                let why = format!("it counts {count} tokens in a prompt of {sent} tokens");
                 return Err(server.client.error(ErrorKind::Engine, why));
             }
         }
@@ -642,7 +642,7 @@ impl RemoteEngine {
                 let named: Vec<TokenId> = choices.iter().map(|choice| choice.id).collect();
                 let found = missing_ids(&piece.text, &named, missing, &server.tokenizer);
                 let found =
-                    found.ok_or_else(|| server.client.error(ErrorKind::Engine, "it does not name all tokens"))?;
+                    found.ok_or_else(|| server.client.error(ErrorKind::Engine, "it does not return all tokens"))?;
                 choices.splice(
                     0..0,
                     found.into_iter().map(|id| Choice { id, log_probability: None, likeliest: Vec::new() }),

@@ -196,7 +196,7 @@ struct OpenAiLogprobs {
 /// A token of the vocabulary.
 fn id(number: i64) -> Result<TokenId, Trouble> {
     let id = TokenId::try_from(number).ok().filter(|&id| id < VOCABULARY);
-    id.ok_or_else(|| Trouble::Strange(format!("it gives the token {number}, which DeepSeek Coder does not have")))
+    id.ok_or_else(|| Trouble::Strange(format!("it returned the token {number}, which DeepSeek Coder does not have")))
 }
 
 fn plain(number: i64) -> Result<Choice, Trouble> {
@@ -213,8 +213,8 @@ pub fn parse(payload: &[u8]) -> Result<Piece, Trouble> {
     }
     let event: Event = serde_json::from_slice(payload).map_err(|_| {
         Trouble::Strange(match std::str::from_utf8(payload) {
-            Err(_) => "it sends what is not UTF-8".to_owned(),
-            Ok(_) => "it sends an event that is not understood".to_owned(),
+            Err(_) => "it sent data that is not UTF-8".to_owned(),
+            Ok(_) => "it sent an unknown event".to_owned(),
         })
     })?;
     if let Some(error) = &event.error {
@@ -229,7 +229,7 @@ pub fn parse(payload: &[u8]) -> Result<Piece, Trouble> {
     }
     match event.done {
         Some(done) => Ok(ollama(event, done)),
-        None => Err(Trouble::Strange("it sends an event that is not understood".to_owned())),
+        None => Err(Trouble::Strange("it sent an unknown event".to_owned())),
     }
 }
 
@@ -506,11 +506,11 @@ mod tests {
             Err(Trouble::Strange(why)) => why,
             other => panic!("{other:?}"),
         };
-        assert_eq!(strange(b"{\"content\":\"\xFF\"}"), "it sends what is not UTF-8");
-        assert_eq!(strange(b"{\"hello\":1}"), "it sends an event that is not understood");
+        assert_eq!(strange(b"{\"content\":\"\xFF\"}"), "it sent data that is not UTF-8");
+        assert_eq!(strange(b"{\"hello\":1}"), "it sent an unknown event");
         for token in ["-1", "32256", "99999999999"] {
             let why = strange(format!("{{\"content\":\"\",\"tokens\":[{token}],\"stop\":false}}").as_bytes());
-            assert_eq!(why, format!("it gives the token {token}, which DeepSeek Coder does not have"));
+            assert_eq!(why, format!("it returned the token {token}, which DeepSeek Coder does not have"));
         }
         let said = parse(br#"{"error":{"code":500,"message":"out of memory"}}"#);
         assert_eq!(said, Err(Trouble::Server("out of memory".to_owned())));

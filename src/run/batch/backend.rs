@@ -5,24 +5,24 @@ use serde::Serialize;
 use crate::cancel::Cancel;
 use crate::error::Result;
 
-/// What answers the lines of a batch, each of which is an `L`.
+/// What answers the lines of a batch; each line is an `L`.
 pub trait Backend<L> {
-    /// What an answer is printed as.
+    /// The printed form of an answer.
     type Report: Serialize;
 
-    /// Whether it takes another line; it always does when there is nothing to do.
+    /// Whether it accepts another line; if it is idle, it always does.
     fn has_room(&self) -> bool;
 
-    /// Whether there is nothing to do.
+    /// Whether it is idle.
     fn is_idle(&self) -> bool;
 
-    /// Takes the line with this number, which was so many bytes long.
+    /// Takes the line with this number and this length in bytes.
     fn submit(&mut self, number: usize, line: L, bytes: usize);
 
-    /// Goes on for a moment, and gives the answers that have ended since. Once `cancel` is set, those that were begun
-    /// end with what they have, and nothing else is begun.
+    /// Works for a moment, and returns the answers that have ended since. Once `cancel` is set, answers in progress end
+    /// as they are, and no others begin.
     ///
     /// # Errors
-    /// What makes further answers impossible. The failure of a single one is its answer.
+    /// Failures that make further answers impossible. The failure of a single line is its answer.
     fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Self::Report>)>>;
 }

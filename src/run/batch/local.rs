@@ -1,4 +1,4 @@
-//! Answers a batch with the engine of this process, many prompts side by side.
+//! Answers a batch with the engine of this process, many prompts in parallel.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -22,9 +22,9 @@ use crate::shape::finish::Finish;
 use crate::term::Term;
 use crate::text::line_endings::LineEndings;
 
-/// Prompts that are made before they are begun, for each that may be under way. The context is sized by them.
+/// Prompts that are prepared in advance, per parallel sequence. The context is sized by them.
 const LOOK_AHEAD: usize = 4;
-/// No more are made while their lines have so many bytes.
+/// No more are prepared while their lines have this many bytes.
 const LOOK_AHEAD_BYTES: usize = 16 << 20;
 
 /// A prompt that was made to fit.
@@ -39,10 +39,10 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// That of a question.
+    /// The prompt of a question.
     ///
     /// # Errors
-    /// [`crate::error::Kind::TooLong`] where it does not fit; those of [`check_controls`].
+    /// [`crate::error::Kind::TooLong`] if it does not fit; errors from [`check_controls`].
     pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prepared> {
         let fitted = answer::fit(source, question.prompt, settings)?;
         let controls = prompt::controls(question.prompt);
@@ -58,20 +58,20 @@ impl Prepared {
         })
     }
 
-    /// The tokens that are evaluated for it and its answer; the last one of an answer never is.
+    /// The tokens that are evaluated for it and its answer; the last token of an answer never is.
     fn cells(&self) -> usize {
         self.fitted.ids.len() + self.max_tokens - 1
     }
 }
 
-/// A prompt that was not begun yet.
+/// A prompt that is waiting.
 struct Waiting {
     number: usize,
     prompt: Prepared,
     bytes: usize,
 }
 
-/// An answer on its way.
+/// An answer in progress.
 struct Live {
     number: usize,
     sequence: usize,
@@ -84,7 +84,7 @@ struct Live {
     first: Option<Instant>,
 }
 
-/// The engine with what it is at.
+/// The engine and its work.
 pub struct LocalBackend<'a, F> {
     source: &'a Source,
     settings: &'a Settings,
@@ -100,7 +100,7 @@ pub struct LocalBackend<'a, F> {
     counts: Counts,
 }
 
-/// What `--stats` tells.
+/// The statistics for `--stats`.
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
     prompts: usize,
@@ -112,7 +112,7 @@ struct Counts {
 }
 
 impl<'a, F> LocalBackend<'a, F> {
-    /// Answers `sequences` prompts side by side with `source`; `prepare` makes them.
+    /// Answers `sequences` prompts in parallel with `source`; `prepare` makes them.
     pub fn new(
         source: &'a Source,
         settings: &'a Settings,
@@ -148,10 +148,11 @@ impl<'a, F> LocalBackend<'a, F> {
         )
     }
 
-    /// How many tokens each sequence has room for, and how many sequences fit into free memory, one at least.
+    /// The number of tokens that each sequence has room for, and the number of sequences that fit into free memory, at
+    /// least one.
     fn room(&self) -> (usize, usize) {
         let wanted = self.waiting.iter().map(|waiting| waiting.prompt.cells()).max().unwrap_or_default();
-        // Twice as many as were too few, so that growing prompts start the engine anew a few times only.
+        // At least doubled, so that growing prompts restart the engine only a few times.
         let grown = self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2);
         let cells = wanted.max(grown.min(self.source.context() as usize));
         let mut sequences = self.sequences;
@@ -168,7 +169,7 @@ impl<'a, F> LocalBackend<'a, F> {
         (cells, sequences)
     }
 
-    /// Starts the engine, or starts it anew with a larger context, where the next prompt needs that and can have it now.
+    /// Starts the engine, or restarts it with a larger context if the next prompt needs it and the engine is idle.
     fn start(&mut self, cancel: &Cancel) -> Result<()> {
         let Some(next) = self.waiting.front() else { return Ok(()) };
         let has_room = |scheduler: &Scheduler| scheduler.capacity() >= next.prompt.cells();
@@ -193,11 +194,11 @@ impl<'a, F> LocalBackend<'a, F> {
         let start = Instant::now();
         self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
         self.load += start.elapsed();
-        self.term.detail(&format!("context = {cells} tokens for each of {sequences} prompts side by side"));
+        self.term.detail(&format!("context = {cells} tokens for each of {sequences} parallel prompts"));
         Ok(())
     }
 
-    /// Begins as many prompts as there is room for.
+    /// Begins as many prompts as fit.
     fn begin(&mut self) -> Result<()> {
         let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
         while let Some(next) = self.waiting.front()
@@ -215,7 +216,7 @@ impl<'a, F> LocalBackend<'a, F> {
         Ok(())
     }
 
-    /// Computes one batch, and gives the answers that have ended with it.
+    /// Computes one batch, and returns the answers that ended with it.
     fn step(&mut self) -> Vec<(usize, Result<Report<'a>>)> {
         let Some(scheduler) = &mut self.scheduler else { return Vec::new() };
         let start = Instant::now();
@@ -223,7 +224,7 @@ impl<'a, F> LocalBackend<'a, F> {
         self.counts.computing += start.elapsed();
         let choices = match stepped {
             Ok(choices) => choices,
-            // It is the failure of all that were under way; others may be luckier.
+            // The failure of all answers in progress; later ones may succeed.
             Err(error) => {
                 return self.live.drain(..).map(|live| (live.number, Err(error.clone()))).collect();
             }
@@ -246,7 +247,7 @@ impl<'a, F> LocalBackend<'a, F> {
         ended
     }
 
-    /// What is printed of an answer that has ended.
+    /// The output for an answer that has ended.
     fn report(&mut self, live: Live) -> Report<'a> {
         let Live { prompt, running, text, begun, first, reused, .. } = live;
         let answer = running.answer();
@@ -257,7 +258,7 @@ impl<'a, F> LocalBackend<'a, F> {
     }
 }
 
-/// What is printed of an answer.
+/// The output for an answer.
 pub(super) fn report<'a>(
     prompt: &Prepared,
     answer: &Answer,

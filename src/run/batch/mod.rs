@@ -1,7 +1,7 @@
-//! `--batch`: one JSON object a line in, one a line out, in the same order.
+//! `--batch`: one JSON object per line in, one per line out, in the same order.
 //!
-//! Lines are read as they are needed, so the input may be endless, and an answer is printed as soon as those before it
-//! are. Who answers is a [`Backend`]: [`local`] is the engine of this process, [`remote`] a server.
+//! Lines are read as they are needed, so the input may be endless, and an answer is printed once all earlier ones are.
+//! A [`Backend`] answers: [`local`] is the engine of this process, [`remote`] a server.
 
 pub mod backend;
 pub mod local;
@@ -30,11 +30,11 @@ use crate::term::{self, Term};
 use crate::text::dialect::{self, Dialect};
 use crate::units::limit;
 
-/// Lines that are read before they are asked for.
+/// Lines that are read ahead.
 const READ_AHEAD: usize = 4;
-/// The most lines whose output waits for that of an earlier one.
+/// Maximum number of lines whose output waits for an earlier line.
 const WINDOW: usize = 256;
-/// How long to wait for a line while there is other work, and while there is none: then signals are looked at.
+/// How long to wait for a line while there is other work, and while there is none: then signals are checked.
 const BUSY: Duration = Duration::from_millis(1);
 const IDLE: Duration = Duration::from_millis(50);
 
@@ -43,39 +43,39 @@ const IDLE: Duration = Duration::from_millis(50);
 // As in `context::Args`.
 #[group(skip)]
 pub struct Args {
-    /// Answer many prompts: one JSON object a line in FILE (- is stdin), and one a line on stdout
+    /// Answer many prompts: one JSON object per line in FILE (- is stdin) and on stdout
     ///
-    /// The output is that of --json, in the order of the input, with the number of the line and the input's "id". A line
-    /// that fails gives an "error" in its place, and the others continue; the exit code is then 65.
+    /// The output is that of --json, in the order of the input, with the line number and the input's "id". A line that
+    /// fails gets an "error" instead, the others continue, and the exit code is 65.
     #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = ["file", "json_lines"], help_heading = "Batch")]
     pub batch: Option<PathBuf>,
 
     /// Prompts to evaluate in parallel
-    // Each takes memory for a context of its own.
+    // Each takes memory for its context.
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 8, env = "DSCODER_PARALLEL", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)), help_heading = "Batch")]
     pub parallel: u32,
 }
 
-/// The settings that a line may have of its own.
+/// The settings that a line may override.
 #[derive(Debug, Default)]
 pub struct Own {
-    /// In the place of `--max-tokens`.
+    /// Instead of `--max-tokens`.
     pub max_tokens: Option<u32>,
-    /// In the place of `--stop`.
+    /// Instead of `--stop`.
     pub stop: Option<Vec<String>>,
-    /// In the place of `--seed`.
+    /// Instead of `--seed`.
     pub seed: Option<u32>,
 }
 
 impl Own {
-    /// The settings of the line, where `settings` are those of all.
+    /// The settings of the line; `settings` are the defaults.
     ///
     /// # Errors
-    /// [`Kind::Data`] where a number is out of bounds.
+    /// [`Kind::Data`] if a number is out of bounds.
     pub fn over(self, settings: &Settings) -> Result<Settings> {
         let refuse = |name: &str, why: &str| Err(Error::new(Kind::Data, format!("cannot use \"{name}\""), why));
-        // Statistics are of the batch.
+        // Statistics are for the whole batch.
         let mut settings = settings.clone();
         settings.output.stats = false;
         match self.max_tokens {
@@ -110,7 +110,7 @@ struct Done<'a, R> {
     report: R,
 }
 
-/// What stands in the place of an answer.
+/// What is printed instead of an answer.
 #[derive(Serialize)]
 struct Failed<'a> {
     error: Failure<'a>,
@@ -124,19 +124,19 @@ struct Failure<'a> {
     hint: &'a str,
 }
 
-/// Looks for settings that a batch cannot have.
+/// Checks for settings that a batch cannot have.
 ///
 /// # Errors
-/// [`Kind::Usage`] where there is one.
+/// [`Kind::Usage`] if there is one.
 pub fn check(settings: &Settings) -> Result<()> {
     if settings.limits.candidates > 1 {
-        return Err(Error::new(Kind::Usage, "--batch gives one answer to a prompt", "")
-            .hint("for more, give the line more than once, each with its own \"seed\", and a temperature with -t"));
+        return Err(Error::new(Kind::Usage, "--batch gives one answer per prompt", "")
+            .hint("for more, repeat the line with another \"seed\" each, and set a temperature with -t"));
     }
     Ok(())
 }
 
-/// Answers the lines of `path` with `source`, so many side by side; `prepare` makes their prompts.
+/// Answers the lines of `path` with `source`, several in parallel; `prepare` makes their prompts.
 ///
 /// # Errors
 /// As [`run`].
@@ -168,8 +168,8 @@ pub fn answer<L: DeserializeOwned>(
 /// Answers the lines of `path`.
 ///
 /// # Errors
-/// [`Kind::Data`] where some lines have failed, [`Kind::Signal`] and
-/// [`Kind::Deadline`] where the run was asked to stop; those of reading, of writing and of the backend.
+/// [`Kind::Data`] if some lines failed, [`Kind::Signal`] and [`Kind::Deadline`] if the run was asked to stop; errors
+/// from reading, from writing and from the backend.
 pub fn run<L: DeserializeOwned, B: Backend<L>>(
     path: &Path,
     backend: &mut B,
@@ -186,7 +186,7 @@ pub fn run<L: DeserializeOwned, B: Backend<L>>(
             let line = match lines.next(if backend.is_idle() { IDLE } else { BUSY }) {
                 Ok(Next::Line(line)) => line,
                 Ok(Next::Later) => break,
-                // What was read before it is answered.
+                // Lines that were read before are answered.
                 ended => {
                     (has_ended, unread) = (true, ended.err());
                     break;
@@ -235,9 +235,9 @@ pub fn run<L: DeserializeOwned, B: Backend<L>>(
     }
 }
 
-/// What is between the input and the output.
+/// The lines between input and output.
 struct Batch {
-    /// For each line that was read and is not printed: where it ends in the input, and its output.
+    /// For each line that was read but not printed: its end in the input, and its output.
     held: BTreeMap<usize, (u64, Option<String>)>,
     ids: BTreeMap<usize, Value>,
     printed: usize,
@@ -267,7 +267,7 @@ impl Batch {
         }
     }
 
-    /// Prints what is finished, up to the first line that is not.
+    /// Prints the finished lines, up to the first unfinished one.
     fn print(&mut self, progress: &term::progress::LineProgress) -> Result<Sink> {
         while let Some(first) = self.held.first_entry()
             && first.get().1.is_some()
@@ -283,12 +283,12 @@ impl Batch {
     }
 }
 
-/// The id of a line, what is in it, and its length.
+/// The id of a line, its content, and its length.
 type Parsed<L> = (Option<Value>, L, usize);
 
-/// What is in a line, or why it cannot be used; its id in any case where there is one.
+/// The content of a line, or why it cannot be used; with its id, if it has one.
 fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Parsed<L>, (Option<Value>, Error)> {
-    /// The rest of the line is looked at later, or is wrong.
+    /// The rest of the line is checked later, or is wrong.
     #[derive(Deserialize)]
     struct Id {
         id: Option<Value>,
@@ -300,25 +300,25 @@ fn parse<L: DeserializeOwned>(bytes: Option<Vec<u8>>) -> std::result::Result<Par
     let text = input::checked(bytes, "this line").map_err(|error| (None, error))?;
     let text = text.strip_prefix(crate::gap::BYTE_ORDER_MARK).unwrap_or(&text);
     if text.trim().is_empty() {
-        return Err((None, refuse("it is empty".to_owned()).hint("one JSON object a line")));
+        return Err((None, refuse("it is empty".to_owned()).hint("write one JSON object per line")));
     }
     let id = serde_json::from_str::<Id>(text).ok().and_then(|line| line.id);
     match serde_json::from_str(text) {
         Ok(line) => Ok((id, line, text.len())),
         Err(error) => {
             let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-            // It is always the first of one line.
+            // A line is always line 1 of its own text.
             let why = error.to_string().replace(" at line 1 column ", " at column ");
-            Err((id, refuse(if is_json { why } else { format!("it is no JSON: {why}") })))
+            Err((id, refuse(if is_json { why } else { format!("it is not JSON: {why}") })))
         }
     }
 }
 
-/// The lines of a file, read in a thread so that a slow writer keeps no answer waiting.
+/// The lines of a file, read in a thread so that a slow writer does not delay answers.
 struct InputLines(Receiver<Result<Line>>);
 
 struct Line {
-    /// `None` where it is too long.
+    /// `None` if it is too long.
     bytes: Option<Vec<u8>>,
     /// Where it ends in the file.
     end: u64,
@@ -332,7 +332,7 @@ enum Next {
 }
 
 impl InputLines {
-    /// Begins to read, and gives the size of the input where it is known.
+    /// Begins to read, and returns the size of the input if it is known.
     fn open(path: &Path) -> Result<(InputLines, Option<u64>)> {
         let (sender, receiver) = sync_channel(READ_AHEAD);
         let path = path.to_owned();
@@ -369,7 +369,7 @@ impl InputLines {
     }
 }
 
-/// Sends lines until the input ends or nobody wants them any more. What is too long is passed over, not kept.
+/// Sends lines until the input ends or the receiver is gone. A line that is too long is skipped, not kept in memory.
 fn read_lines(mut reader: impl BufRead, sender: &SyncSender<Result<Line>>) -> io::Result<()> {
     let mut end = 0;
     loop {

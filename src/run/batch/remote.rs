@@ -1,4 +1,4 @@
-//! Answers a batch with a server: so many requests in flight, each in a thread of its own.
+//! Answers a batch with a server: several requests in flight, each in a separate thread.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -16,13 +16,13 @@ use crate::run::report::{Report, Took};
 use crate::settings::Settings;
 use crate::term::Term;
 
-/// How long to wait for an answer before lines and signals are looked at again.
+/// How long to wait for an answer before lines and signals are checked again.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What became of a request, and the text as the user gets it.
+/// The result of a request, and the text as the user gets it.
 type Answered = Result<(Generated, Vec<u8>)>;
 
-/// The server with what it was asked.
+/// The server and its requests.
 pub struct RemoteBackend<'a, F> {
     remote: &'a remote::Remote,
     source: &'a Source,
@@ -32,7 +32,7 @@ pub struct RemoteBackend<'a, F> {
     prepare: F,
     parallel: usize,
     waiting: VecDeque<(usize, Prepared)>,
-    /// Those that were asked, by the numbers of their lines.
+    /// The requests in flight, by line number.
     live: Vec<(usize, Prepared)>,
     sender: Sender<(usize, Answered)>,
     receiver: Receiver<(usize, Answered)>,
@@ -44,7 +44,7 @@ pub struct RemoteBackend<'a, F> {
 }
 
 impl<'a, F> RemoteBackend<'a, F> {
-    /// Keeps `parallel` requests to `remote`, which `source` is, in flight; `prepare` makes their prompts.
+    /// Keeps `parallel` requests to `remote`, the server of `source`, in flight; `prepare` makes their prompts.
     pub fn new(
         remote: &'a remote::Remote,
         source: &'a Source,
@@ -85,7 +85,7 @@ impl<'a, F> RemoteBackend<'a, F> {
         )
     }
 
-    /// Sends what there is room for.
+    /// Sends as many requests as may be in flight.
     fn begin(&mut self, cancel: &Cancel) -> Result<()> {
         while self.live.len() < self.parallel
             && let Some((number, prompt)) = self.waiting.pop_front()
@@ -113,7 +113,7 @@ impl<'a, F> RemoteBackend<'a, F> {
                     let generated = generate(&mut engine, remote.vocabulary(), &order, &cancel, &mut write)?;
                     Ok((generated, text))
                 };
-                // Nobody waits for it where the run has ended.
+                // If the run has ended, nobody waits for it.
                 let _ = sender.send((number, answer()));
             };
             let started = thread::Builder::new().name("request".into()).spawn(ask);
@@ -134,7 +134,7 @@ impl<'a, F> RemoteBackend<'a, F> {
                 reused: generated.reused,
             };
             let answer = generated.answers.into_iter().next();
-            let answer = answer.ok_or_else(|| Error::new(Kind::Engine, "there is no answer", ""))?;
+            let answer = answer.ok_or_else(|| Error::new(Kind::Engine, "the server sent no answer", ""))?;
             self.answered += answer.choices.len();
             Ok(report(&prompt, &answer, text, self.source, self.settings, &took, self.term))
         });
@@ -165,7 +165,7 @@ impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for RemoteBackend<'a, F>
         if !cancel.is_set() {
             self.begin(cancel)?;
         }
-        // The first is waited for, the others are taken if they are there; once all are to end, all are waited for.
+        // Waits for the first, and takes the others if they are ready; once all must end, waits for all.
         while !self.live.is_empty() {
             let tick = if ended.is_empty() || cancel.is_set() { TICK } else { Duration::ZERO };
             match self.receiver.recv_timeout(tick) {

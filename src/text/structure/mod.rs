@@ -5,6 +5,7 @@
 //! or, for languages without one, with a scanner that knows strings and comments. [`Stack`] pairs them.
 
 pub mod scan;
+pub mod template;
 pub mod tree;
 
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub enum Pair {
     Tag(u64),
     /// Marks of fenced code, which open and close alike.
     Fence,
+    /// Marks of a template language: `{% if %}` and `{% endif %}`.
+    Template,
 }
 
 /// What a token is.
@@ -94,6 +97,20 @@ impl Structure {
 
     /// What is in the text from byte `from` on, which is the beginning of a line outside of strings and comments.
     pub fn find(&mut self, from: usize) -> Found {
+        let mut found = self.find_own(from);
+        let may_be_template = ["html", "yaml", "markdown", "sql", "text", "ini", "css", "toml", "dockerfile"];
+        if may_be_template.contains(&self.dialect.name()) {
+            let end = found.open.unwrap_or(self.text.len());
+            let marks = template::tokens(&self.text[..end], from);
+            if !marks.is_empty() {
+                found.tokens.extend(marks);
+                found.tokens.sort_by_key(|token| token.at);
+            }
+        }
+        found
+    }
+
+    fn find_own(&mut self, from: usize) -> Found {
         if let Some(parsed) = &mut self.tree {
             if let Some(found) = parsed.find(self.dialect, &self.text, from) {
                 return found;
@@ -181,8 +198,9 @@ pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
 /// A text that is shorter is read from its beginning each time.
 const SHORT: usize = 8 << 10;
 
-/// Where the last part of `text` begins that stands by itself: behind a blank line, outside of all blocks. With how many
-/// `#if`s are open there. What is before it need not be read again when the text grows.
+/// The beginning of the last part of `text` that is independent of what is before it: behind a blank line, outside of
+/// all blocks. With the number of `#if`s that are open there. What is before it need not be read again when the text
+/// grows.
 #[must_use]
 pub fn last_part(dialect: &'static Dialect, text: &[u8]) -> (usize, usize) {
     // PHP is within tags, and the front matter of a page is at its head.

@@ -277,9 +277,49 @@ fn closing(text: &[u8], close: &[u8], escapes: bool) -> Option<usize> {
     loop {
         let rest = &text[at..];
         let end = memchr::memmem::find(rest, close)?;
-        match memchr::memchr(b'\\', &rest[..end]) {
-            None => return Some(at + end),
-            Some(escape) => at += (escape + 2).min(rest.len()),
+        let escape = memchr::memchr(b'\\', &rest[..end]);
+        let before = &rest[..escape.unwrap_or(end)];
+        // A value within the string may have strings of its own; a brace that does not end is text.
+        let value = memchr::memchr2_iter(b'$', b'#', before).find(|at| rest.get(at + 1) == Some(&b'{'));
+        match (value.and_then(|value| Some((value, value_end(&rest[value + 2..], 0)?))), escape) {
+            (Some((value, length)), _) => at += value + 2 + length,
+            (None, Some(escape)) => at += (escape + 2).min(rest.len()),
+            (None, None) => return Some(at + end),
         }
+    }
+}
+
+/// Behind the brace that ends a value within a string, which is short and in a line.
+fn value_end(text: &[u8], depth: usize) -> Option<usize> {
+    const LONGEST: usize = 400;
+    const DEEPEST: usize = 4;
+    let mut open = 1;
+    let mut at = 0;
+    while at < LONGEST {
+        match text.get(at)? {
+            b'\n' => return None,
+            b'{' => open += 1,
+            b'}' if open == 1 => return Some(at + 1),
+            b'}' => open -= 1,
+            b'"' if depth < DEEPEST => at += quoted_end(&text[at + 1..], depth + 1)?,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Behind the quote that ends a string within a value.
+fn quoted_end(text: &[u8], depth: usize) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\n' => return None,
+            b'\\' => at += 1,
+            b'$' | b'#' if text.get(at + 1) == Some(&b'{') => at += 1 + value_end(&text[at + 2..], depth)?,
+            _ => {}
+        }
+        at += 1;
     }
 }

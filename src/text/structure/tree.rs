@@ -13,7 +13,7 @@ use tree_sitter::{InputEdit, Language, Node, ParseOptions, ParseState, Parser, P
 use crate::text::dialect::{Dialect, Grammar, named};
 use crate::text::structure::{Found, Kind, Pair, Token, name_number, scan};
 
-/// A text is read in milliseconds; one that takes so long is no program of this language.
+/// A text is parsed in milliseconds; one that takes this long is not a program in this language.
 const LIMIT: Duration = Duration::from_millis(250);
 /// Beginnings of strings that are tried, at the head and at the tail of a text.
 const TRIES: usize = 3;
@@ -70,7 +70,7 @@ impl Parsed {
         Parsed { grammar, tree: None }
     }
 
-    /// What is in `text`, which has only grown since the last time, from byte `from` on; `None` where reading it takes too
+    /// What is in `text`, which has only grown since the last time, from byte `from` on; `None` if reading it takes too
     /// long.
     pub fn find(&mut self, dialect: &'static Dialect, text: &[u8], from: usize) -> Option<Found> {
         let tree = self.parse(text)?;
@@ -261,7 +261,7 @@ fn descend(cursor: &mut TreeCursor<'_>, from: usize) -> bool {
     cursor.goto_first_child()
 }
 
-/// Looks at a node; whether its children are to be looked at.
+/// Visits a node; returns whether to visit its children.
 fn visit(
     dialect: &'static Dialect,
     grammar: Grammar,
@@ -328,6 +328,8 @@ fn visit(
         "#endif" => add(Kind::EndIf),
         // The text of a document.
         _ if grammar == Grammar::Markdown => {}
+        // Round brackets mean nothing in YAML.
+        "(" | ")" if grammar == Grammar::Yaml => {}
         // The pattern of a case in a shell.
         ")" if node.parent().is_some_and(|parent| parent.kind() == "case_item") => {}
         _ => {
@@ -391,7 +393,7 @@ fn opens(grammar: Grammar, node: Node<'_>, text: &[u8], loop_line: &mut Option<u
     }
 }
 
-/// Whether something stands before a word in its line that it could modify.
+/// Whether the line has something before a word that the word could modify.
 fn is_behind_code(node: Node<'_>, text: &[u8]) -> bool {
     let start = memchr::memrchr(b'\n', &text[..node.start_byte()]).map_or(0, |at| at + 1);
     let before = text[start..node.start_byte()].trim_ascii();
