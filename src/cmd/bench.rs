@@ -16,7 +16,6 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::cancel::Cancel;
-use crate::cmd::models::table;
 use crate::engine::source::Source;
 use crate::engine::{Engine, Job, Sampling, cpu, threads};
 use crate::error::{Error, Kind, Result, reason};
@@ -26,6 +25,7 @@ use crate::run::prefix;
 use crate::run::report::{self, milliseconds};
 use crate::settings::EngineSettings;
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
+use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
 use crate::vocabulary::{BOS, TokenId, Vocabulary};

@@ -8,12 +8,12 @@ use std::process;
 use clap::{Arg, ArgAction};
 use serde_json::json;
 
-use crate::cmd::models::table;
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::settings::files::{self, Effective, SettingOrigin, SettingsFiles};
 use crate::settings::{self, Variable};
 use crate::storage::NewFile;
+use crate::term::table::table;
 use crate::term::{self, Term};
 
 /// Show and change settings

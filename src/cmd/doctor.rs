@@ -22,6 +22,7 @@ use crate::settings::network::{self, Network};
 use crate::settings::{self, flags::ModelName};
 use crate::storage::free_space;
 use crate::term;
+use crate::term::table::table;
 use crate::units::bytes;
 
 /// Check the machine, the models and the settings, and say what to do next
@@ -150,7 +151,7 @@ fn text(checks: &[Check], next: &[&str]) -> String {
         .map(|check| vec![check.word().to_owned(), check.section.to_owned(), check.name.clone(), check.value.clone()])
         .collect();
     let steps: String = next.iter().map(|step| format!("next: {step}\n")).collect();
-    format!("{}\n{steps}", models::table(&rows))
+    format!("{}\n{steps}", table(&rows))
 }
 
 /// Checks everything. If nothing is wrong, returns what to do next.

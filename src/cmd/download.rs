@@ -9,7 +9,6 @@ use std::time::Duration;
 use reqwest::{Method, Url, header};
 
 use crate::cancel::Cancel;
-use crate::cmd::models::table;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::http::{Address, Fault, HttpClient, Options, shown};
 use crate::fetch::hub::{self, HubFile, Told};
@@ -24,6 +23,7 @@ use crate::model::{Model, gguf, manifest, memory, shards, store};
 use crate::places::Places;
 use crate::settings::flags::ModelName;
 use crate::settings::network::Network;
+use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
 use crate::watch::Watch;

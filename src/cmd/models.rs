@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::cancel::Cancel;
 use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
@@ -17,6 +15,7 @@ use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
 use crate::settings::{self, flags::ModelName};
+use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -109,24 +108,6 @@ pub fn find(name: &str, places: &Places) -> Result<std::path::PathBuf> {
 
 fn installed(path: &Path, places: &Places) -> Option<Installed> {
     library::all(places).into_iter().find(|model| model.path == path)
-}
-
-/// Rows as a text with aligned columns.
-pub fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or_default()
-    };
-    let widths: Vec<_> = (0..columns).map(width).collect();
-    let mut out = String::new();
-    for row in rows {
-        // Padded by hand: `{:width$}` counts characters, but some have two columns.
-        let padded = |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
-        let cells: Vec<_> = row.iter().zip(&widths).map(padded).collect();
-        out += cells.join("  ").trim_end();
-        out.push('\n');
-    }
-    out
 }
 
 fn list(places: &Places, term: &Term) -> String {

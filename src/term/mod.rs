@@ -6,6 +6,7 @@
 
 pub mod markdown;
 pub mod progress;
+pub mod table;
 pub mod write;
 
 use std::io::{self, IsTerminal, Write};
