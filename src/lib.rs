@@ -17,7 +17,7 @@
 //! - [`storage`]: atomic writes and private files
 //! - [`places`]: directories of models, caches and conversations
 //! - [`vocabulary`]: token ids, control tokens, and the trait of tokenizers
-//! - [`text`]: properties of a text: language, line endings, strings and brackets
+//! - [`text`]: properties of a text: language, line endings, blocks, strings and comments, notebooks
 //! - [`gap`]: where in a file the answer goes
 //! - [`edit`]: the answer written into the file, or a diff
 //! - [`shape`]: where an answer ends ([`shape::stop`], [`shape::block`]) and what of it is kept ([`shape::trim`])

@@ -11,7 +11,7 @@
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
-use crate::text::layout::{indentation, is_blank};
+use crate::text::lines::{indentation, is_blank};
 use crate::text::structure::{Pair, Stack, Structure, last_part, near_end};
 
 /// Lines of an answer after which the older half is not looked at again.

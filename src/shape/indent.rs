@@ -1,7 +1,7 @@
 //! The kind of indentation: an answer that is indented by spaces gets tabs in a file of tabs, and the other way around.
 
 use crate::text::dialect::Dialect;
-use crate::text::layout::indentation;
+use crate::text::lines::indentation;
 use crate::text::structure::{Structure, near_end, near_start};
 
 /// What indents the lines of a file.

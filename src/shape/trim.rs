@@ -14,7 +14,7 @@
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
-use crate::text::layout::{indentation, is_blank};
+use crate::text::lines::{indentation, is_blank};
 use crate::text::structure::{imbalance, near_end, near_start};
 
 /// Lines of the suffix that are compared.

@@ -3,7 +3,7 @@
 pub mod dialect;
 pub mod generated;
 pub mod language;
-pub mod layout;
 pub mod line_endings;
+pub mod lines;
 pub mod notebook;
 pub mod structure;
