@@ -12,7 +12,7 @@ use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
 use crate::text::lines::{indentation, is_blank};
-use crate::text::structure::{Pair, Stack, Structure, last_part, near_end};
+use crate::text::structure::{NEAR, Pair, Stack, Structure, last_part, near_end};
 
 /// Lines of an answer after which the older half is not looked at again.
 const RECENT: usize = 256;
@@ -180,7 +180,7 @@ impl Block {
         Block {
             dialect,
             takes_closer: !infill,
-            prefix: near_end(prefix.as_bytes()).to_vec(),
+            prefix: near_end(prefix.as_bytes(), NEAR).to_vec(),
             text: None,
             reach: Reach::Unknown,
             open: 0,

@@ -2,7 +2,7 @@
 
 use crate::text::dialect::Dialect;
 use crate::text::lines::indentation;
-use crate::text::structure::{Structure, near_end, near_start};
+use crate::text::structure::{NEAR, Structure, near_end, near_start};
 
 /// What indents the lines of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Indent {
     /// For an answer between `prefix` and `suffix`.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Indent {
-        let (prefix, suffix) = (near_end(prefix.as_bytes()), near_start(suffix.as_bytes()));
+        let (prefix, suffix) = (near_end(prefix.as_bytes(), NEAR), near_start(suffix.as_bytes(), NEAR));
         let line = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let level = prefix[line..].iter().take_while(|byte| **byte == b'\t').count();
         Indent {

@@ -11,11 +11,13 @@
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
 
+use std::cell::Cell;
+
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
 use crate::text::lines::{indentation, is_blank};
-use crate::text::structure::{imbalance, near_end, near_start};
+use crate::text::structure::{NEAR, imbalance, near_end, near_start};
 
 /// Lines of the suffix that are compared.
 const LINES: usize = 8;
@@ -42,6 +44,8 @@ pub struct Trim {
     closers: Vec<u8>,
     /// The text before the gap, as far as it is near, and that behind it.
     around: (Vec<u8>, Vec<u8>),
+    /// The outcome of [`Trim::off_balance`] for all of the answer.
+    balance: Cell<Option<(usize, usize)>>,
     /// The answer so far.
     text: Vec<u8>,
     /// How much of it was given out or dropped at its beginning.
@@ -75,7 +79,8 @@ impl Trim {
             next: next.collect(),
             line_ends: if rest.is_empty() { suffix[..blank].iter().filter(|&&byte| byte == b'\n').count() } else { 0 },
             closers: closers.copied().collect(),
-            around: (near_end(prefix).to_vec(), near_start(suffix).to_vec()),
+            around: (near_end(prefix, NEAR).to_vec(), near_start(suffix, NEAR).to_vec()),
+            balance: Cell::new(None),
             text: Vec::new(),
             given: 0,
             begun: false,
@@ -271,8 +276,18 @@ impl Trim {
 
     /// How many brackets, words and tags have no partner with the answer up to `end` in its place.
     fn off_balance(&self, end: usize) -> usize {
+        if let Some((known, value)) = self.balance.get()
+            && known == end
+        {
+            return value;
+        }
         let (prefix, suffix) = &self.around;
-        imbalance(self.dialect, &[prefix, &self.text[..end], suffix].concat())
+        let value = imbalance(self.dialect, &[prefix, &self.text[..end], suffix].concat());
+        // Places before the end are compared with it one after the other.
+        if end == self.text.len() {
+            self.balance.set(Some((end, value)));
+        }
+        value
     }
 
     /// `end`, or the beginning of the surplus closing brackets before it that the suffix has.

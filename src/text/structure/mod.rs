@@ -232,24 +232,24 @@ pub fn last_part(dialect: &'static Dialect, text: &[u8]) -> (usize, usize) {
     last
 }
 
-/// The bytes of a text that are looked at before a gap: its end, from the beginning of a line on.
+/// The last `limit` bytes of a text at most, from the beginning of a line on.
 #[must_use]
-pub fn near_end(text: &[u8]) -> &[u8] {
-    if text.len() <= NEAR {
+pub fn near_end(text: &[u8], limit: usize) -> &[u8] {
+    if text.len() <= limit {
         return text;
     }
-    let from = text.len() - NEAR;
+    let from = text.len() - limit;
     let line = text[from..].iter().position(|&byte| byte == b'\n').map_or(from, |at| from + at + 1);
     &text[line..]
 }
 
-/// The bytes of a text that are looked at behind a gap: its beginning, up to the end of a line.
+/// The first `limit` bytes of a text at most, up to the end of a line.
 #[must_use]
-pub fn near_start(text: &[u8]) -> &[u8] {
-    if text.len() <= NEAR {
+pub fn near_start(text: &[u8], limit: usize) -> &[u8] {
+    if text.len() <= limit {
         return text;
     }
-    let end = text[..NEAR].iter().rposition(|&byte| byte == b'\n').map_or(NEAR, |at| at + 1);
+    let end = text[..limit].iter().rposition(|&byte| byte == b'\n').map_or(limit, |at| at + 1);
     &text[..end]
 }
 
