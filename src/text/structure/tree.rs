@@ -77,7 +77,7 @@ impl Parsed {
         let mut found = Found::default();
         collect(dialect, self.grammar, &tree, text, from, &mut found);
         self.tree = Some((tree, text.len()));
-        found.open = self.open(dialect, text, from, &found.literals);
+        found.open = self.open(dialect, text, from, &found.literals)?;
         if let Some(open) = found.open {
             found.tokens.retain(|token| token.at < open);
         }
@@ -108,8 +108,15 @@ impl Parsed {
         parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), old.as_ref(), Some(options))
     }
 
-    /// Where a string or comment begins that the end of `text` is in. Those of `literals` are closed.
-    fn open(&self, dialect: &'static Dialect, text: &[u8], from: usize, literals: &[Range<usize>]) -> Option<usize> {
+    /// Where a string or comment begins that the end of `text` is in; `None` if finding out takes too long. Those of
+    /// `literals` are closed.
+    fn open(
+        &self,
+        dialect: &'static Dialect,
+        text: &[u8],
+        from: usize,
+        literals: &[Range<usize>],
+    ) -> Option<Option<usize>> {
         let mut candidates = Vec::new();
         let mut at = from;
         for gap_end in literals.iter().map(|literal| literal.start).chain([text.len()]) {
@@ -126,30 +133,38 @@ impl Parsed {
             dialect.name() == "csharp" && is_verbatim && text.get(literal.end) == Some(&b'"')
         });
         if let Some(literal) = verbatim {
-            return Some(literal.start);
+            return Some(Some(literal.start));
         }
         // The first that is one is it. Where the text is not of this language, there may be very many.
         let count = candidates.len();
         let tried = candidates.into_iter().enumerate();
         let mut tried = tried.filter(|(index, _)| *index < TRIES || index + TRIES >= count).map(|(_, one)| one);
-        tried.find_map(|(at, close)| self.is_closed_by(text, at, &close).then_some(at))
+        let start = Instant::now();
+        let found = tried.find_map(|(at, close)| match self.is_closed_by(text, at, &close) {
+            Some(false) if start.elapsed() < LIMIT => None,
+            Some(is_closed) => Some(is_closed.then_some(at)),
+            None => Some(None),
+        });
+        // Where it takes too long, nothing is known.
+        if start.elapsed() < LIMIT { Some(found.flatten()) } else { None }
     }
 
     /// Whether a string or comment that begins at `at` ends with `close` behind the text, and not before.
-    fn is_closed_by(&self, text: &[u8], at: usize, close: &[u8]) -> bool {
+    fn is_closed_by(&self, text: &[u8], at: usize, close: &[u8]) -> Option<bool> {
         let mut longer = text.to_vec();
         longer.extend(close);
-        let Some(tree) = self.parse(&longer) else { return false };
+        let tree = self.parse(&longer)?;
         let mut node = tree.root_node().descendant_for_byte_range(at, at + 1);
         while let Some(one) = node {
             let is_string = is_literal(self.grammar, one.kind()) || one.kind() == "heredoc_body";
             if is_string && !one.has_error() && one.start_byte() <= at && one.end_byte() >= text.len().max(at + 2) {
-                return true;
+                return Some(true);
             }
             node = one.parent();
         }
         // The body of a here-document is not below its beginning.
-        heredoc_word(text.get(at..).unwrap_or_default()).is_some() && has_heredoc_at_end(&tree, text.len())
+        let is_heredoc = heredoc_word(text.get(at..).unwrap_or_default()).is_some();
+        Some(is_heredoc && has_heredoc_at_end(&tree, text.len()))
     }
 }
 
