@@ -11,8 +11,8 @@
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
-use crate::text::lines::{indentation, is_blank};
-use crate::text::structure::{NEAR, Pair, Stack, Structure, last_part, near_end};
+use crate::text::lines::{indentation, is_blank, is_word, line_start};
+use crate::text::structure::{Found, NEAR, Pair, Stack, Structure, last_part, near_end};
 
 /// Lines of an answer after which the older half is not looked at again.
 const RECENT: usize = 256;
@@ -82,12 +82,10 @@ struct Text {
 }
 
 impl Text {
-    /// A text with the cursor at its end, and the byte at which a statement begins that the line from `line` on
-    /// continues. `conditions` is the number of `#if`s that are open at its beginning.
-    fn new(dialect: &'static Dialect, prefix: &[u8], conditions: usize, line: usize) -> (Text, usize) {
-        let mut structure = Structure::new(dialect, prefix);
-        let found = structure.find(0);
-        let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    /// The text in `structure`, with the cursor at its end, and the byte at which a statement begins that the line from
+    /// `line` on continues. `conditions` is the number of `#if`s that are open at its beginning.
+    fn new(structure: Structure, found: Found, conditions: usize, line: usize) -> (Text, usize) {
+        let start = line_start(structure.text(), structure.text().len());
         let settled = found.open.unwrap_or(start).min(start);
         let mut stack = Stack { conditions: vec![0; conditions], ..Stack::default() };
         let mut base = None;
@@ -109,16 +107,16 @@ impl Text {
     /// Takes the next line of the answer.
     fn push(&mut self, line: &[u8]) {
         let start = self.structure.text().len();
-        let before = self.stack.clone();
         self.structure.push(line);
         let found = self.structure.find(self.settled);
         let mut stack = self.base.clone();
         found.tokens.iter().for_each(|token| stack.take(*token));
+        let before = std::mem::replace(&mut self.stack, stack);
         self.lines += 1;
         if self.lines >= RECENT && !self.is_literal && found.open.is_none() {
             (self.settled, self.base, self.lines) = (start, before, 0);
         }
-        (self.stack, self.is_literal) = (stack, found.open.is_some());
+        self.is_literal = found.open.is_some();
     }
 
     /// How many brackets are open: the other blocks of an indented language have ends of their own.
@@ -129,7 +127,7 @@ impl Text {
     /// The line that has byte `at`.
     fn line(&self, at: usize) -> &[u8] {
         let text = self.structure.text();
-        let start = text[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let start = line_start(text, at);
         let end = text[at..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |end| at + end);
         &text[start..end]
     }
@@ -201,9 +199,15 @@ impl Block {
     /// Reads the text before the cursor.
     fn begin(&mut self) {
         let mut prefix = std::mem::take(&mut self.prefix);
-        let (part, conditions) = last_part(self.dialect, &prefix);
-        prefix.drain(..part);
-        let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let mut structure = Structure::new(self.dialect, &prefix);
+        let mut found = structure.find(0);
+        let (part, conditions) = last_part(self.dialect, &prefix, &found);
+        if part > 0 {
+            prefix.drain(..part);
+            structure = Structure::new(self.dialect, &prefix);
+            found = structure.find(0);
+        }
+        let start = line_start(&prefix, prefix.len());
         let (above, before) = prefix.split_at(start);
         (self.line, self.before) = (before.to_vec(), before.len());
         // Where the line begins that may have opened the block.
@@ -214,7 +218,7 @@ impl Block {
             last_start = last_line(&above[..line.start]);
         }
         let (text, statement) =
-            Text::new(self.dialect, &prefix, conditions, last_start.as_ref().map_or(start, |line| line.start));
+            Text::new(structure, found, conditions, last_start.as_ref().map_or(start, |line| line.start));
         (self.open, self.conditions, self.unmatched) =
             (text.stack.height(), text.stack.conditions.len(), text.stack.unmatched);
         let opener_line = if is_blank(before) { last_start.clone() } else { Some(start..prefix.len()) };
@@ -231,7 +235,7 @@ impl Block {
             {
                 // Its head may be of several lines.
                 let head = text.line(statement).to_vec();
-                self.reach = self.below(&head, &above[range]);
+                self.reach = self.below(columns(&head), &head, &above[range]);
             }
         } else if let Some(range) = opener_line.filter(|_| self.takes_closer) {
             // The opener of a statement over lines may be above the line.
@@ -380,11 +384,10 @@ impl Block {
         if head.starts_with(b"{") {
             let above = &text.structure.text()[..at];
             head = last_line(above).map_or(head, |range| above[range].trim_ascii());
-            head = match head.strip_suffix(b"{") {
-                Some(_) => last_line(&above[..above.iter().rposition(|&byte| byte == b'\n').unwrap_or(0)])
-                    .map_or(head, |range| above[range].trim_ascii()),
-                None => head,
-            };
+            if head.ends_with(b"{") {
+                // A block within a block, with no head.
+                return false;
+            }
         }
         let head = head.strip_suffix(b"{").unwrap_or(head).trim_ascii_end();
         head == b"do" || head.ends_with(b" do") || head.ends_with(b"}do") || head.starts_with(b"do ")
@@ -451,8 +454,7 @@ impl Block {
             return;
         }
         self.reach = if self.opens(line) {
-            let header = Header { takes_items: self.takes_items(line), word: first_word(line).to_vec() };
-            Reach::DeeperThan(statement, header)
+            self.below(statement, line, line)
         } else if statement == 0 {
             Reach::Paragraph
         } else {
@@ -466,18 +468,14 @@ impl Block {
         let above = &text.structure.text()[..text.settled];
         let mut lines = above.split(|&byte| byte == b'\n').rev();
         let header = lines.find(|line| !is_blank(line) && columns(line) < column)?;
-        self.opens(header).then(|| self.below(header, header))
+        self.opens(header).then(|| self.below(columns(header), header, header))
     }
 
-    /// What is below a header that begins with the line `head` and ends with the line `end`.
-    fn below(&self, head: &[u8], end: &[u8]) -> Reach {
-        let opened = Header { takes_items: self.takes_items(end), word: first_word(head).to_vec() };
-        Reach::DeeperThan(columns(head), opened)
-    }
-
-    /// Whether list items may be at the indentation of a key.
-    fn takes_items(&self, header: &[u8]) -> bool {
-        self.dialect.name() == "yaml" && !header.trim_ascii_start().starts_with(b"-") && self.opens(header)
+    /// What is below a header that is indented by `column`, begins with the line `head` and ends with the line `end`.
+    fn below(&self, column: usize, head: &[u8], end: &[u8]) -> Reach {
+        // Items of a list may be at the indentation of its key.
+        let takes_items = self.dialect.name() == "yaml" && !end.trim_ascii_start().starts_with(b"-");
+        Reach::DeeperThan(column, Header { word: first_word(head).to_vec(), takes_items })
     }
 
     /// Whether a line of an indented language opens a block.
@@ -594,7 +592,7 @@ impl Block {
 /// Where the last line is that is not blank.
 fn last_line(text: &[u8]) -> Option<std::ops::Range<usize>> {
     let end = text.trim_ascii_end().len();
-    let start = text[..end].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let start = line_start(text, end);
     (start < end).then_some(start..end)
 }
 
@@ -602,10 +600,6 @@ fn last_line(text: &[u8]) -> Option<std::ops::Range<usize>> {
 fn columns(line: &[u8]) -> usize {
     let spaces = &line[..indentation(line)];
     spaces.iter().fold(0, |column, byte| if *byte == b'\t' { (column / 8 + 1) * 8 } else { column + 1 })
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte > 127
 }
 
 fn first_word(line: &[u8]) -> &[u8] {

@@ -1,7 +1,7 @@
 //! The kind of indentation: an answer that is indented by spaces gets tabs in a file of tabs, and the other way around.
 
 use crate::text::dialect::Dialect;
-use crate::text::lines::indentation;
+use crate::text::lines::{indentation, line_start};
 use crate::text::structure::{NEAR, Structure, near_end, near_start};
 
 /// What indents the lines of a file.
@@ -35,7 +35,7 @@ impl Indent {
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Indent {
         let (prefix, suffix) = (near_end(prefix.as_bytes(), NEAR), near_start(suffix.as_bytes(), NEAR));
-        let line = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let line = line_start(prefix, prefix.len());
         let level = prefix[line..].iter().take_while(|byte| **byte == b'\t').count();
         Indent {
             kind: kind(prefix, suffix),
@@ -76,38 +76,30 @@ impl Indent {
     }
 
     fn converted(&mut self, spaces: Vec<u8>) -> Vec<u8> {
-        let is_other = match self.kind {
-            Some(Kind::Tabs) => spaces.len() > 1 && !spaces.contains(&b'\t'),
-            Some(Kind::Spaces(_)) => spaces.contains(&b'\t'),
-            None => false,
-        };
-        if is_other
-            && let Some((dialect, prefix)) = self.prefix.take()
-            && Structure::new(dialect, &prefix).find(0).open.is_some()
-        {
-            // Blanks of a string are its content.
-            self.kind = None;
+        let has_tabs = spaces.contains(&b'\t');
+        let Some(kind) = self.kind else { return spaces };
+        // One space is no indentation.
+        if !has_tabs && spaces.len() < 2 {
+            return spaces;
         }
-        match self.kind {
-            // The model knows the file's kind: what follows is intended.
-            Some(Kind::Tabs) if spaces.contains(&b'\t') => {
-                self.kind = None;
-                spaces
-            }
-            Some(Kind::Spaces(_)) if spaces.len() > 1 && !spaces.contains(&b'\t') => {
-                self.kind = None;
-                spaces
-            }
-            Some(Kind::Tabs) if spaces.len() > 1 && !spaces.contains(&b'\t') => {
+        let is_own = has_tabs == (kind == Kind::Tabs);
+        let prefix = if is_own { None } else { self.prefix.take() };
+        let is_string = prefix.is_some_and(|(dialect, text)| Structure::new(dialect, &text).find(0).open.is_some());
+        // The model knows the file's kind, or blanks are the content of a string: what follows is intended.
+        if is_own || is_string {
+            self.kind = None;
+            return spaces;
+        }
+        match kind {
+            Kind::Tabs => {
                 let unit = *self.unit.get_or_insert_with(|| unit(spaces.len(), self.level));
                 let mut out = vec![b'\t'; spaces.len() / unit];
                 out.resize(out.len() + spaces.len() % unit, b' ');
                 out
             }
-            Some(Kind::Spaces(unit)) if spaces.contains(&b'\t') => {
+            Kind::Spaces(unit) => {
                 spaces.iter().flat_map(|byte| vec![b' '; if *byte == b'\t' { unit } else { 1 }]).collect()
             }
-            _ => spaces,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::cell::Cell;
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
-use crate::text::lines::{indentation, is_blank};
+use crate::text::lines::{indentation, is_blank, is_word, line_start};
 use crate::text::structure::{NEAR, imbalance, near_end, near_start};
 
 /// Lines of the suffix that are compared.
@@ -61,7 +61,7 @@ impl Trim {
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Trim {
         let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
-        let start = prefix.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let start = line_start(prefix, prefix.len());
         let (above, before) = prefix.split_at(start);
         let end = suffix.iter().position(|&byte| byte == b'\n').unwrap_or(suffix.len());
         let rest = suffix[..end].trim_ascii_end();
@@ -177,7 +177,7 @@ impl Trim {
 
     /// The lines from where something is still held back: where each begins, and whether it is whole.
     fn lines(&self) -> impl Iterator<Item = (usize, &[u8], bool)> {
-        let from = self.text[..self.given].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let from = line_start(&self.text, self.given);
         let mut start = from;
         self.text[from..].split_inclusive(|&byte| byte == b'\n').map(move |line| {
             let begin = start;
@@ -228,12 +228,11 @@ impl Trim {
     /// Whether the answer may be cut before the rest of the line: not within a word, if the rest is only the end of
     /// that word.
     fn parts_words(&self, cut: usize) -> bool {
-        let is_word =
-            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte > 127);
+        let ends_in_word = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
         let last = if cut == 0 { self.before.last() } else { self.text.get(cut - 1) };
         // What is more than a word is not repeated by chance.
-        let is_more = !self.rest.iter().all(|byte| is_word(Some(byte)));
-        is_more || !(is_word(last) && is_word(self.rest.first()))
+        let is_more = !self.rest.iter().all(|byte| is_word(*byte));
+        is_more || !(ends_in_word(last) && ends_in_word(self.rest.first()))
     }
 
     /// How many of `lines` are the next lines of the suffix, if all of them are.
@@ -435,7 +434,7 @@ fn is_data(line: &[u8]) -> bool {
             }
             continue;
         }
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.') || *byte > 127;
+        let is_part = |byte: &u8| is_word(*byte) || *byte == b'.';
         let length = rest.iter().take_while(|byte| is_part(byte)).count();
         if length == 0 {
             rest = &rest[1..];

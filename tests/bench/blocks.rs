@@ -23,7 +23,9 @@ use std::path::{Path, PathBuf};
 use dscoder::shape::stop::Until;
 use dscoder::shape::{Shape, ShapeOptions};
 use dscoder::text::dialect::{self, Dialect};
+use dscoder::text::lines::line_start;
 use dscoder::text::structure::tree;
+use tree_sitter::Parser;
 
 /// A small generator of random numbers (Knuth's MMIX constants).
 struct Random(u64);
@@ -76,7 +78,7 @@ fn main() {
             let Ok(text) = fs::read_to_string(path) else { continue };
             let Some(dialect) = dialect::of_path(path) else { continue };
             if text.len() < 400_000 && !text.contains('\r') {
-                let found = tree::functions(dialect, text.as_bytes());
+                let found = functions_of(dialect, text.as_bytes());
                 functions.extend(found.into_iter().map(|function| (path.clone(), text.clone(), function)));
             }
         }
@@ -92,7 +94,7 @@ fn main() {
             else {
                 continue;
             };
-            let start = if function.is_indented { line_start(text, function.body.start) } else { start };
+            let start = if function.is_indented { line_start(text.as_bytes(), function.body.start) } else { start };
             let end = text[function.whole.end..].find('\n').map_or(text.len(), |at| function.whole.end + at + 1);
             if start >= end {
                 continue;
@@ -107,7 +109,7 @@ fn main() {
             }
             block.add(found == text[start..end], || format!("{}\n{}", place(), difference(&text[start..end], &found)));
             // The line that closes it is not part of the body.
-            let body_end = if function.is_indented { end } else { line_start(text, function.whole.end) };
+            let body_end = if function.is_indented { end } else { line_start(text.as_bytes(), function.whole.end) };
             let Some(part) = part(text, start, body_end, &mut random) else { continue };
             let (prefix, answer, suffix) = (&text[..part.start], &text[part.clone()], &text[part.end..]);
             let until = fitting(prefix, suffix);
@@ -149,10 +151,6 @@ fn walk(path: &Path, files: &mut BTreeMap<&'static str, Vec<PathBuf>>) {
     } else if let Some(found) = dialect::of_path(path).filter(|found| found.grammar.is_some()) {
         files.entry(found.name()).or_default().push(path.to_owned());
     }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |at| at + 1)
 }
 
 /// A part of a body: whole lines, the rest of a line and lines behind it, or a part of a line.
@@ -219,4 +217,56 @@ fn difference(due: &str, found: &str) -> String {
     let same = due.lines().zip(found.lines()).take_while(|(a, b)| a == b).count();
     let lines = |text: &str| text.lines().skip(same.saturating_sub(2)).take(6).collect::<Vec<_>>().join("\n    ");
     format!("  due:\n    {}\n  found:\n    {}", lines(due), lines(found))
+}
+
+/// A function of more than one line.
+struct Function {
+    /// All of it.
+    whole: std::ops::Range<usize>,
+    /// What is between its head and its end, with the brackets around it.
+    body: std::ops::Range<usize>,
+    /// Whether its body has no brackets.
+    is_indented: bool,
+}
+
+/// The functions of a text that have lines of their own, outermost first; none with errors in them.
+fn functions_of(dialect: &'static Dialect, text: &[u8]) -> Vec<Function> {
+    let Some(grammar) = dialect.grammar else { return Vec::new() };
+    let mut parser = Parser::new();
+    if parser.set_language(&tree::language(grammar)).is_err() {
+        return Vec::new();
+    }
+    let Some(tree) = parser.parse(text, None) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut nodes = vec![tree.root_node()];
+    while let Some(node) = nodes.pop() {
+        let kind = node.kind();
+        let is_function = ["function", "method", "constructor"].iter().any(|word| kind.contains(word))
+            && ["declaration", "definition", "item", "method"].iter().any(|word| kind.ends_with(word));
+        let body = node.child_by_field_name("body").or_else(|| {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).find(|child| child.kind().contains("body"))
+        });
+        if let Some(body) = body
+            .filter(|body| is_function && !node.has_error() && body.end_position().row > node.start_position().row + 1)
+        {
+            let line = line_start(text, node.start_byte());
+            let is_first = text[line..node.start_byte()].trim_ascii().is_empty() || !text[line..].starts_with(b" ");
+            let is_indented = body.start_position().row > node.start_position().row
+                && !matches!(text.get(body.start_byte()), Some(b'{'));
+            let opens_last = matches!(text.get(body.start_byte()), Some(b'{'));
+            if is_first && (opens_last || is_indented) {
+                found.push(Function {
+                    whole: node.byte_range(),
+                    body: body.start_byte()..node.end_byte(),
+                    is_indented,
+                });
+            }
+            continue;
+        }
+        let mut cursor = node.walk();
+        let children: Vec<_> = node.children(&mut cursor).collect();
+        nodes.extend(children.into_iter().rev());
+    }
+    found
 }

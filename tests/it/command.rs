@@ -150,3 +150,12 @@ impl Random {
 pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
+
+/// The subcommands with all that is below them, as words of a command line.
+pub fn commands(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
+    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+        let path = [path, &[inner.get_name().to_owned()]].concat();
+        commands(inner, &path, all);
+        all.push(path);
+    }
+}

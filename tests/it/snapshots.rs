@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use dscoder::error::EXIT_CODES;
 
-use crate::command::{Output, Place, finish, repository};
+use crate::command::{Output, Place, commands, finish, repository};
 
 /// insta takes its orders from the environment, which is set for another process more easily than for this one.
 #[test]
@@ -59,15 +59,6 @@ fn shown(words: &[&str], run: &Output) -> String {
     let code = if run.code == 0 { String::new() } else { format!("[exit code {}]\n", run.code) };
     let end = if run.stdout.is_empty() || run.stdout.ends_with('\n') { "" } else { "\n" };
     format!("$ dscoder {}\n{}{end}{}{code}", words.join(" "), run.stdout, run.stderr)
-}
-
-/// The subcommands with all that is below them, as words of a command line.
-fn commands(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
-    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
-        let path = [path, &[inner.get_name().to_owned()]].concat();
-        commands(inner, &path, all);
-        all.push(path);
-    }
 }
 
 #[test]

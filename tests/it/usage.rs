@@ -1,6 +1,6 @@
 //! Help, version and wrong usage.
 
-use crate::command::{Place, output};
+use crate::command::{Place, commands, output};
 
 #[test]
 fn help_and_version_are_on_stdout() {
@@ -33,15 +33,6 @@ fn wrong_usage_is_told_on_stderr() {
         let run = place.run(arguments);
         assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{arguments:?}");
         assert!(run.stderr.contains(expected), "{arguments:?}: {}", run.stderr);
-    }
-}
-
-/// The subcommands with all that is below them, as words of a command line.
-fn commands(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
-    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
-        let path = [path, &[inner.get_name().to_owned()]].concat();
-        commands(inner, &path, all);
-        all.push(path);
     }
 }
 

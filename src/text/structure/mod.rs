@@ -95,7 +95,8 @@ impl Structure {
         &self.text
     }
 
-    /// What is in the text from byte `from` on, which is the beginning of a line outside of strings and comments.
+    /// What is in the text from byte `from` on: the beginning of a line outside of strings and comments, or of one of
+    /// these.
     pub fn find(&mut self, from: usize) -> Found {
         let mut found = self.find_own(from);
         let may_be_template = ["html", "yaml", "markdown", "sql", "text", "ini", "css", "toml", "dockerfile"];
@@ -198,16 +199,15 @@ pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
 /// A text that is shorter is read from its beginning each time.
 const SHORT: usize = 8 << 10;
 
-/// The beginning of the last part of `text` that is independent of what is before it: behind a blank line, outside of
-/// all blocks. With the number of `#if`s that are open there. What is before it need not be read again when the text
-/// grows.
+/// The beginning of the last part of `text`, with `found` in it, that is independent of what is before it: behind a blank
+/// line, outside of all blocks. With the number of `#if`s that are open there. What is before it need not be read again
+/// when the text grows.
 #[must_use]
-pub fn last_part(dialect: &'static Dialect, text: &[u8]) -> (usize, usize) {
+pub fn last_part(dialect: &'static Dialect, text: &[u8], found: &Found) -> (usize, usize) {
     // PHP is within tags, and the front matter of a page is at its head.
     if text.len() < SHORT || matches!(dialect.name(), "php" | "html" | "markdown" | "yaml") {
         return (0, 0);
     }
-    let found = Structure::new(dialect, text).find(0);
     let end = found.open.unwrap_or(text.len());
     let mut stack = Stack::default();
     let mut tokens = found.tokens.iter().peekable();

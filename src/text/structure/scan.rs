@@ -1,6 +1,7 @@
 //! Tokens by a scanner, for languages without a grammar: it knows their comments, strings and words, and no more.
 
 use crate::text::dialect::Dialect;
+use crate::text::lines::{is_word, line_start};
 use crate::text::structure::{Found, Kind, Pair, Token, name_number};
 
 /// What a byte opens or closes.
@@ -75,11 +76,11 @@ impl<'a> Scanner<'a> {
             self.at += 1;
             return;
         }
-        if !self.dialect.words.0.is_empty() && is_word(rest[0], true) {
+        if !self.dialect.words.0.is_empty() && begins_word(rest[0]) {
             return self.word();
         }
         // A word at once: none of its letters begins anything.
-        let length = rest.iter().take_while(|byte| is_word(**byte, false)).count();
+        let length = rest.iter().take_while(|byte| is_word(**byte)).count();
         self.at += length.max(1);
     }
 
@@ -98,7 +99,7 @@ impl<'a> Scanner<'a> {
             // `$#`, `${a#b}` and `\%` are none.
             "#" | "%" => before.is_none_or(|byte| byte.is_ascii_whitespace() || b";(){}[],".contains(&byte)),
             "\"" | "'" => {
-                let start = memchr::memrchr(b'\n', &self.text[..self.at]).map_or(0, |at| at + 1);
+                let start = line_start(self.text, self.at);
                 let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
                 let is_alone = before.is_none_or(|byte| byte.is_ascii_whitespace()) && !line[1..].contains(&b'"');
                 self.text[start..self.at].trim_ascii().is_empty() || mark == "'" || is_alone
@@ -115,7 +116,7 @@ impl<'a> Scanner<'a> {
         if matches!(before, Some(b'<' | b'&')) && !is_character {
             return true;
         }
-        before.is_some_and(|byte| is_word(byte, false) || byte == b')') && !self.dialect.any_case
+        before.is_some_and(|byte| is_word(byte) || byte == b')') && !self.dialect.any_case
     }
 
     /// Goes behind a string or a comment.
@@ -152,21 +153,25 @@ impl<'a> Scanner<'a> {
 
     fn word(&mut self) {
         let rest = self.rest();
-        let length = 1 + rest[1..].iter().take_while(|byte| is_word(**byte, false)).count();
+        let length = 1 + rest[1..].iter().take_while(|byte| is_word(**byte)).count();
         let word = &rest[..length];
-        let behind = rest[length..].trim_ascii_start();
-        let before = self.at.checked_sub(1).map(|at| self.text[at]);
-        let start = memchr::memrchr(b'\n', &self.text[..self.at]).map_or(0, |at| at + 1);
-        let text = self.text;
-        let head = text[start..self.at].trim_ascii();
-        let line_end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let tail = rest[length..line_end].trim_ascii();
         let is_one = |words: &[&str]| {
             words.iter().any(|one| {
                 if self.dialect.any_case { word.eq_ignore_ascii_case(one.as_bytes()) } else { word == one.as_bytes() }
             })
         };
         let (opens, closes) = (is_one(self.dialect.words.0), is_one(self.dialect.words.1));
+        if !opens && !closes {
+            self.at += length;
+            return;
+        }
+        let behind = rest[length..].trim_ascii_start();
+        let before = self.at.checked_sub(1).map(|at| self.text[at]);
+        let start = line_start(self.text, self.at);
+        let text = self.text;
+        let head = text[start..self.at].trim_ascii();
+        let line_end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let tail = rest[length..line_end].trim_ascii();
         let is_value = self.squares > 0
             || matches!(before, Some(b'.' | b':' | b'@' | b'$'))
             || behind.starts_with(b":") && !behind.starts_with(b"::") && self.dialect.name() == "elixir";
@@ -178,7 +183,7 @@ impl<'a> Scanner<'a> {
                 self.add(Kind::Close(Pair::Word));
                 // `end if`, `End Sub`: what follows says what is ended.
                 let next = rest[length..line_end].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-                let word = rest[length + next..line_end].iter().take_while(|byte| is_word(**byte, false)).count();
+                let word = rest[length + next..line_end].iter().take_while(|byte| is_word(**byte)).count();
                 if self.dialect.any_case && self.dialect.name() != "sql" {
                     self.at += length + next + word;
                     return;
@@ -260,12 +265,9 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn is_word(byte: u8, first: bool) -> bool {
-    byte.is_ascii_alphabetic()
-        || byte == b'_'
-        || byte > 127
-        || (first && byte == b'\\')
-        || (!first && byte.is_ascii_digit())
+/// Whether a byte begins a word; commands of TeX are words.
+fn begins_word(byte: u8) -> bool {
+    byte == b'\\' || is_word(byte) && !byte.is_ascii_digit()
 }
 
 /// Where `close` first is in `text`, not escaped.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tree_sitter::{InputEdit, Language, Node, ParseOptions, ParseState, Parser, Point, Tree, TreeCursor};
 
 use crate::text::dialect::{Dialect, Grammar, named};
+use crate::text::lines::line_start;
 use crate::text::structure::{Found, Kind, Pair, Token, name_number, scan};
 
 /// A text is parsed in milliseconds; one that takes this long is not a program in this language.
@@ -22,10 +23,10 @@ const VOID: [&[u8]; 14] = [
     b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
     b"track", b"wbr",
 ];
-/// Elements of HTML whose end may be left out.
-const MAY_STAY_OPEN: [&[u8]; 8] = [b"p", b"dt", b"dd", b"option", b"thead", b"tbody", b"tfoot", b"colgroup"];
 
-fn language(grammar: Grammar) -> Language {
+/// The language that tree-sitter reads with a grammar.
+#[must_use]
+pub fn language(grammar: Grammar) -> Language {
     match grammar {
         Grammar::Bash => tree_sitter_bash::LANGUAGE.into(),
         Grammar::C => tree_sitter_c::LANGUAGE.into(),
@@ -117,15 +118,6 @@ impl Parsed {
         from: usize,
         literals: &[Range<usize>],
     ) -> Option<Option<usize>> {
-        let mut candidates = Vec::new();
-        let mut at = from;
-        for gap_end in literals.iter().map(|literal| literal.start).chain([text.len()]) {
-            if at < gap_end {
-                beginnings(dialect, text, at..gap_end, &mut candidates);
-            }
-            at =
-                at.max(literals.iter().find(|literal| literal.start == gap_end).map_or(gap_end, |literal| literal.end));
-        }
         // A grammar may take the first of two quotes within a verbatim string for its end.
         let verbatim = literals.iter().find(|literal| {
             let start = &text[literal.start..literal.end];
@@ -134,6 +126,17 @@ impl Parsed {
         });
         if let Some(literal) = verbatim {
             return Some(Some(literal.start));
+        }
+        let mut candidates = Vec::new();
+        let mut at = from;
+        for literal in literals {
+            if at < literal.start {
+                beginnings(dialect, text, at..literal.start, &mut candidates);
+            }
+            at = at.max(literal.end);
+        }
+        if at < text.len() {
+            beginnings(dialect, text, at..text.len(), &mut candidates);
         }
         // The first that is one is it. Where the text is not of this language, there may be very many.
         let count = candidates.len();
@@ -183,7 +186,7 @@ fn has_heredoc_at_end(tree: &Tree, end: usize) -> bool {
 fn point(text: &[u8], at: usize) -> Point {
     let before = &text[..at.min(text.len())];
     let row = memchr::memchr_iter(b'\n', before).count();
-    let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let column = before.len() - line_start(before, before.len());
     Point { row, column }
 }
 
@@ -410,65 +413,9 @@ fn opens(grammar: Grammar, node: Node<'_>, text: &[u8], loop_line: &mut Option<u
 
 /// Whether the line has something before a word that the word could modify.
 fn is_behind_code(node: Node<'_>, text: &[u8]) -> bool {
-    let start = memchr::memrchr(b'\n', &text[..node.start_byte()]).map_or(0, |at| at + 1);
+    let start = line_start(text, node.start_byte());
     let before = text[start..node.start_byte()].trim_ascii();
     before.last().is_some_and(|last| !b"=(,;|&{[!".contains(last))
         && !before.ends_with(b"else")
         && !before.ends_with(b"then")
-}
-
-/// Elements whose end may be left out, as numbers of their names.
-#[must_use]
-pub fn may_stay_open(name: u64) -> bool {
-    MAY_STAY_OPEN.iter().any(|one| name_number(one) == name)
-}
-
-/// A function of more than one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
-    /// All of it.
-    pub whole: Range<usize>,
-    /// What is between its head and its end, with the brackets around it.
-    pub body: Range<usize>,
-    /// Whether its body has no brackets.
-    pub is_indented: bool,
-}
-
-/// The functions of a text that have lines of their own, outermost first; none where the text has errors in them.
-#[must_use]
-pub fn functions(dialect: &'static Dialect, text: &[u8]) -> Vec<Function> {
-    let Some(grammar) = dialect.grammar else { return Vec::new() };
-    let Some(tree) = Parsed::new(grammar).parse(text) else { return Vec::new() };
-    let mut found = Vec::new();
-    let mut nodes = vec![tree.root_node()];
-    while let Some(node) = nodes.pop() {
-        let kind = node.kind();
-        let is_function = ["function", "method", "constructor"].iter().any(|word| kind.contains(word))
-            && ["declaration", "definition", "item", "method"].iter().any(|word| kind.ends_with(word));
-        let body = node.child_by_field_name("body").or_else(|| {
-            let mut cursor = node.walk();
-            node.named_children(&mut cursor).find(|child| child.kind().contains("body"))
-        });
-        if let Some(body) = body
-            .filter(|body| is_function && !node.has_error() && body.end_position().row > node.start_position().row + 1)
-        {
-            let line = memchr::memrchr(b'\n', &text[..node.start_byte()]).map_or(0, |at| at + 1);
-            let is_first = text[line..node.start_byte()].trim_ascii().is_empty() || !text[line..].starts_with(b" ");
-            let is_indented = body.start_position().row > node.start_position().row
-                && !matches!(text.get(body.start_byte()), Some(b'{'));
-            let opens_last = matches!(text.get(body.start_byte()), Some(b'{'));
-            if is_first && (opens_last || is_indented) {
-                found.push(Function {
-                    whole: node.byte_range(),
-                    body: body.start_byte()..node.end_byte(),
-                    is_indented,
-                });
-            }
-            continue;
-        }
-        let mut cursor = node.walk();
-        let children: Vec<_> = node.children(&mut cursor).collect();
-        nodes.extend(children.into_iter().rev());
-    }
-    found
 }
