@@ -17,9 +17,11 @@ use crate::model::library::{self, Installed};
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, store};
 use crate::places::{self, Places};
+use crate::settings;
 use crate::settings::files::{self, SettingOrigin, SettingsFiles};
+use crate::settings::flags::any_model;
 use crate::settings::network::{self, Network};
-use crate::settings::{self, flags::ModelName};
+use crate::settings::parse::Offering;
 use crate::storage::free_space;
 use crate::term;
 use crate::term::table::table;
@@ -36,7 +38,7 @@ use crate::units::bytes;
   dscoder doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
 pub struct Args {
     /// A name, a path, or demo
-    #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
+    #[arg(value_parser = Offering(any_model), hide_possible_values = true)]
     pub model: Option<String>,
 
     /// Print one JSON object

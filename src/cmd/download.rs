@@ -21,8 +21,9 @@ use crate::model::family::Flavour;
 use crate::model::library::{self, Installed, ModelOrigin, Receipt};
 use crate::model::{Model, gguf, manifest, memory, shards, store};
 use crate::places::Places;
-use crate::settings::flags::ModelName;
+use crate::settings::flags::downloadable_model;
 use crate::settings::network::Network;
+use crate::settings::parse::Offering;
 use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
@@ -42,7 +43,7 @@ use crate::watch::Watch;
 pub struct Args {
     /// A name with an optional quantization, hf:OWNER/REPOSITORY/FILE[@REVISION], ollama:NAME[:TAG], or a URL with
     /// --sha256
-    #[arg(required_unless_present = "list", value_parser = ModelName::Fetched, hide_possible_values = true)]
+    #[arg(required_unless_present = "list", value_parser = Offering(downloadable_model), hide_possible_values = true)]
     pub model: Option<String>,
 
     /// List the models that can be downloaded by name

@@ -2,14 +2,15 @@
 
 use std::io::{self, IsTerminal};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches};
+use strsim::levenshtein;
 
 use crate::error::{Error, Kind, Result};
+use crate::settings::parse::Offering;
 use crate::term;
 use crate::topics::render::{Form, render};
 use crate::topics::{self, TOPICS, Topic};
-use strsim::levenshtein;
 
 /// Columns of text in a pipe, and the maximum on a terminal.
 const PIPE: usize = 80;
@@ -29,29 +30,13 @@ const WORDS: &str = "words";
   dscoder help json | less")]
 pub struct Args {
     /// A command and its subcommand, or a topic
-    #[arg(value_name = "COMMAND|TOPIC", value_parser = Name, hide_possible_values = true)]
+    #[arg(value_name = "COMMAND|TOPIC", value_parser = Offering(offered), hide_possible_values = true)]
     pub words: Vec<String>,
 }
 
-/// Accepts every word, and offers commands and topics to shell completions.
-#[derive(Debug, Clone, Copy)]
-struct Name;
-
-impl TypedValueParser for Name {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> std::result::Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, argument, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(names(&crate::cmd::command()).into_iter().map(PossibleValue::new)))
-    }
+/// The names of all commands and topics, for shell completions.
+fn offered() -> Vec<String> {
+    names(&crate::cmd::command())
 }
 
 /// The names of all commands and topics.

@@ -14,7 +14,9 @@ use crate::model::memory::Need;
 use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
-use crate::settings::{self, flags::ModelName};
+use crate::settings;
+use crate::settings::flags::{any_model, downloadable_model};
+use crate::settings::parse::Offering;
 use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
@@ -47,7 +49,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  dscoder models show demo\n  dscoder models show 6.7b-base --ctx-size 16384")]
     Show {
         /// A name, a path, or demo
-        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
+        #[arg(value_parser = Offering(any_model), hide_possible_values = true)]
         model: String,
         /// Context size in tokens; by default 4096, or the model's limit if that is less
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -57,14 +59,14 @@ pub enum Command {
     #[command(after_help = "Examples:\n  dscoder models verify\n  dscoder models verify 6.7b-base")]
     Verify {
         /// Names or paths; all models on this machine by default
-        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
+        #[arg(value_parser = Offering(any_model), hide_possible_values = true)]
         models: Vec<String>,
     },
     /// Remove a model that dscoder downloaded, or an unfinished download
     #[command(after_help = "Examples:\n  dscoder models remove 6.7b-base:Q8_0")]
     Remove {
         /// A name, a path, or the name of a file in the models directory
-        #[arg(value_parser = ModelName::Fetched, hide_possible_values = true)]
+        #[arg(value_parser = Offering(downloadable_model), hide_possible_values = true)]
         model: String,
         /// Do not ask for confirmation
         #[arg(short, long)]
@@ -74,7 +76,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  llama-cli -m \"$(dscoder models path 6.7b-base)\"")]
     Path {
         /// A name, a path, or demo
-        #[arg(value_parser = ModelName::Any, hide_possible_values = true)]
+        #[arg(value_parser = Offering(any_model), hide_possible_values = true)]
         model: String,
     },
 }

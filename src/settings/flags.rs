@@ -1,7 +1,7 @@
 //! The flags that subcommands share. Their doc comments are the help text.
 
 use clap::Args;
-use clap::builder::{FalseyValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::FalseyValueParser;
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ pub struct ModelFlags {
     /// A name is that of an installed model, optionally with a quantization. demo is built in and only for trying. By
     /// default, the largest installed model that fits into memory is used.
     #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
-          value_parser = ModelName::Any, hide_possible_values = true)]
+          value_parser = parse::Offering(any_model), hide_possible_values = true)]
     pub model: Option<String>,
 }
 
@@ -247,32 +247,16 @@ pub struct ConsoleFlags {
     pub verbose: bool,
 }
 
-/// Accepts every text, and offers the names of models to shell completions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ModelName {
-    /// Any model.
-    Any,
-    /// A model that can be downloaded.
-    Fetched,
+/// The names of all models, for shell completions.
+#[must_use]
+pub fn any_model() -> Vec<String> {
+    downloadable_model().into_iter().chain(["demo".to_owned()]).collect()
 }
 
-impl TypedValueParser for ModelName {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> std::result::Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, argument, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let names = catalog::entries().iter().map(|entry| entry.name.as_str());
-        let demo = (*self == ModelName::Any).then_some("demo");
-        Some(Box::new(names.chain(demo).map(PossibleValue::new)))
-    }
+/// The names of models that can be downloaded, for shell completions.
+#[must_use]
+pub fn downloadable_model() -> Vec<String> {
+    catalog::entries().iter().map(|entry| entry.name.clone()).collect()
 }
 
 impl GenerateFlags {

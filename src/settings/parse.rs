@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+
 use crate::engine::GpuLayers;
 use crate::settings::ContextSize;
 
@@ -59,6 +61,27 @@ pub fn gpu_layers(text: &str) -> Result<GpuLayers, String> {
         ("all", _) => Ok(GpuLayers::All),
         (_, Ok(count)) => Ok(GpuLayers::Count(count)),
         _ => Err("a number of layers, auto or all".to_owned()),
+    }
+}
+
+/// Accepts every text, and offers names to shell completions.
+#[derive(Debug, Clone, Copy)]
+pub struct Offering(pub fn() -> Vec<String>);
+
+impl TypedValueParser for Offering {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
     }
 }
 
