@@ -2,7 +2,7 @@
 //! was given.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -56,8 +56,12 @@ impl Machine {
     }
 
     fn program(&self, path: &str, body: &str) {
-        let path = self.place.write(path, format!("#!/bin/sh\n{body}\n"));
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("set");
+        let text = self.place.write(&format!("{path}.text"), format!("#!/bin/sh\n{body}\n"));
+        // By a process of its own: a program that this one has open for writing may be inherited by what another test
+        // starts meanwhile, and is then busy.
+        let mut install = Command::new("install");
+        let done = install.args(["-m", "755"]).arg(text).arg(self.place.path(path)).status();
+        assert!(done.expect("install runs").success());
     }
 
     fn gcc(&self, name: &str, version: &str) {
