@@ -354,7 +354,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache)
-            opts="-q -h --quiet --help list clear path help"
+            opts="-q -v -h --quiet --verbose --help list clear path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,7 +368,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__clear)
-            opts="-q -h --quiet --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -382,7 +382,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help)
-            opts="-q -h --quiet --help list clear path"
+            opts="-q -v -h --quiet --verbose --help list clear path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -396,7 +396,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__clear)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -410,7 +410,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__list)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -424,7 +424,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__help__subcmd__path)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -438,7 +438,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__list)
-            opts="-q -h --quiet --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -452,7 +452,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__cache__subcmd__path)
-            opts="-q -h --quiet --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,7 +830,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config)
-            opts="-h --help show path edit init help"
+            opts="-q -v -h --quiet --verbose --help show path edit init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -844,7 +844,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__edit)
-            opts="-h --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -858,7 +858,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help)
-            opts="-h --help show path edit init"
+            opts="-q -v -h --quiet --verbose --help show path edit init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -872,7 +872,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help__subcmd__edit)
-            opts=""
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -886,7 +886,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help__subcmd__init)
-            opts=""
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -900,7 +900,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help__subcmd__path)
-            opts=""
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -914,7 +914,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__help__subcmd__show)
-            opts=""
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -928,7 +928,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__init)
-            opts="-h --force --help"
+            opts="-q -v -h --force --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -942,7 +942,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__path)
-            opts="-h --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -956,7 +956,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__config__subcmd__show)
-            opts="-h --json --help"
+            opts="-q -v -h --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -970,12 +970,22 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__doctor)
-            opts="-h --json --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-m -q -v -h --model --json --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --model)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -984,7 +994,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__download)
-            opts="-q -h --list --sha256 --connections --offline --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
+            opts="-q -v -h --list --sha256 --connections --offline --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1229,7 +1239,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__install__subcmd__hook)
-            opts="-q -h --chain --quiet --help prepare-commit-msg pre-commit"
+            opts="-q -v -h --chain --quiet --verbose --help prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1513,7 +1523,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__uninstall__subcmd__hook)
-            opts="-q -h --quiet --help prepare-commit-msg pre-commit"
+            opts="-q -v -h --quiet --verbose --help prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2317,7 +2327,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models)
-            opts="-q -h --quiet --help list show verify remove path help"
+            opts="-q -v -h --quiet --verbose --help list show verify remove path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2331,7 +2341,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help)
-            opts="-q -h --quiet --help list show verify remove path"
+            opts="-q -v -h --quiet --verbose --help list show verify remove path"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2345,7 +2355,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__list)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2359,7 +2369,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__path)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2373,7 +2383,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__remove)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2387,7 +2397,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__show)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2401,7 +2411,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__help__subcmd__verify)
-            opts="-q --quiet"
+            opts="-q -v --quiet --verbose"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2415,7 +2425,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__list)
-            opts="-q -h --quiet --help"
+            opts="-q -v -h --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2429,7 +2439,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__path)
-            opts="-q -h --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2443,7 +2453,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__remove)
-            opts="-y -q -h --yes --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
+            opts="-y -q -v -h --yes --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2457,7 +2467,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__show)
-            opts="-q -h --ctx-size --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --ctx-size --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2475,7 +2485,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__verify)
-            opts="-q -h --quiet --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

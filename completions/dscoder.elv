@@ -300,12 +300,16 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --chain 'Keep an existing hook and run it first'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;git;uninstall-hook'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -379,12 +383,16 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --offline 'Open no connection; only find models on this machine'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
@@ -397,41 +405,53 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;models;list'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models;show'= {
             cand --ctx-size 'Context size in tokens; by default 4096, or the model''s limit if that is less'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models;verify'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models;remove'= {
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models;path'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;models;help'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand list 'List the models on this machine: dscoder''s own, and those of the Hugging Face cache, Ollama and LM Studio'
             cand show 'Show a model''s properties, what dscoder mends in its file, and the memory it needs'
             cand verify 'Compute the SHA-256 of models and compare it with the expected one'
@@ -441,26 +461,38 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;models;help;list'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;models;help;show'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;models;help;verify'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;models;help;remove'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;models;help;path'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;cache'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List cached prompts, most recently used first: tokens, size, age, model'
@@ -471,26 +503,34 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;cache;list'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;cache;clear'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;cache;path'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;cache;help'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand list 'List cached prompts, most recently used first: tokens, size, age, model'
             cand clear 'Remove all cached prompts'
             cand path 'Print the cache directory'
@@ -498,14 +538,20 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;cache;help;list'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;cache;help;clear'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;cache;help;path'= {
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;bench'= {
             cand --depths 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit'
@@ -528,6 +574,10 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand show 'Show every setting, its value and where it comes from'
@@ -538,40 +588,82 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;config;show'= {
             cand --json 'Print one JSON object'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config;path'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config;edit'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config;init'= {
             cand --force 'Overwrite an existing file'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;config;help'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand show 'Show every setting, its value and where it comes from'
             cand path 'Print the path of your settings file, then that of the project''s file if there is one'
             cand edit 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'
             cand init 'Write a settings file that lists every setting, commented out'
         }
         &'dscoder;config;help;show'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;config;help;path'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;config;help;edit'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;config;help;init'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;doctor'= {
+            cand -m 'The model, as for other commands'
+            cand --model 'The model, as for other commands'
             cand --json 'Print one JSON object'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

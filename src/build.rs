@@ -86,6 +86,16 @@ fn main() {
     }
     if cfg!(feature = "llama") {
         cxx_features();
+        streams();
+    }
+}
+
+/// Compiles the look at stdout that must happen before Rust's own start-up.
+fn streams() {
+    const SOURCE: &str = "src/engine/llama/compile/streams.c";
+    println!("cargo::rerun-if-changed={SOURCE}");
+    if env::var_os("CARGO_CFG_UNIX").is_some() {
+        cc::Build::new().file(SOURCE).compile("dscoder_streams");
     }
 }
 

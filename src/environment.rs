@@ -13,6 +13,12 @@ pub fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Whether a variable is set, but empty.
+#[must_use]
+pub fn is_empty(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| value.is_empty())
+}
+
 /// The trimmed text of a variable; `None` if it is unset, blank, or not UTF-8.
 #[must_use]
 pub fn text(name: &str) -> Option<String> {

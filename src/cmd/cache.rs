@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::Store;
 use crate::places::Places;
+use crate::settings::flags::ConsoleFlags;
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -22,10 +23,9 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Print only errors on stderr
-    #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
-          value_parser = clap::builder::FalseyValueParser::new())]
-    pub quiet: bool,
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The subcommands.

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::settings::files::{self, Effective, SettingOrigin, SettingsFiles};
+use crate::settings::flags::ConsoleFlags;
 use crate::settings::{self, Variable};
 use crate::storage::NewFile;
 use crate::term::table::table;
@@ -29,6 +30,10 @@ pub struct Args {
     /// The subcommand.
     #[command(subcommand)]
     pub command: Option<Command>,
+
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The subcommands.

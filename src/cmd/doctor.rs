@@ -19,7 +19,7 @@ use crate::model::{Model, store};
 use crate::places::{self, Places};
 use crate::settings;
 use crate::settings::files::{self, SettingOrigin, SettingsFiles};
-use crate::settings::flags::any_model;
+use crate::settings::flags::{ConsoleFlags, any_model};
 use crate::settings::network::{self, Network};
 use crate::settings::parse::Offering;
 use crate::storage::free_space;
@@ -29,8 +29,8 @@ use crate::units::bytes;
 
 /// Check the machine, the models and the settings, and say what to do next
 ///
-/// With MODEL, only that model is checked: its header, what dscoder mends in it, and whether it fits into memory. The
-/// exit code is 0, or that of the first problem.
+/// With MODEL, only that model is checked: its header, what dscoder mends in it, and whether it fits into memory. With
+/// -q, only notes and problems are printed. The exit code is 0, or that of the first problem.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder doctor
@@ -41,9 +41,18 @@ pub struct Args {
     #[arg(value_parser = Offering(any_model), hide_possible_values = true)]
     pub model: Option<String>,
 
+    /// The model, as for other commands
+    #[arg(short = 'm', long = "model", value_name = "NAME|FILE", conflicts_with = "model",
+          value_parser = Offering(any_model), hide_possible_values = true)]
+    pub named: Option<String>,
+
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The result of a check.
@@ -100,7 +109,7 @@ impl Findings {
 pub fn run(args: &Args, command: &clap::Command) -> Result<()> {
     let places = Places::of_user();
     let mut report = Findings::default();
-    let done = match &args.model {
+    let done = match args.model.as_ref().or(args.named.as_ref()) {
         Some(name) => one_model(name, &places, &mut report),
         None => everything(&places, command, &mut report),
     };
@@ -121,7 +130,11 @@ pub fn run(args: &Args, command: &clap::Command) -> Result<()> {
         });
         term::write::print(&format!("{value}\n"))?;
     } else {
-        term::write::print(&text(&report.checks, &next))?;
+        let is_shown = |check: &&Check| !args.console.quiet || !matches!(check.state, Outcome::Ok);
+        let shown: Vec<_> = report.checks.iter().filter(is_shown).collect();
+        if !args.console.quiet || !shown.is_empty() {
+            term::write::print(&text(&shown, &next))?;
+        }
     }
     found.map_or(Ok(()), Err)
 }
@@ -147,7 +160,7 @@ impl Check {
     }
 }
 
-fn text(checks: &[Check], next: &[&str]) -> String {
+fn text(checks: &[&Check], next: &[&str]) -> String {
     let rows: Vec<_> = checks
         .iter()
         .map(|check| vec![check.word().to_owned(), check.section.to_owned(), check.name.clone(), check.value.clone()])

@@ -21,7 +21,7 @@ use crate::model::family::Flavour;
 use crate::model::library::{self, Installed, ModelOrigin, Receipt};
 use crate::model::{Model, gguf, manifest, memory, shards, store};
 use crate::places::Places;
-use crate::settings::flags::downloadable_model;
+use crate::settings::flags::{ConsoleFlags, downloadable_model};
 use crate::settings::network::Network;
 use crate::settings::parse::Offering;
 use crate::term::table::table;
@@ -63,10 +63,9 @@ pub struct Args {
     #[arg(long, env = "DSCODER_OFFLINE", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
 
-    /// Print only errors on stderr
-    #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true,
-          value_parser = clap::builder::FalseyValueParser::new())]
-    pub quiet: bool,
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The requested model.

@@ -26,6 +26,7 @@ use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
 use crate::settings;
 use crate::settings::files::{self, Setting, SettingsFiles};
+use crate::settings::variables::{self, Refusal};
 use crate::term::{self, Term};
 use crate::topics;
 
@@ -104,14 +105,18 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
         term::write::plainly(&["hint: build dscoder on this machine, or download a release for it\n"]);
         return Kind::Engine.exit_code();
     }
+    if source::stdout_was_closed() {
+        term::write::close_stdout();
+    }
     let argv: Vec<_> = argv.into_iter().collect();
     if argv.get(1).is_some_and(|word| word == kernels::COMMAND) {
         return try_kernels(&argv[2..]);
     }
     let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
-    let matches = match first.try_get_matches_from(&argv) {
-        Ok(matches) => matches,
-        Err(error) => return answer_clap(&error),
+    let (known, matches) = match variables::parse(first, &argv) {
+        Ok(parsed) => parsed,
+        Err(Refusal::Clap(error)) => return answer_clap(&error),
+        Err(Refusal::Variable(error)) => return exit_code(Err(error)),
     };
     // Help works with any settings.
     if let Some(words) = help::asked(&matches) {
@@ -119,7 +124,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let done = settings_for(&matches).and_then(|settings| {
         // The same line is parsed again, with the settings from files as defaults.
-        let (command, used) = files::apply(command(), &matches, &settings);
+        let (command, used) = files::apply(known, &matches, &settings);
         let again = if used.is_empty() { Ok(matches) } else { command.try_get_matches_from(&argv) };
         let wrong = |error: clap::Error| Error::new(Kind::Usage, error.to_string(), "");
         let matches = again.map_err(wrong)?;
@@ -183,20 +188,33 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Git(args) => args.command.flags(),
         _ => None,
     };
-    let quiet = match command {
-        Command::Download(args) => args.quiet,
-        Command::Models(args) => args.quiet,
-        Command::Cache(args) => args.quiet,
-        Command::Bench(args) => args.console.quiet,
-        _ => flags.is_some_and(|flags| flags.console.quiet),
+    let console = match command {
+        Command::Complete(args) => Some(&args.flags.console),
+        Command::Infill(args) => Some(&args.flags.console),
+        Command::Chat(args) => Some(&args.flags.console),
+        Command::Git(args) => Some(args.command.console()),
+        Command::Download(args) => Some(&args.console),
+        Command::Models(args) => Some(&args.console),
+        Command::Cache(args) => Some(&args.console),
+        Command::Bench(args) => Some(&args.console),
+        Command::Config(args) => Some(&args.console),
+        Command::Doctor(args) => Some(&args.console),
+        // Answered before there are settings.
+        Command::Help(_) => None,
     };
-    let verbose = match command {
-        Command::Bench(args) => args.console.verbose,
-        _ => flags.is_some_and(|flags| flags.console.verbose),
+    let (quiet, verbose) = console.map_or((false, false), |console| (console.quiet, console.verbose));
+    // Otherwise the model would compute an answer that gets lost.
+    let is_printed = match command {
+        Command::Infill(args) => !args.in_place,
+        Command::Git(args) => !args.command.is_hook(),
+        _ => true,
     };
+    if flags.is_some() && is_printed {
+        term::write::check_stdout()?;
+    }
     let mut term = Term::new(quiet, verbose);
     if verbose {
-        tell_origins(matches, used, &term);
+        chosen(matches, used).iter().for_each(|one| term.detail(&one.to_string()));
     }
     let cancel = Cancel::default();
     source::catch_failures()?;
@@ -223,18 +241,20 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
     };
     cancel.set_done();
     term.finish();
-    done
+    done.map_err(|error| settings::with_origin(error, &chosen(matches, used)))
 }
 
-/// Prints the origin of each setting.
-fn tell_origins(mut matches: &ArgMatches, used: &[&Setting], term: &Term) {
+/// The settings of the subcommand that are not defaults.
+fn chosen(mut matches: &ArgMatches, used: &[&Setting]) -> Vec<settings::Chosen> {
     let mut described = command();
+    let mut found = Vec::new();
     while let Some((name, deeper)) = matches.subcommand()
         && let Some(command) = described.find_subcommand(name)
     {
-        settings::origins(command, deeper, used).iter().for_each(|line| term.detail(line));
+        found.append(&mut settings::chosen(command, deeper, used));
         (described, matches) = (command.clone(), deeper);
     }
+    found
 }
 
 /// Prints clap's output: help and version to stdout, anything else to stderr.

@@ -15,7 +15,7 @@ use crate::model::store::{self, Found};
 use crate::model::{self, shards};
 use crate::places::Places;
 use crate::settings;
-use crate::settings::flags::{any_model, downloadable_model};
+use crate::settings::flags::{ConsoleFlags, any_model, downloadable_model};
 use crate::settings::parse::Offering;
 use crate::term::table::table;
 use crate::term::{self, Term};
@@ -33,10 +33,9 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Print only errors on stderr
-    #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true,
-          value_parser = clap::builder::FalseyValueParser::new())]
-    pub quiet: bool,
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The subcommands.

@@ -43,6 +43,15 @@ pub fn catch_failures() -> Result<()> {
     Ok(())
 }
 
+/// Whether stdout was closed when the program began, so that answers would be lost. Only known with llama.cpp, on Unix.
+#[must_use]
+pub fn stdout_was_closed() -> bool {
+    #[cfg(all(feature = "llama", unix))]
+    return llama::streams::stdout_was_closed();
+    #[cfg(not(all(feature = "llama", unix)))]
+    false
+}
+
 /// An opened model that is not loaded yet: enough to make prompts for it.
 #[derive(Debug)]
 pub enum Source {

@@ -3,8 +3,8 @@
 use crate::cancel::Cancel;
 use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
-use crate::engine::source::Source;
-use crate::engine::{Engine, Job};
+use crate::engine::source::{self, Source};
+use crate::engine::{Engine, GpuLayers, Job};
 use crate::error::Result;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
@@ -27,6 +27,12 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
     })?;
     if let Some(words) = source.mended() {
         term.note(&format!("in the model file, {words}"));
+    }
+    if let Some(asked) = gpu_words(settings.gpu_layers)
+        && source.model().is_some()
+        && source::devices().is_ok_and(|devices| devices.is_empty())
+    {
+        term.note(&format!("--gpu-layers {asked}: there is no GPU that this build can use, so the processor computes"));
     }
     if let Some(model) = source.model() {
         term.detail(&format!(
@@ -73,6 +79,15 @@ pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result
         term.detail("weights = copied for AMX");
     }
     source.start(&job, cancel)
+}
+
+/// A request for a GPU, as it is written.
+fn gpu_words(layers: GpuLayers) -> Option<String> {
+    match layers {
+        GpuLayers::All => Some("all".to_owned()),
+        GpuLayers::Count(count) if count > 0 => Some(count.to_string()),
+        GpuLayers::Auto | GpuLayers::Count(_) => None,
+    }
 }
 
 /// Checks whether a model fits into memory with a context of this many tokens.

@@ -9,6 +9,7 @@
 use std::error::Error as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue};
@@ -386,6 +387,7 @@ pub fn check(argument: &Arg, values: &[String]) -> std::result::Result<(), Strin
         Command::new("dscoder").no_binary_name(true).arg(probe.action(ArgAction::Append)).try_get_matches_from(line);
     let Err(error) = parsed else { return Ok(()) };
     let why = match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(source), _) if source.is::<ParseIntError>() => "a whole number".to_owned(),
         (Some(source), _) => source.to_string(),
         (None, Some(ContextValue::Strings(known))) => format!("one of {}", known.join(", ")),
         (None, _) => "a value that cannot be used".to_owned(),

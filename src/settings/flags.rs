@@ -235,15 +235,15 @@ pub struct PromptFlags {
 }
 
 /// What is said on stderr.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[group(skip)]
 pub struct ConsoleFlags {
     /// Print only errors on stderr
-    #[arg(short, long, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(short, long, global = true, env = "DSCODER_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 
     /// Print the effective settings and llama.cpp's log on stderr
-    #[arg(short, long, hide_short_help = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, hide_short_help = true, conflicts_with = "quiet")]
     pub verbose: bool,
 }
 

@@ -7,6 +7,7 @@ pub mod files;
 pub mod flags;
 pub mod network;
 pub mod parse;
+pub mod variables;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -232,10 +233,27 @@ pub fn within(tokens: u32, limit: u32) -> Result<u32> {
     Ok(tokens)
 }
 
-/// One line for each setting that is not a default: its name, its value, its origin. `used` are the settings from
-/// files.
+/// A setting that is not a default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The long name of its option; of an argument without one, its name in capitals.
+    pub name: String,
+    /// Its values, without secrets; none for an option that takes none.
+    pub values: Vec<String>,
+    /// Where it comes from.
+    pub origin: SettingOrigin,
+}
+
+impl std::fmt::Display for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let values = if self.values.is_empty() { "yes".to_owned() } else { self.values.join(", ") };
+        write!(f, "{} = {values} ({})", self.name, self.origin)
+    }
+}
+
+/// The settings of `command` that are not defaults. `used` are the settings from files.
 #[must_use]
-pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting]) -> Vec<String> {
+pub fn chosen(command: &clap::Command, matches: &ArgMatches, used: &[&Setting]) -> Vec<Chosen> {
     let describe = |argument: &clap::Arg| {
         let id = argument.get_id().as_str();
         let origin = match matches.value_source(id)? {
@@ -247,11 +265,29 @@ pub fn origins(command: &clap::Command, matches: &ArgMatches, used: &[&Setting])
             }
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
-        let values: Vec<_> = matches.get_raw(id)?.map(|value| redact(&value.to_string_lossy())).collect();
-        let value = if values.is_empty() { "yes".to_owned() } else { values.join(", ") };
-        Some(format!("{name} = {value} ({origin})"))
+        let values = matches.get_raw(id)?.map(|value| redact(&value.to_string_lossy())).collect();
+        Some(Chosen { name, values, origin })
     };
     command.get_arguments().filter_map(describe).collect()
+}
+
+/// `error`, which says where the setting that caused it comes from, unless that is the command line.
+#[must_use]
+pub fn with_origin(mut error: Error, chosen: &[Chosen]) -> Error {
+    let is_named = |one: &&Chosen| {
+        let flag = format!("--{}", one.name);
+        let names_thing = ["model", "endpoint", "context"].contains(&one.name.as_str());
+        error.what.contains(&flag) || (names_thing && one.values.iter().any(|value| error.what.contains(value)))
+    };
+    let words = chosen.iter().filter(is_named).find_map(|one| match &one.origin {
+        SettingOrigin::Environment(variable) => Some(format!("{} is set by {variable}", one.name)),
+        SettingOrigin::File(..) => Some(format!("{} is set in {}", one.name, one.origin)),
+        SettingOrigin::Flag | SettingOrigin::Default => None,
+    });
+    if let Some(words) = words.filter(|words| !error.what.contains(words)) {
+        error.why = if error.why.is_empty() { words } else { format!("{} ({words})", error.why) };
+    }
+    error
 }
 
 /// Files that matter to every subcommand, and what they are, for man pages.

@@ -1,9 +1,30 @@
 //! Writes to stdout and stderr, made safe for terminals.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cancel::Sink;
 use crate::error::{Error, Kind, Result, reason};
+
+/// Set if stdout was closed when the program began: what is written there would be lost without an error.
+static IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// From now on, writing to stdout is an error.
+pub fn close_stdout() {
+    IS_CLOSED.store(true, Ordering::Relaxed);
+}
+
+/// Fails if stdout was closed from the start.
+///
+/// # Errors
+/// [`Kind::Io`] then.
+pub fn check_stdout() -> Result<()> {
+    if IS_CLOSED.load(Ordering::Relaxed) {
+        return Err(Error::new(Kind::Io, "cannot write to stdout", "it is closed")
+            .hint("to discard the output, use > /dev/null"));
+    }
+    Ok(())
+}
 
 /// Writes requested text, such as a list, to stdout; on a terminal, control characters are shown.
 ///
@@ -45,6 +66,7 @@ pub fn stdout(bytes: &[u8]) -> Result<Sink> {
     if bytes.is_empty() {
         return Ok(Sink::Open);
     }
+    check_stdout()?;
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(Sink::Open),

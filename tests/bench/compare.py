@@ -151,7 +151,7 @@ class Compare:
             file.write_text(text[:cut])
             count = self.own("complete", file, "-m", "demo", "-n", "1")
             length = count.json["prompt"]["tokens"] + left_out(count.json)
-            if abs(length - tokens) <= max(tokens // 100, 12):
+            if abs(length - tokens) <= max(tokens // 50, 12):
                 break
             size = max(cut * tokens // length, 20)
         else:

@@ -102,7 +102,7 @@ fn wrong_settings_are_refused_with_their_line() {
     for (text, line, expected) in [
         ("max_tokens = 1\n", 1, "max_tokens: there is no such setting\nhint: the most similar name is max-tokens"),
         ("\n[complet]\nuntil = 'end'\n", 2, "complet: there is no such table\nhint: the most similar name is complete"),
-        ("[chat]\ntop-k = 'x'\n", 2, "top-k: invalid digit found in string"),
+        ("[chat]\ntop-k = 'x'\n", 2, "top-k: a whole number"),
         ("# so\n\ntemperature = 11\n", 3, "temperature: a number from 0 to 10"),
         ("until = 'lin'\n", 1, "until: one of auto, end, line, block, blank"),
         ("max-tokens = 0\n", 1, "max-tokens: 0 is not in 1..=1000000"),

@@ -111,6 +111,9 @@ fn one_model_is_checked() {
     assert_eq!(check(&report, "model", "kind")["value"], "Base: continues text and fills gaps");
     assert_eq!(check(&report, "machine", "memory")["state"], "ok");
     assert_eq!(report["next"], serde_json::json!(["all is well: dscoder infill -m demo FILE --at LINE:COL"]));
+    assert_eq!(place.run(&["doctor", "-m", "demo", "--json"]).stdout, run.stdout);
+    let quiet = place.run(&["doctor", "-q", "-m", "demo"]);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str(), quiet.code), ("", "", 0));
     let damaged = place.write("damaged.gguf", "GGUF");
     assert_eq!(place.run(&["doctor", &damaged.display().to_string()]).code, 65);
     assert_eq!(place.run(&["doctor", "no/such.gguf"]).code, 66);

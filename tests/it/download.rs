@@ -72,7 +72,11 @@ fn fetch_x(hub: &Hub, bytes: &[u8], directory: &Path, options: Options, cancel: 
 
 /// What is on the disk for sure.
 fn kept(directory: &Path, sha256: &Digest) -> Parts {
-    Map::load(&DownloadPaths::of(directory, sha256).map).map(|map| map.parts).unwrap_or_default()
+    let files = DownloadPaths::of(directory, sha256);
+    let mut parts = Map::load(&files.map).map(|map| map.parts).unwrap_or_default();
+    // Of a run that was killed when it had put the file into place, the map is left.
+    parts.remove(&(fs::metadata(&files.partial).map_or(0, |about| about.len())..u64::MAX));
+    parts
 }
 
 /// How often something happened.

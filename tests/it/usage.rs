@@ -37,6 +37,97 @@ fn wrong_usage_is_told_on_stderr() {
 }
 
 #[test]
+fn empty_variables_count_as_unset() {
+    let mut place = Place::new();
+    let model = place.script(r#"pieces = ["a\n", "b"]"#);
+    place.write("f", "x");
+    let known = dscoder::settings::files::variables(&dscoder::cmd::command());
+    assert!(known.len() > 30, "{known:?}");
+    known.iter().for_each(|name| place.set(name, ""));
+    // Of the places of tests, too.
+    place.set("DSCODER_THREADS", "1");
+    for arguments in [&["complete", "f", "-m", &model][..], &["infill", "f", "--at", "1", "-m", &model]] {
+        let run = place.run(arguments);
+        assert_eq!((run.stderr.as_str(), run.code), ("", 0), "{arguments:?}");
+    }
+    let help = place.run(&["complete", "--help"]).stdout;
+    assert!(help.contains("[env: DSCODER_TEMPERATURE]"), "{help}");
+}
+
+#[test]
+fn a_wrong_variable_is_named() {
+    for (variable, value, expected) in [
+        ("DSCODER_TEMPERATURE", "hot", "error: DSCODER_TEMPERATURE is \"hot\": a number from 0 to 10\n"),
+        ("DSCODER_MAX_TOKENS", "0", "error: DSCODER_MAX_TOKENS is \"0\": 0 is not in 1..=1000000\n"),
+        ("DSCODER_UNTIL", "lin", "error: DSCODER_UNTIL is \"lin\": one of auto, end, line, block, blank\n"),
+        ("DSCODER_CACHE_SIZE", "much", "error: DSCODER_CACHE_SIZE is \"much\": "),
+    ] {
+        let mut place = Place::new();
+        place.write("f", "x");
+        place.set(variable, value);
+        let model = place.script(r#"pieces = ["a"]"#);
+        let run = place.run(&["complete", "f", "-m", &model]);
+        assert!(run.stderr.starts_with(expected), "{variable}: {}", run.stderr);
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{variable}");
+    }
+    // A flag comes before the variable, so only the flag's value matters.
+    let mut place = Place::new();
+    place.set("DSCODER_TEMPERATURE", "1");
+    let run = place.run(&["complete", "-t", "hot"]);
+    assert!(run.code == 2 && run.stderr.contains("invalid value 'hot' for '--temperature <X>'"), "{}", run.stderr);
+}
+
+#[test]
+fn a_value_that_cannot_be_used_later_names_its_origin() {
+    let mut place = Place::new();
+    place.write("f", "x");
+    let file = place.write("config.toml", "\nmodel = \"no-such\"\n");
+    place.set("DSCODER_CONFIG", &file.display().to_string());
+    let run = place.run(&["complete", "f"]);
+    let expected = format!("error: there is no model \"no-such\": model is set in {}:2\n", file.display());
+    assert!(run.code == 66 && run.stderr.starts_with(&expected), "{}", run.stderr);
+    // The origin of a flag is clear.
+    let run = place.run(&["complete", "f", "-m", "no-such"]);
+    assert!(run.code == 66 && run.stderr.starts_with("error: there is no model \"no-such\"\n"), "{}", run.stderr);
+    let model = place.script(r#"pieces = ["a"]"#);
+    place.set("DSCODER_CTX_SIZE", "1000000");
+    let run = place.run(&["complete", "f", "-m", &model]);
+    let expected = "error: --ctx-size 1000000 is too large: the model's context has 16384 tokens (ctx-size is set by \
+                    DSCODER_CTX_SIZE)\n";
+    assert_eq!(run, output("", expected, 2));
+}
+
+#[test]
+fn flags_override_variables_that_contradict_them() {
+    let mut place = Place::new();
+    let model = place.script(r#"pieces = ["a"]"#);
+    place.write("f", "x");
+    place.set("DSCODER_JSON", "1");
+    place.set("DSCODER_QUIET", "1");
+    let run = place.run(&["complete", "f", "--json-lines", "-v", "-m", &model]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.lines().count() > 1 && run.stderr.contains("verbose = true (command line)"), "{run:?}");
+    let both = place.run(&["complete", "f", "--json", "--json-lines", "-m", &model]);
+    assert!(both.code == 2 && both.stderr.contains("cannot be used with"), "{}", both.stderr);
+}
+
+#[test]
+fn every_command_can_be_quiet_and_verbose() {
+    let mut all = Vec::new();
+    let mut command = dscoder::cmd::command();
+    command.build();
+    commands(&command, &[], &mut all);
+    for path in all.iter().filter(|path| !path.is_empty() && !path.iter().any(|word| word == "help")) {
+        let one = path.iter().fold(&command, |command, name| command.find_subcommand(name).expect("a subcommand"));
+        if one.is_subcommand_required_set() {
+            continue;
+        }
+        let has = |long: &str| one.get_arguments().any(|argument| argument.get_long() == Some(long));
+        assert!(has("quiet") && has("verbose"), "{path:?}");
+    }
+}
+
+#[test]
 fn short_help_fits_on_a_screen() {
     let place = Place::new();
     let mut all = vec![vec![]];

@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git;
+use crate::settings::flags::ConsoleFlags;
 use crate::storage::NewFile;
 use crate::term::Term;
 
@@ -49,9 +50,9 @@ pub struct Install {
     #[arg(long)]
     pub chain: bool,
 
-    /// Print only errors on stderr
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 
     /// Options for the command that the hook runs
     #[arg(last = true)]
@@ -68,9 +69,9 @@ pub struct Uninstall {
     #[arg(value_enum, default_value_t = HookName::PrepareCommitMsg)]
     pub name: HookName,
 
-    /// Print only errors on stderr
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// What is said on stderr.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
 }
 
 /// The second line of every hook of ours.
@@ -107,8 +108,7 @@ impl Hook {
 ///
 /// # Errors
 /// [`Kind::CantCreate`] if there is a hook already or it cannot be written, [`Kind::Usage`] for wrong options.
-pub fn install(args: &Install, command: clap::Command) -> Result<()> {
-    let term = Term::new(args.quiet, false);
+pub fn install(args: &Install, command: clap::Command, term: &Term) -> Result<()> {
     check(args, command)?;
     let hook = Hook::find(args.name)?;
     let shown = hook.path.display().to_string();
@@ -150,8 +150,7 @@ pub fn install(args: &Install, command: clap::Command) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::NoInput`] if there is none of ours, [`Kind::Io`] if it cannot be removed.
-pub fn uninstall(args: &Uninstall) -> Result<()> {
-    let term = Term::new(args.quiet, false);
+pub fn uninstall(args: &Uninstall, term: &Term) -> Result<()> {
     let hook = Hook::find(args.name)?;
     let shown = hook.path.display().to_string();
     let refuse = |error: io::Error| Error::new(Kind::Io, format!("cannot remove {shown}"), reason(&error));
@@ -232,8 +231,12 @@ mod tests {
 
     #[test]
     fn the_mark_is_the_second_line() {
-        let args =
-            Install { name: HookName::PreCommit, chain: false, quiet: false, options: vec!["-m".into(), "x y".into()] };
+        let args = Install {
+            name: HookName::PreCommit,
+            chain: false,
+            console: ConsoleFlags::default(),
+            options: vec!["-m".into(), "x y".into()],
+        };
         let text = script(&args, "/bin/dscoder", true);
         assert_eq!(text.lines().nth(1), Some(MARK));
         assert!(text.contains("git hook pre-commit '-m' 'x y' -- \"$@\""), "{text}");

@@ -11,7 +11,7 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git::diff::Diff;
-use crate::settings::flags::GenerateFlags;
+use crate::settings::flags::{ConsoleFlags, GenerateFlags};
 use crate::term::Term;
 use crate::units::limit;
 
@@ -53,6 +53,24 @@ impl Git {
             Git::InstallHook(_) | Git::UninstallHook(_) => None,
         }
     }
+
+    /// Whether git runs it as a hook.
+    #[must_use]
+    pub fn is_hook(&self) -> bool {
+        matches!(self, Git::Hook(_))
+    }
+
+    /// What is said on stderr.
+    #[must_use]
+    pub fn console(&self) -> &ConsoleFlags {
+        match self {
+            Git::Message(args) => &args.wanted.flags.console,
+            Git::Review(args) => &args.flags.console,
+            Git::Hook(args) => &args.wanted.flags.console,
+            Git::InstallHook(args) => &args.console,
+            Git::UninstallHook(args) => &args.console,
+        }
+    }
 }
 
 /// Runs it; `command` is the whole command line, which checks the options of hooks.
@@ -67,8 +85,8 @@ pub fn run(args: &Args, command: clap::Command, term: &mut Term, cancel: &Cancel
             hook::run(args, term, cancel);
             Ok(())
         }
-        Git::InstallHook(args) => install::install(args, command),
-        Git::UninstallHook(args) => install::uninstall(args),
+        Git::InstallHook(args) => install::install(args, command, term),
+        Git::UninstallHook(args) => install::uninstall(args, term),
     }
 }
 

@@ -17,6 +17,8 @@
 pub mod kernels;
 mod load;
 mod pages;
+#[cfg(unix)]
+pub mod streams;
 mod threads;
 
 use std::collections::VecDeque;
@@ -38,7 +40,8 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{
-    DecodeError, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing,
+    DecodeError, LlamaBackendDevice, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices,
+    send_logs_to_tracing,
 };
 #[cfg(unix)]
 use llama_cpp_sys_2::ggml_set_abort_callback;
@@ -58,6 +61,7 @@ use crate::error::{Error, Result};
 use crate::model::family::CONTEXT;
 use crate::model::files::OpenFiles;
 use crate::model::{Model, memory};
+use crate::units::bytes;
 use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
 
 #[cfg(unix)]
@@ -184,7 +188,8 @@ impl Llama {
         // The loaded file is the checked one.
         model.files.in_place()?;
         started.map_err(|error| {
-            let hint = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
+            let log = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
+            let hint = full_gpu(model, job).unwrap_or_else(|| log.to_owned());
             Error::engine(&error).hint(hint)
         })
     }
@@ -431,22 +436,39 @@ impl Llama {
     }
 }
 
+fn gpus() -> impl Iterator<Item = LlamaBackendDevice> {
+    let is_gpu = |kind| matches!(kind, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu);
+    list_llama_ggml_backend_devices().into_iter().filter(move |device| is_gpu(device.device_type))
+}
+
 /// How many layers to offload to the GPU: as many as fit.
 fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
     const ALL: u32 = u16::MAX as u32;
     let offload = backend.supports_gpu_offload();
     match job.gpu_layers {
         GpuLayers::Auto if offload => {
-            let gpus = list_llama_ggml_backend_devices().into_iter().filter(|device| {
-                matches!(device.device_type, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu)
-            });
-            let free = gpus.map(|device| device.memory_free as u64).sum();
+            let free = gpus().map(|device| device.memory_free as u64).sum();
             memory::gpu_layers(&model.profile.shape, model.file_bytes, job.tokens, free).unwrap_or(ALL)
         }
         GpuLayers::All if offload => ALL,
         GpuLayers::Count(count) if offload => count.min(ALL),
         _ => 0,
     }
+}
+
+/// What to do if loading failed since the GPU has less free memory than the requested layers need; `None` otherwise.
+fn full_gpu(model: &Model, job: &Job) -> Option<String> {
+    let backend = backend(job.verbose).ok()?;
+    let layers = gpu_layers(backend, model, job);
+    let fitting = gpu_layers(backend, model, &Job { gpu_layers: GpuLayers::Auto, ..*job });
+    (layers > 0 && job.gpu_layers != GpuLayers::Auto && fitting < layers.min(model.profile.shape.layers + 1)).then(
+        || {
+            let free: Vec<_> = gpus()
+                .map(|gpu| format!("{} of {}", bytes(gpu.memory_free as u64), bytes(gpu.memory_total as u64)))
+                .collect();
+            format!("the GPU has {} free: --gpu-layers auto offloads as many layers as fit", free.join(" and "))
+        },
+    )
 }
 
 fn flash_attention(layers: u32) -> i32 {
