@@ -10,6 +10,7 @@
 //! fail_after = 1                  # tokens after which the engine fails
 //! turns = [["Yes"]]               # what it writes to the second prompt and those behind it, also in a batch
 //! others = [["return 1"]]         # what further sequences get, where several answers are asked for
+//! record = "prompt.txt"           # a file to write the text of the last prompt into
 //! ```
 //!
 //! `-m script:FILE` chooses it. Its vocabulary has the pieces and one token for each byte.
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use crate::cancel::Cancel;
 use crate::engine::parallel::{Row, Sequences};
 use crate::engine::{Choice, Engine, Job, Sampling};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, reason};
 use crate::vocabulary::{Bytes, EOS, TokenId, Vocabulary, common};
 
 /// The id of the first piece; below are the bytes.
@@ -59,6 +60,7 @@ struct CannedAnswer {
     #[serde(default)]
     prefill_ms: u64,
     fail_after: Option<usize>,
+    record: Option<PathBuf>,
 }
 
 fn yes() -> bool {
@@ -139,6 +141,21 @@ impl CannedAnswer {
     fn all(&self) -> impl Iterator<Item = &String> {
         self.pieces.iter().chain(self.others.iter().chain(&self.turns).flatten())
     }
+
+    /// The text of a token; control tokens have none.
+    fn bytes(&self, id: TokenId) -> &[u8] {
+        match id.checked_sub(FIRST_PIECE) {
+            None => Bytes.bytes(id),
+            Some(piece) => self.all().nth(piece as usize).map_or(&[], |piece| piece.as_bytes()),
+        }
+    }
+
+    fn record(&self, prompt: &[TokenId]) -> Result<()> {
+        let Some(path) = &self.record else { return Ok(()) };
+        let text: Vec<u8> = prompt.iter().flat_map(|&id| self.bytes(id)).copied().collect();
+        fs::write(path, text)
+            .map_err(|error| Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error)))
+    }
 }
 
 impl Vocabulary for Script {
@@ -147,10 +164,7 @@ impl Vocabulary for Script {
     }
 
     fn bytes(&self, id: TokenId) -> &[u8] {
-        match id.checked_sub(FIRST_PIECE) {
-            None => Bytes.bytes(id),
-            Some(piece) => self.answer.all().nth(piece as usize).map_or(&[], |piece| piece.as_bytes()),
-        }
+        self.answer.bytes(id)
     }
 }
 
@@ -178,6 +192,7 @@ impl Engine for ScriptEngine {
 
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
         self.evaluated.extend(ids);
+        self.answer.record(&self.evaluated)?;
         self.prompts += 1;
         self.given.clear();
         let end = Instant::now() + Duration::from_millis(self.answer.prefill_ms);
@@ -236,7 +251,8 @@ impl Sequences for ScriptSequences {
         Ok(())
     }
 
-    fn begin(&mut self, sequence: usize, _prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+        self.answer.record(prompt)?;
         thread::sleep(Duration::from_millis(self.answer.prefill_ms));
         let turn = self.prompts.checked_sub(1).map(|turn| 1 + self.answer.others.len() + turn);
         let answer = turn.filter(|&turn| turn < self.answers.len()).unwrap_or(0);

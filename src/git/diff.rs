@@ -4,6 +4,7 @@
 //! other files, and a file's share among its hunks: a file that needs less than an equal share leaves the rest to the
 //! others.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use crate::text::generated;
@@ -114,7 +115,8 @@ enum ReaderState {
 }
 
 impl Diff {
-    /// Reads a diff as git or `diff -u` writes it. Bytes that are not UTF-8 are replaced.
+    /// Reads a diff as git or `diff -u` writes it, also with colours and with git's other prefixes. Bytes that are not
+    /// UTF-8 are replaced.
     ///
     /// # Errors
     /// Errors from `reader`.
@@ -124,8 +126,15 @@ impl Diff {
         let mut state = ReaderState::Head;
         // Whether the current file was begun by `diff --git`, so that `---` does not begin another.
         let mut announced = false;
+        let mut prefixes = PLAIN_PREFIXES;
+        // Lines of files never begin with an escape, those of a diff in colours do.
+        let mut coloured = false;
         let mut line = Vec::new();
         while next_line(&mut reader, &mut line)? {
+            coloured |= matches!(state, ReaderState::Head) && line.starts_with(b"\x1b[");
+            if coloured {
+                strip_colours(&mut line);
+            }
             let text = readable(&line);
             if let ReaderState::Hunk(old, new) = &mut state
                 && (*old > 0 || *new > 0)
@@ -143,11 +152,13 @@ impl Diff {
                 continue;
             }
             if let Some(names) = text.strip_prefix("diff --git ") {
-                diff.begin(&second_name(names));
+                prefixes = Prefixes::of(names);
+                diff.begin(&second_name(names, prefixes));
                 (state, announced) = (ReaderState::Head, true);
             } else if let Some(path) = text.strip_prefix("--- ") {
                 if !std::mem::take(&mut announced) {
-                    diff.begin(&name(path));
+                    prefixes = PLAIN_PREFIXES;
+                    diff.begin(&name(path, prefixes));
                 }
                 state = ReaderState::Head;
             } else if diff.more_files > 0 {
@@ -158,10 +169,10 @@ impl Diff {
                 if let Some(path) = text.strip_prefix("+++ ") {
                     // A file that is gone keeps its old name.
                     if path.trim_end() != "/dev/null" {
-                        file.path = name(path);
+                        file.path = name(path, prefixes);
                     }
                 } else if let Some(path) = text.strip_prefix("rename to ") {
-                    (file.path, file.status) = (unquoted(path).to_owned(), Status::Renamed);
+                    (file.path, file.status) = (unquoted(path).into_owned(), Status::Renamed);
                 } else if text.starts_with("new file mode") {
                     file.status = Status::Added;
                 } else if text.starts_with("deleted file mode") {
@@ -254,7 +265,7 @@ impl Diff {
 }
 
 impl File {
-    fn take(&mut self, line: std::borrow::Cow<'_, str>, sign: u8, kept: &mut usize) {
+    fn take(&mut self, line: Cow<'_, str>, sign: u8, kept: &mut usize) {
         self.added += usize::from(sign == b'+');
         self.removed += usize::from(sign == b'-');
         self.bytes += line.len();
@@ -433,7 +444,7 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
 }
 
 /// The text of a line. Bytes that are not text are replaced, and control characters too.
-fn readable(line: &[u8]) -> std::borrow::Cow<'_, str> {
+fn readable(line: &[u8]) -> Cow<'_, str> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = String::from_utf8_lossy(line);
     let odd = |character: char| character.is_control() && character != '\t';
@@ -448,25 +459,128 @@ fn hunk_counts(header: &str) -> Option<(usize, usize, usize)> {
     Some((count(old)?, count(new)?, new.split(',').next()?.parse().ok()?))
 }
 
-/// The name behind `--- ` or `+++ `, without the prefix `a/` or `b/`, and without the time that `diff -u` adds.
-fn name(text: &str) -> String {
-    let text = unquoted(text.split('\t').next().unwrap_or_default().trim_end());
-    text.strip_prefix("a/").or(text.strip_prefix("b/")).unwrap_or(text).to_owned()
+/// Takes the colours out of a line.
+fn strip_colours(line: &mut Vec<u8>) {
+    let mut kept = Vec::with_capacity(line.len());
+    let mut rest = &line[..];
+    while let Some(at) = memchr::memmem::find(rest, b"\x1b[") {
+        let code = &rest[at + 2..];
+        let end = code.iter().position(|byte| !byte.is_ascii_digit() && *byte != b';').unwrap_or(code.len());
+        let is_colour = matches!(code.get(end), Some(b'm' | b'K'));
+        kept.extend(&rest[..if is_colour { at } else { at + 2 }]);
+        rest = if is_colour { &code[end + 1..] } else { code };
+    }
+    kept.extend(rest);
+    *line = kept;
 }
 
-/// git puts names with odd characters between quotation marks.
-fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+/// What is before the names of a file, without being part of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Prefixes {
+    /// One before the old name, and one before the new one.
+    Pair(&'static str, &'static str),
+    /// Nothing, as with `diff.noPrefix`.
+    None,
+}
+
+const PLAIN_PREFIXES: Prefixes = Prefixes::Pair("a/", "b/");
+
+/// Those that git writes: the usual ones, and with `diff.mnemonicPrefix` the letters of commit, index, work tree and
+/// object.
+const KNOWN_PREFIXES: [(&str, &str); 10] = [
+    ("a/", "b/"),
+    ("b/", "a/"),
+    ("i/", "w/"),
+    ("w/", "i/"),
+    ("c/", "i/"),
+    ("i/", "c/"),
+    ("c/", "w/"),
+    ("w/", "c/"),
+    ("o/", "w/"),
+    ("1/", "2/"),
+];
+
+impl Prefixes {
+    /// Those of the two names behind `diff --git `.
+    fn of(names: &str) -> Prefixes {
+        let pair = |(old, new)| Prefixes::Pair(old, new);
+        if let Some((first, second)) = halves(names) {
+            // The same file twice.
+            let alike = |(old, new): &(&str, &str)| {
+                first.strip_prefix(old).is_some_and(|first| Some(first) == second.strip_prefix(new))
+            };
+            if let Some(known) = KNOWN_PREFIXES.into_iter().find(alike) {
+                return pair(known);
+            }
+            if first == second {
+                return Prefixes::None;
+            }
+        }
+        let fits = |(old, new): &(&str, &str)| {
+            names.trim_start_matches('"').starts_with(old)
+                && (names.contains(&format!(" {new}")) || names.contains(&format!(" \"{new}")))
+        };
+        KNOWN_PREFIXES.into_iter().find(fits).map_or(PLAIN_PREFIXES, pair)
+    }
+}
+
+/// Two names of the same length, with a blank between them.
+fn halves(names: &str) -> Option<(&str, &str)> {
+    let middle = names.len() / 2;
+    Some((names.get(..middle)?, names.get(middle..)?.strip_prefix(' ')?)).filter(|(a, b)| a.len() == b.len())
+}
+
+/// The name behind `--- ` or `+++ `, without the prefix, and without the time that `diff -u` adds.
+fn name(text: &str, prefixes: Prefixes) -> String {
+    let text = unquoted(text.split('\t').next().unwrap_or_default().trim_end());
+    match prefixes {
+        Prefixes::Pair(old, new) => text.strip_prefix(old).or(text.strip_prefix(new)).unwrap_or(&text).to_owned(),
+        Prefixes::None => text.into_owned(),
+    }
+}
+
+/// git puts names with odd characters between quotation marks. Bytes of other scripts become text again; control
+/// characters stay as git spells them.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.into() };
+    if !inner.contains('\\') {
+        return inner.into();
+    }
+    let mut bytes = Vec::with_capacity(inner.len());
+    let mut rest = inner.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let octal = behind.get(..3).and_then(|digits| std::str::from_utf8(digits).ok());
+        let octal = octal.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        match (byte, behind.first(), octal) {
+            (b'\\', _, Some(value @ 0x80..)) => {
+                bytes.push(value);
+                rest = &behind[3..];
+            }
+            (b'\\', Some(&mark @ (b'"' | b'\\')), _) => {
+                bytes.push(mark);
+                rest = &behind[1..];
+            }
+            (b'\\', Some(&letter), _) => {
+                bytes.extend([byte, letter]);
+                rest = &behind[1..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// The second of the two names behind `diff --git `, which are alike unless lines behind it say otherwise.
-fn second_name(names: &str) -> String {
+fn second_name(names: &str, prefixes: Prefixes) -> String {
     let second = match names.strip_suffix('"').and_then(|names| names.rfind(" \"")) {
         Some(at) => &names[at + 1..],
         // `a/NAME b/NAME`, and the name may have blanks in it.
         None => names.get(names.len() / 2 + 1..).unwrap_or(names),
     };
-    name(second)
+    name(second, prefixes)
 }
 
 #[cfg(test)]
@@ -530,6 +644,28 @@ mod tests {
         ] {
             let _ = read(odd).shown(&Bytes, 100, true);
         }
+    }
+
+    #[test]
+    fn the_form_of_a_diff_on_stdin_does_not_matter() {
+        let hunk = "@@ -1 +1 @@\n-a\n+b\n";
+        let (plain, name) = (read(format!("diff --git a/a/x b/a/x\n--- a/a/x\n+++ b/a/x\n{hunk}")), "a/x");
+        assert_eq!(plain.files[0].path, name);
+        for (old, new) in KNOWN_PREFIXES.into_iter().chain([("", "")]) {
+            let other = format!("diff --git {old}{name} {new}{name}\n--- {old}{name}\n+++ {new}{name}\n{hunk}");
+            assert_eq!(read(other), plain, "{old} {new}");
+        }
+        let coloured = "\x1b[1mdiff --git c/a/x i/a/x\x1b[m\n\x1b[1m--- c/a/x\x1b[m\n\x1b[1m+++ i/a/x\x1b[m\n\
+                        \x1b[36m@@ -1 +1 @@\x1b[m\n\x1b[31m-a\x1b[m\n\x1b[32m+\x1b[m\x1b[32mb\x1b[m\n";
+        assert_eq!(read(coloured), plain);
+        let renamed =
+            read("diff --git i/a/x w/b\nsimilarity index 90%\nrename from a/x\nrename to b\n--- i/a/x\n+++ w/b\n");
+        assert_eq!((renamed.files[0].path.as_str(), renamed.files[0].status), ("b", Status::Renamed));
+        let quoted = r#"diff --git "a/caf\303\251\t\"\\" "b/caf\303\251\t\"\\""#;
+        assert_eq!(read(quoted).files[0].path, "café\\t\"\\");
+        // An escape in a file is a line of it.
+        let escape = read("--- a\n+++ a\n@@ -1 +1 @@\n-\x1b[1ma\n+b\n");
+        assert_eq!(escape.files[0].hunks[0].lines, ["-\u{FFFD}[1ma", "+b"]);
     }
 
     #[test]

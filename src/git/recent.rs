@@ -32,7 +32,7 @@ pub fn recent(top: &Path) -> Vec<String> {
             "--relative",
             "-z",
         ])
-        .args(["--no-ext-diff", "--no-textconv"])
+        .args(["--no-color", "--no-notes", "--no-ext-diff", "--no-textconv", "-O/dev/null"])
         .current_dir(top)
         .stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else { return Vec::new() };

@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use crate::command::{Output, Place, finish, output};
 
 /// A repository that sees no configuration but its own.
-struct Repo {
-    place: Place,
+pub struct Repo {
+    pub place: Place,
     environment: Vec<(String, String)>,
 }
 
 impl Repo {
-    fn new() -> Repo {
+    pub fn new() -> Repo {
         let mut place = Place::new();
         let home = place.path("home");
         fs::create_dir(&home).expect("created");
@@ -27,7 +27,7 @@ impl Repo {
             ("GIT_AUTHOR_EMAIL", "a@example.org"),
             ("GIT_COMMITTER_NAME", "A"),
             ("GIT_COMMITTER_EMAIL", "a@example.org"),
-            ("GIT_CEILING_DIRECTORIES", home.parent().and_then(Path::to_str).expect("a name")),
+            ("GIT_CEILING_DIRECTORIES", home.parent().and_then(Path::parent).and_then(Path::to_str).expect("a name")),
         ] {
             place.set(name, value);
             environment.push((name.to_owned(), value.to_owned()));
@@ -38,7 +38,7 @@ impl Repo {
         repo
     }
 
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+    pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
             command.env_remove(name);
@@ -48,18 +48,18 @@ impl Repo {
         command
     }
 
-    fn try_git(&self, arguments: &[&str], editor: &str) -> Output {
+    pub fn try_git(&self, arguments: &[&str], editor: &str) -> Output {
         finish(self.command("git", arguments).env("GIT_EDITOR", editor).spawn().expect("git runs"))
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub fn git(&self, arguments: &[&str]) -> String {
         let run = self.try_git(arguments, "true");
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         run.stdout
     }
 
     /// Writes a file and stages it.
-    fn stage(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn stage(&self, name: &str, content: impl AsRef<[u8]>) {
         self.place.write(name, content);
         self.git(&["add", "-f", "--", name]);
     }

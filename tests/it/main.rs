@@ -39,6 +39,8 @@ mod generated;
 mod gguf;
 #[cfg(unix)]
 mod git;
+#[cfg(unix)]
+mod git_settings;
 mod help;
 #[cfg(all(feature = "llama", has_demo))]
 mod hostile;
