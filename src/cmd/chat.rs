@@ -10,6 +10,7 @@ use crate::model::family::Flavour;
 use crate::prompt::chat;
 use crate::run::answer::{Question, answer};
 use crate::run::conversation::{self, Opening};
+use crate::run::stdin::Stdin;
 use crate::run::{input, repl};
 use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
@@ -20,8 +21,8 @@ use crate::text::line_endings::LineEndings;
 
 /// Ask an Instruct model
 ///
-/// The question is PROMPT, with -f files and piped text as context. Without a PROMPT, the piped text is the question;
-/// on a terminal, questions are read one after another.
+/// The question is PROMPT, with -f files and piped text as context. Without a PROMPT, or with -, the piped text is the
+/// question; on a terminal, questions are read one after another.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("temperature", |argument| argument.default_value("0.2")))]
 #[command(mut_arg("max_tokens", |argument| argument.default_value("1024")))]
@@ -98,11 +99,11 @@ impl Args {
 /// Errors from reading, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let mut settings = args.flags.settings()?;
-    let system = system(args)?;
+    let system = system(args, term)?;
     if args.is_repl(term) {
         return repl::run(&args.wanted(system), &args.file, &settings, term, cancel);
     }
-    let user = user(args)?;
+    let user = user(args, term)?;
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
     source.require(Flavour::Instruct, settings.engine.force)?;
     // Half a question gets no useful answer.
@@ -135,25 +136,32 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
 }
 
 /// The system text.
-fn system(args: &Args) -> Result<String> {
+fn system(args: &Args, term: &Term) -> Result<String> {
     match (&args.system, &args.system_file) {
         _ if args.no_system => Ok(String::new()),
         (Some(text), _) => Ok(text.clone()),
-        (None, Some(path)) => Ok(input::read(path)?.trim_end().to_owned()),
+        (None, Some(path)) => Ok(input::read(path, term)?.trim_end().to_owned()),
         (None, None) => Ok(chat::SYSTEM.to_owned()),
     }
 }
 
 /// The question with its context.
-fn user(args: &Args) -> Result<String> {
+fn user(args: &Args, term: &Term) -> Result<String> {
     let mut text = String::new();
     for path in &args.file {
-        text += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
+        text += &format!("{}\n\n", chat::shown(path, &input::read(path, term)?));
     }
     let prompt = args.prompt.join(" ");
-    let takes_stdin = !args.file.iter().any(|path| input::is_stdin(path))
-        && (!io::stdin().is_terminal() || (prompt.trim().is_empty() && args.file.is_empty()));
-    let piped = if takes_stdin { input::read(Path::new("-"))? } else { String::new() };
+    let is_named = [&args.file[..], args.system_file.as_slice()].concat().iter().any(|path| input::is_stdin(path));
+    let dashed = prompt == "-";
+    if is_named && dashed {
+        return Err(Error::new(Kind::Usage, "stdin cannot be both a file and the question", "")
+            .hint("put one of them into a file"));
+    }
+    let prompt = if dashed { String::new() } else { prompt };
+    let needed = dashed || (prompt.trim().is_empty() && args.file.is_empty());
+    let takes_stdin = !is_named && (needed || is_offered(term)?);
+    let piped = if takes_stdin { input::read(Path::new("-"), term)? } else { String::new() };
     if prompt.trim().is_empty() {
         text += &LineEndings::for_model(&piped);
     } else {
@@ -166,6 +174,21 @@ fn user(args: &Args) -> Result<String> {
         return Err(Error::new(Kind::Usage, "there is no question", "").hint("give one: dscoder chat 'What is ...?'"));
     }
     Ok(text.trim_end().to_owned())
+}
+
+/// Whether there may be text on stdin that belongs to a question. A file that another program has begun to read, such as
+/// the list of a loop, is left to it.
+fn is_offered(term: &Term) -> Result<bool> {
+    let stdin = Stdin::now();
+    if matches!(stdin, Stdin::Terminal | Stdin::Begun) {
+        return Ok(false);
+    }
+    let comes = stdin.comes("waiting for text on stdin; < /dev/null asks without it", term);
+    let comes = comes.map_err(|error| input::refused(&error))?;
+    if !comes {
+        term.note("nothing comes on stdin: the question is asked without it");
+    }
+    Ok(comes)
 }
 
 /// Prints the code blocks of `answer`.

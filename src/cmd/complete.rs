@@ -76,7 +76,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     if let Some(path) = &args.batch.batch {
         return run_batch(args, &settings, path, term, cancel);
     }
-    let text = input::read(&args.file)?;
+    let text = input::read(&args.file, term)?;
     if text.is_empty() {
         term.note("the text is empty; the model has nothing to go by");
     }

@@ -152,7 +152,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     if args.in_place && args.file.as_deref().is_some_and(input::is_stdin) {
         return Err(Error::new(Kind::Usage, "--in-place needs a file, and this is stdin", "").hint("use --whole"));
     }
-    let gap = gap(args)?;
+    let gap = gap(args, term)?;
     if gap.prefix.is_empty() && gap.suffix.is_empty() {
         term.note("prefix and suffix are empty; the model has nothing to go by");
     }
@@ -303,16 +303,21 @@ fn fitting(prefix: &str, suffix: &str) -> Until {
     if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
 }
 
-fn gap(args: &Args) -> Result<Gap> {
+fn gap(args: &Args, term: &Term) -> Result<Gap> {
     if let (Some(prefix), Some(suffix)) = (&args.prefix, &args.suffix) {
         if input::is_stdin(prefix) && input::is_stdin(suffix) {
             return Err(Error::new(Kind::Usage, "--prefix and --suffix cannot both be stdin", "")
                 .hint("put one of them into a file"));
         }
-        return Ok(Gap { prefix: input::read(prefix)?, suffix: input::read(suffix)?, whole: None, notebook: None });
+        return Ok(Gap {
+            prefix: input::read(prefix, term)?,
+            suffix: input::read(suffix, term)?,
+            whole: None,
+            notebook: None,
+        });
     }
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    let whole = input::read(file)?;
+    let whole = input::read(file, term)?;
     let place = match (args.at, args.offset, args.lines) {
         (Some(position), ..) => Location::At(position),
         (_, Some(offset), _) => Location::Offset(offset),

@@ -106,6 +106,61 @@ pub struct Shown {
     pub all_lines: usize,
 }
 
+/// Whether a text is a diff, by its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// It is one, or a commit with one.
+    Yes,
+    /// More of it can tell.
+    Maybe,
+    /// It is none, as far as it goes.
+    No,
+}
+
+impl Likeness {
+    /// Looks at the `head` of a text.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Likeness {
+        let mut lines = head.split_inclusive(|&byte| byte == b'\n').map(|line| {
+            let mut line = line.to_vec();
+            strip_colours(&mut line);
+            line
+        });
+        let mut before = Vec::new();
+        let mut first = true;
+        while let Some(line) = lines.next() {
+            let is_whole = line.ends_with(b"\n");
+            if HEADS.iter().any(|head| line.starts_with(head)) || (first && is_commit(&line)) {
+                return Likeness::Yes;
+            }
+            if before.starts_with(b"--- ") && line.starts_with(b"+++ ") {
+                return Likeness::Yes;
+            }
+            if !is_whole && line.len() < LINE_BYTES {
+                let heads = HEADS.iter().copied().chain(FIRST.iter().copied().filter(|_| first));
+                let grows = heads.chain([&b"--- "[..], b"+++ "]).any(|head| head.starts_with(&line));
+                let is_begun = line.starts_with(b"--- ") || (first && FIRST.iter().any(|head| line.starts_with(head)));
+                return if grows || is_begun { Likeness::Maybe } else { Likeness::No };
+            }
+            before = line;
+            first = false;
+        }
+        if before.starts_with(b"--- ") { Likeness::Maybe } else { Likeness::No }
+    }
+}
+
+/// What the header of a file in a diff begins with.
+const HEADS: [&[u8]; 3] = [b"diff -", b"Index: ", b"@@ -"];
+/// What `git show`, `git log` and `git format-patch` begin with.
+const FIRST: [&[u8]; 2] = [b"commit ", b"From "];
+
+/// Whether a line names a commit, with a diff behind its message.
+fn is_commit(line: &[u8]) -> bool {
+    let id = FIRST.iter().find_map(|head| line.strip_prefix(*head)).unwrap_or_default();
+    let digits = id.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    digits >= 7 && id.get(digits).is_some_and(u8::is_ascii_whitespace)
+}
+
 /// Where the reader is.
 enum ReaderState {
     /// Before or between hunks.
@@ -666,6 +721,32 @@ mod tests {
         // An escape in a file is a line of it.
         let escape = read("--- a\n+++ a\n@@ -1 +1 @@\n-\x1b[1ma\n+b\n");
         assert_eq!(escape.files[0].hunks[0].lines, ["-\u{FFFD}[1ma", "+b"]);
+    }
+
+    #[test]
+    fn diffs_are_told_by_their_beginning() {
+        let yes = [
+            DIFF,
+            "\x1b[1mdiff --git a/x b/x\x1b[m\n",
+            "commit 0123456789abcdef\nAuthor: x\n",
+            "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17\n",
+            "--- f.c\t2026-01-01\n+++ f.c",
+            "Index: f\n=====\n",
+            "diff -r 123 f\n",
+            " f | 2 +-\n\ndiff --git a/f b/f\n",
+        ];
+        for text in yes {
+            assert_eq!(Likeness::of(text.as_bytes()), Likeness::Yes, "{text}");
+        }
+        for text in ["d", "diff", "--", "--- f.c", "--- f.c\n", "--- f.c\n+", "commit 01234", "From", "Ind", "a\ndi"] {
+            assert_eq!(Likeness::of(text.as_bytes()), Likeness::Maybe, "{text}");
+        }
+        for text in ["x", "one\ntwo\n", "---\n", "--- a\nb\n", "commit it\n", "From me to you\n", "differ\n"] {
+            assert_eq!(Likeness::of(text.as_bytes()), Likeness::No, "{text}");
+        }
+        // Every beginning of a diff leaves the question open, or answers it.
+        let first = DIFF.find("--- a").expect("there");
+        assert!((1..first).all(|end| Likeness::of(&DIFF.as_bytes()[..end]) != Likeness::No));
     }
 
     #[test]

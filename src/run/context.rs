@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
             if input::is_stdin(path) {
                 return Err(Error::new(Kind::Usage, "--context cannot be stdin", "").hint("put it into a file"));
             }
-            let text = input::read(path).map_err(|error| match path.is_dir() {
+            let text = input::read(path, term).map_err(|error| match path.is_dir() {
                 true => error.hint("--repo DIR finds the relevant files of a directory"),
                 false => error,
             })?;

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
-use crate::term;
+use crate::run::stdin;
+use crate::term::{self, Term};
 use crate::units::limit;
 
 /// Far more text than any context holds (16,384 tokens are about 60 KB of code).
@@ -13,22 +14,30 @@ pub const MAX_BYTES: usize = 16 << 20;
 
 const HINT: &str = "pass source code as UTF-8 text";
 
-/// The text of a file, or of stdin for `-`.
+/// The text of a file, or of stdin for `-`. A long wait is mentioned.
 ///
 /// # Errors
 /// [`Kind::NoInput`] or [`Kind::Io`] if it cannot be read; [`Kind::Data`] if it is not text or too long.
-pub fn read(path: &Path) -> Result<String> {
+pub fn read(path: &Path, term: &Term) -> Result<String> {
     if is_stdin(path) {
         if io::stdin().is_terminal() {
             term::write::say("reading from the terminal; Ctrl-D ends the text");
+        } else {
+            stdin::wait("waiting for text on stdin", term).map_err(|error| refused(&error))?;
         }
-        return text(io::stdin().lock(), Path::new("stdin"));
+        return text(stdin::Reader, Path::new("stdin"));
     }
     let file = File::open(path).map_err(|error| Error::reading(path, &error))?;
     if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(Error::reading(path, &io::ErrorKind::IsADirectory.into()));
     }
     text(file, path)
+}
+
+/// A failure to read stdin.
+#[must_use]
+pub fn refused(error: &io::Error) -> Error {
+    Error::reading(Path::new("stdin"), error)
 }
 
 /// Whether `path` means stdin.

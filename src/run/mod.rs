@@ -9,3 +9,4 @@ pub mod model;
 pub mod prefix;
 pub mod repl;
 pub mod report;
+pub mod stdin;

@@ -115,7 +115,7 @@ pub fn run(wanted: &Opening, file: &[PathBuf], settings: &Settings, term: &mut T
     }
     let mut files = String::new();
     for path in file {
-        files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
+        files += &format!("{}\n\n", chat::shown(path, &input::read(path, term)?));
     }
     term.use_markdown();
     term.note(&format!("{}; /help lists the commands", source.name()));
@@ -189,7 +189,7 @@ impl Repl<'_> {
             ("file", "") => return wrong("/file needs the name of a file"),
             ("file", path) => {
                 let path = Path::new(path);
-                self.files += &format!("{}\n\n", chat::shown(path, &input::read(path)?));
+                self.files += &format!("{}\n\n", chat::shown(path, &input::read(path, self.term)?));
                 self.term.note(&format!("the next question includes {}", path.display()));
             }
             ("system", "") => term::write::say(if self.conversation.system.is_empty() {

@@ -227,7 +227,7 @@ fn input_without_an_end() {
         (&["infill", "--prefix", "-", "--suffix", "f", "-m", &model], "error: cannot use stdin: it is longer"),
         (&["infill", "-", "--at", "1", "-m", &model], "error: cannot use stdin: it is longer"),
         (&["chat", "a", "-m", &model], "error: cannot use stdin: it is longer"),
-        (&["git", "message", "-m", &model], "error: cannot use stdin: it is longer than 64 MiB\n"),
+        (&["git", "message", "-", "-m", &model], "error: cannot use stdin: it is longer than 64 MiB\n"),
         (&["complete", "/dev/zero", "-m", &model], "error: cannot use /dev/zero: it is longer"),
     ] {
         // Ten gigabytes: no more is read than may be used, in far less memory.

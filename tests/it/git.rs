@@ -99,7 +99,11 @@ fn messages_for_a_diff_on_stdin() {
     assert_eq!(place.feed(&arguments, diff), output("Fix b\n", "", 0));
     let refused = "error: cannot use stdin: it is not a diff\n\
                    hint: pipe one in: git diff --cached | dscoder git message\n";
-    assert_eq!(place.feed(&arguments, "hello\n"), output("", refused, 65));
+    let dashed = ["git", "message", "-", "-m", &model];
+    assert_eq!(place.feed(&dashed, diff), output("Fix b\n", "", 0));
+    assert_eq!(place.feed(&dashed, "hello\n"), output("", refused, 65));
+    assert_eq!(place.feed(&["git", "review", "-", "-m", &model], "hello\n"), output("", refused, 65));
+    assert_eq!(place.run(&dashed), output("", refused, 65));
     let mut place = place;
     let here = place.path("").to_str().expect("a name").to_owned();
     place.set("GIT_CEILING_DIRECTORIES", Path::new(&here).parent().and_then(Path::to_str).expect("a name"));

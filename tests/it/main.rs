@@ -73,6 +73,8 @@ mod repository;
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;
+#[cfg(unix)]
+mod stdin;
 mod structure;
 mod targets;
 #[cfg(all(feature = "llama", has_demo))]

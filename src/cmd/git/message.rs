@@ -3,6 +3,7 @@
 use clap::builder::FalseyValueParser;
 
 use crate::cancel::Cancel;
+use crate::cmd::git::Dash;
 use crate::cmd::git::ask::{Ask, ask_about};
 use crate::error::{Error, Kind, Result};
 use crate::git;
@@ -18,7 +19,7 @@ const SUBJECTS: usize = 8;
 /// Write a commit message for the staged changes, or for a diff on stdin
 ///
 /// Lock files, generated and binary files are shown to the model by name only; of a large diff, every file gets a
-/// share. The subject has at most 72 characters.
+/// share. The subject has at most 72 characters. Stdin is read if it begins like a diff.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git message
@@ -26,6 +27,10 @@ const SUBJECTS: usize = 8;
   git diff HEAD~3 | dscoder git message
   git commit --edit -m \"$(dscoder git message)\"")]
 pub struct Args {
+    /// - reads the diff from stdin, whatever it begins with
+    #[arg(value_enum, value_name = "-", hide_possible_values = true)]
+    pub diff: Option<Dash>,
+
     /// The flags shared with the hook.
     #[command(flatten)]
     pub wanted: MessageFlags,
@@ -64,9 +69,12 @@ pub struct MessageFlags {
 /// # Errors
 /// [`Kind::NoInput`] if nothing is staged; errors from git, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
-    let diff = match crate::cmd::git::piped()? {
-        Some(diff) => diff,
-        None => staged()?,
+    let diff = match args.diff {
+        Some(Dash::Stdin) => crate::cmd::git::dashed(term)?,
+        None => match crate::cmd::git::piped("the message is for what is staged", term)? {
+            Some(diff) => diff,
+            None => staged()?,
+        },
     };
     let message = compose(&args.wanted, &diff, term, cancel)?;
     if args.wanted.flags.output.is_json() {

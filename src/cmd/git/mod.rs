@@ -6,13 +6,15 @@ pub mod install;
 pub mod message;
 pub mod review;
 
-use std::io::{self, BufReader, IsTerminal, Read};
+use std::io::{BufReader, Read};
 
 use crate::cancel::Cancel;
-use crate::error::{Error, Kind, Result, reason};
-use crate::git::diff::Diff;
+use crate::error::{Error, Kind, Result};
+use crate::git::diff::{Diff, Likeness};
+use crate::run::input;
+use crate::run::stdin::{self, Offer, Stdin};
 use crate::settings::flags::{ConsoleFlags, GenerateFlags};
-use crate::term::Term;
+use crate::term::{self, Term};
 use crate::units::limit;
 
 /// A longer diff on stdin is something else, or endless.
@@ -90,27 +92,69 @@ pub fn run(args: &Args, command: clap::Command, term: &mut Term, cancel: &Cancel
     }
 }
 
-/// The diff that is piped in, if any.
-fn piped() -> Result<Option<Diff>> {
-    if io::stdin().is_terminal() {
-        return Ok(None);
+/// `-`, which asks for stdin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dash {
+    /// Stdin.
+    #[value(name = "-")]
+    Stdin,
+}
+
+/// The diff on stdin, if it is one. What is for another program, such as the `read` of a loop, is left to it; notes say
+/// what is used `instead`.
+fn piped(instead: &str, term: &Term) -> Result<Option<Diff>> {
+    let stdin = Stdin::now();
+    let waiting = format!("waiting for a diff on stdin; with < /dev/null, {instead}");
+    let offer = stdin.offers(&Likeness::of, &waiting, term).map_err(|error| input::refused(&error))?;
+    match offer {
+        Offer::Nothing => return Ok(None),
+        Offer::Late => {
+            term.note(&format!("nothing comes on stdin: {instead}"));
+            return Ok(None);
+        }
+        Offer::Other => {
+            if stdin != Stdin::Begun {
+                term.note(&format!("stdin is not a diff and is left unread: {instead}"));
+            }
+            return Ok(None);
+        }
+        Offer::Wanted => return asked().map(Some),
+        Offer::Unknown => {}
     }
-    let mut stdin = BufReader::new(io::stdin().lock());
-    let refuse = |error: io::Error| Error::new(Kind::Io, "cannot read stdin", reason(&error));
-    let mut first = [0];
-    // Scripts and hooks have an empty stdin, which is not a diff.
-    if stdin.read(&mut first).map_err(refuse)? == 0 {
-        return Ok(None);
+    let (diff, is_empty) = read()?;
+    if diff.is_empty() && !is_empty {
+        term.note(&format!("stdin is not a diff: {instead}"));
     }
-    let mut stdin = (&first[..]).chain(stdin).take(MAX_BYTES);
-    let diff = Diff::read(&mut stdin).map_err(refuse)?;
-    if stdin.limit() == 0 {
-        let why = format!("it is longer than {}", limit(MAX_BYTES));
-        return Err(Error::new(Kind::Data, "cannot use stdin", why));
+    Ok(Some(diff).filter(|diff| !diff.is_empty()))
+}
+
+/// The diff on stdin, which the user asks for.
+fn dashed(term: &Term) -> Result<Diff> {
+    if Stdin::now() == Stdin::Terminal {
+        term::write::say("reading from the terminal; Ctrl-D ends the diff");
+    } else {
+        stdin::wait("waiting for a diff on stdin", term).map_err(|error| input::refused(&error))?;
     }
+    asked()
+}
+
+fn asked() -> Result<Diff> {
+    let (diff, _) = read()?;
     if diff.is_empty() {
         return Err(Error::new(Kind::Data, "cannot use stdin", "it is not a diff")
             .hint("pipe one in: git diff --cached | dscoder git message"));
     }
-    Ok(Some(diff))
+    Ok(diff)
+}
+
+/// Reads stdin, and says whether it is empty.
+fn read() -> Result<(Diff, bool)> {
+    let mut stdin = BufReader::new(stdin::Reader.take(MAX_BYTES));
+    let diff = Diff::read(&mut stdin).map_err(|error| input::refused(&error))?;
+    let left = stdin.into_inner().limit();
+    if left == 0 {
+        let why = format!("it is longer than {}", limit(MAX_BYTES));
+        return Err(Error::new(Kind::Data, "cannot use stdin", why));
+    }
+    Ok((diff, left == MAX_BYTES))
 }

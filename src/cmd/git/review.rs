@@ -14,7 +14,8 @@ use crate::term::{self, Term};
 /// Review the staged changes, a range of commits, or a diff on stdin
 ///
 /// Prints findings as lines of the form FILE:LINE: TEXT. They are advice: the exit code is 0 whatever they are. Without
-/// RANGE, the staged changes are reviewed or, if there are none, the unstaged ones.
+/// RANGE, the diff on stdin is reviewed if stdin begins like one; otherwise the staged changes or, if there are none, the
+/// unstaged ones.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("max_tokens", |argument| argument.default_value("512")))]
 #[command(after_help = "Examples:
@@ -22,7 +23,7 @@ use crate::term::{self, Term};
   dscoder git review main..HEAD
   git show | dscoder git review")]
 pub struct Args {
-    /// Commits, as git diff takes them: HEAD~3, main..topic
+    /// Commits, as git diff takes them: HEAD~3, main..topic; - reads a diff from stdin
     pub range: Option<String>,
 
     /// Show the model at most N tokens of the diff
@@ -42,7 +43,7 @@ pub struct Args {
 /// [`Kind::NoInput`] if nothing has changed; errors from git, from the model and from writing.
 pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let settings = args.flags.settings()?;
-    let diff = diff(args)?;
+    let diff = diff(args, term)?;
     let findings = advise(&diff, args.diff_tokens, &settings, term, cancel)?;
     if args.flags.output.is_json() {
         let line = serde_json::to_string(&findings).unwrap_or_default();
@@ -55,8 +56,11 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     term.answer(text.as_bytes()).map(drop)
 }
 
-fn diff(args: &Args) -> Result<Diff> {
+fn diff(args: &Args, term: &Term) -> Result<Diff> {
     let nothing = |what: &str, hint: &str| Error::new(Kind::NoInput, what, "").hint(hint);
+    if args.range.as_deref() == Some("-") {
+        return crate::cmd::git::dashed(term);
+    }
     if let Some(range) = &args.range {
         if range.starts_with('-') {
             return Err(Error::new(Kind::Usage, format!("{range:?} is not a range of commits"), ""));
@@ -68,7 +72,7 @@ fn diff(args: &Args) -> Result<Diff> {
             Ok(diff)
         };
     }
-    if let Some(diff) = crate::cmd::git::piped()? {
+    if let Some(diff) = crate::cmd::git::piped("the changes of the work tree are reviewed", term)? {
         return Ok(diff);
     }
     for arguments in [&["--cached"][..], &[]] {

@@ -24,7 +24,7 @@ use crate::engine::MAX_SEQUENCES;
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::run::batch::backend::Backend;
-use crate::run::{input, report};
+use crate::run::{input, report, stdin};
 use crate::settings::Settings;
 use crate::term::{self, Term};
 use crate::text::dialect::{self, Dialect};
@@ -340,7 +340,7 @@ impl InputLines {
             if io::stdin().is_terminal() {
                 term::write::say("reading from the terminal; Ctrl-D ends the batch");
             }
-            (Box::new(io::stdin()), None)
+            (Box::new(stdin::Reader), None)
         } else {
             let file = File::open(&path).map_err(|error| Error::reading(&path, &error))?;
             let about = file.metadata().map_err(|error| Error::reading(&path, &error))?;
