@@ -15,9 +15,9 @@ use crate::run::{input, repl};
 use crate::settings::flags::GenerateFlags;
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
-use crate::term::markdown::{CodeBlock, code_blocks};
 use crate::term::{self, Term};
 use crate::text::line_endings::LineEndings;
+use crate::text::markdown::{CodeBlock, code_blocks};
 
 /// Ask an Instruct model
 ///
@@ -59,6 +59,8 @@ pub struct Args {
     pub code: Option<Option<NonZeroUsize>>,
 
     /// Print only code blocks in this language
+    ///
+    /// Any of its names will do: py, python and python3 are the same, as are sh and bash.
     #[arg(long, value_name = "LANGUAGE", requires = "code", help_heading = "Output")]
     pub lang: Option<String>,
 
@@ -195,7 +197,7 @@ fn is_offered(term: &Term) -> Result<bool> {
 fn print_code(answer: &[u8], number: Option<NonZeroUsize>, language: Option<&str>, term: &mut Term) -> Result<()> {
     let mut blocks = code_blocks(&String::from_utf8_lossy(answer));
     if let Some(language) = language {
-        blocks.retain(|block| block.language == language.to_lowercase());
+        blocks.retain(|block| block.is_in(language));
     }
     let wanted: Vec<&CodeBlock> = match number {
         None => blocks.iter().collect(),

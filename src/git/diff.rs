@@ -121,14 +121,14 @@ impl Likeness {
     /// Looks at the `head` of a text.
     #[must_use]
     pub fn of(head: &[u8]) -> Likeness {
-        let mut lines = head.split_inclusive(|&byte| byte == b'\n').map(|line| {
+        let lines = head.split_inclusive(|&byte| byte == b'\n').map(|line| {
             let mut line = line.to_vec();
             strip_colours(&mut line);
             line
         });
         let mut before = Vec::new();
         let mut first = true;
-        while let Some(line) = lines.next() {
+        for line in lines {
             let is_whole = line.ends_with(b"\n");
             if HEADS.iter().any(|head| line.starts_with(head)) || (first && is_commit(&line)) {
                 return Likeness::Yes;
@@ -182,7 +182,7 @@ impl Diff {
         // Whether the current file was begun by `diff --git`, so that `---` does not begin another.
         let mut announced = false;
         let mut prefixes = PLAIN_PREFIXES;
-        // Lines of files never begin with an escape, those of a diff in colours do.
+        // Lines of a diff begin with an escape only if it has colours.
         let mut coloured = false;
         let mut line = Vec::new();
         while next_line(&mut reader, &mut line)? {
@@ -556,7 +556,7 @@ const KNOWN_PREFIXES: [(&str, &str); 10] = [
 ];
 
 impl Prefixes {
-    /// Those of the two names behind `diff --git `.
+    /// The prefixes of the two names behind `diff --git `.
     fn of(names: &str) -> Prefixes {
         let pair = |(old, new)| Prefixes::Pair(old, new);
         if let Some((first, second)) = halves(names) {

@@ -38,7 +38,7 @@ const SETTINGS: [&str; 17] = [
 /// Variables that would change a diff. GIT_DIFF_OPTS is even stronger than options.
 const VARIABLES: [&str; 3] = ["GIT_ATTR_SOURCE", "GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF"];
 
-/// The form of all diffs. Here an option says more than a setting: it also overrides those of one submodule or driver.
+/// The form of all diffs. Here an option says more than a setting: it also overrides the settings of one submodule or driver.
 const DIFF: [&str; 12] = [
     "diff",
     "--no-color",

@@ -32,8 +32,8 @@ use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::shape::stop::{StopRules, Until};
 use crate::storage::private_directory;
-use crate::term::markdown::code_blocks;
 use crate::term::{self, Term};
+use crate::text::markdown::code_blocks;
 
 /// The initial context of a conversation without --ctx-size: its memory is allocated at once, and the models' own limit
 /// would take gigabytes.

@@ -93,9 +93,117 @@ pub fn heading(path: &str) -> String {
     format!("{open}{shown}{close}\n")
 }
 
+/// Names of the same language, as code fences write them; the first one is the main one. Other than in
+/// [`dialect::DIALECTS`], languages that only look alike have rows of their own.
+const NAMES: &[&[&str]] = &[
+    &["ada", "adb", "ads"],
+    &["asm", "assembly", "assembler", "nasm", "gas", "s"],
+    &["awk", "gawk"],
+    &["bash", "sh", "shell", "zsh", "ksh", "dash", "ash", "shellscript", "shell-script"],
+    &["batch", "bat", "cmd", "dosbatch"],
+    &["c", "h"],
+    &["c#", "csharp", "cs", "c-sharp"],
+    &["c++", "cpp", "cc", "cxx", "hpp", "hh", "hxx", "cplusplus"],
+    &["clojure", "clj", "cljs", "cljc"],
+    &["cobol", "cob", "cbl"],
+    &["coffeescript", "coffee", "coffee-script"],
+    &["common-lisp", "commonlisp", "lisp", "cl"],
+    &["console", "shell-session", "shellsession", "sh-session", "terminal"],
+    &["crystal", "cr"],
+    &["cuda", "cu"],
+    &["diff", "patch", "udiff"],
+    &["dockerfile", "docker", "containerfile"],
+    &["elisp", "emacs-lisp", "emacs", "el"],
+    &["elixir", "ex", "exs"],
+    &["erlang", "erl"],
+    &["f#", "fsharp", "fs"],
+    &["fortran", "f77", "f90", "f95", "f03", "f08"],
+    &["gdscript", "gd"],
+    &["go", "golang"],
+    &["graphql", "gql"],
+    &["groovy", "gvy"],
+    &["handlebars", "hbs"],
+    &["haskell", "hs"],
+    &["hcl", "terraform", "tf"],
+    &["html", "htm"],
+    &["ini", "cfg", "conf", "dosini"],
+    &["javascript", "js", "jsx", "mjs", "cjs", "node", "nodejs", "ecmascript"],
+    &["jinja", "jinja2", "j2"],
+    &["jsonl", "ndjson", "json-lines"],
+    &["julia", "jl"],
+    &["kotlin", "kt", "kts"],
+    &["makefile", "make", "mk", "gnumake", "mf"],
+    &["markdown", "md"],
+    &["objective-c", "objc", "objectivec", "obj-c"],
+    &["objective-c++", "objcpp", "objectivec++", "obj-c++", "mm"],
+    &["ocaml", "ml", "mli"],
+    &["pascal", "delphi", "objectpascal", "pas"],
+    &["perl", "pl", "pm"],
+    &["powershell", "pwsh", "ps1", "ps", "posh"],
+    &["prolog", "swipl"],
+    &["protobuf", "proto", "protocol-buffers"],
+    &["purescript", "purs"],
+    &["python", "py", "py3", "python3", "python2", "pyi", "ipython"],
+    &["r", "rscript"],
+    &["racket", "rkt"],
+    &["reason", "reasonml", "re"],
+    &["rst", "restructuredtext", "rest"],
+    &["ruby", "rb"],
+    &["rust", "rs"],
+    &["scala", "sc"],
+    &["scheme", "scm"],
+    &["solidity", "sol"],
+    &["sql", "mysql", "postgresql", "postgres", "plpgsql", "sqlite", "plsql", "tsql"],
+    &["systemverilog", "sv"],
+    &["tex", "latex"],
+    &["text", "txt", "plain", "plaintext"],
+    &["typescript", "ts", "tsx", "mts", "cts"],
+    &["vb", "vbnet", "vb.net", "visualbasic"],
+    &["vhdl", "vhd"],
+    &["vim", "viml", "vimscript"],
+    &["yaml", "yml"],
+];
+
+/// The main name of the language that `name` means; `name` in lower case if there is no other.
+#[must_use]
+pub fn canonical(name: &str) -> String {
+    let name = name.trim().trim_start_matches('.').to_lowercase();
+    let main = |name: &str| NAMES.iter().find(|names| names.contains(&name)).map(|names| names[0]);
+    // A version, as in python3.12 and c++20; the end of a file name.
+    let bare = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    main(&name).or_else(|| main(bare)).or_else(|| main(end)).map_or(name.clone(), str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn languages_have_many_names() {
+        for (names, main) in [
+            (&["py", "Python", "python3", "python3.12", ".py", "main.py"][..], "python"),
+            (&["js", "javascript", "jsx", "node"], "javascript"),
+            (&["ts", "tsx", "typescript"], "typescript"),
+            (&["sh", "bash", "shell", "zsh"], "bash"),
+            (&["rs", "rust", "src.rs"], "rust"),
+            (&["c++", "cpp", "C++20", "cpp17", "cc"], "c++"),
+            (&["c#", "cs", "csharp"], "c#"),
+            (&["c", "h"], "c"),
+            (&["yml", "yaml"], "yaml"),
+            (&["golang", "go"], "go"),
+            (&["css"], "css"),
+            (&["brainfuck"], "brainfuck"),
+            (&[""], ""),
+        ] {
+            for name in names {
+                assert_eq!(canonical(name), main, "{name}");
+            }
+        }
+        let all: Vec<&str> = NAMES.concat();
+        let distinct: std::collections::HashSet<&str> = all.iter().copied().collect();
+        assert_eq!(all.len(), distinct.len(), "a name is in two rows");
+    }
 
     #[test]
     fn headings_are_comments() {

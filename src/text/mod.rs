@@ -5,5 +5,6 @@ pub mod generated;
 pub mod language;
 pub mod line_endings;
 pub mod lines;
+pub mod markdown;
 pub mod notebook;
 pub mod structure;

@@ -441,6 +441,6 @@ fn damaged_diffs_and_answers() {
         let mut renderer = dscoder::term::markdown::Renderer::default();
         let shown = renderer.push(&text) + &renderer.finish();
         assert!(shown.len() >= text.len());
-        let _ = dscoder::term::markdown::code_blocks(&text);
+        let _ = dscoder::text::markdown::code_blocks(&text);
     }
 }

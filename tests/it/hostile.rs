@@ -394,7 +394,7 @@ fn text_run(index: u64) -> String {
         }
         let _ = shape.finish();
     }
-    let _ = dscoder::term::markdown::code_blocks(&two);
+    let _ = dscoder::text::markdown::code_blocks(&two);
     let _ = dscoder::git::message::Message::of(&two, dscoder::git::message::Style::Conventional, true, true, &diff);
     if long { "long".to_owned() } else { "short".to_owned() }
 }

@@ -14,6 +14,8 @@ mod batch;
 mod bench;
 #[cfg(all(feature = "llama", has_demo))]
 mod chat;
+#[cfg(unix)]
+mod code_blocks;
 mod command;
 mod complete;
 #[cfg(unix)]

@@ -17,6 +17,8 @@ use dscoder::prompt::budget::{TooLong, fit};
 use dscoder::prompt::{Segment, Spare};
 use dscoder::shape::finish::Finish;
 use dscoder::shape::stop::Until;
+use dscoder::term::markdown::Renderer;
+use dscoder::text::markdown::{LineKind, Outline, code_blocks};
 use dscoder::vocabulary::{Bytes, FIRST_CONTROL, TokenId, Vocabulary};
 
 use crate::targets::{pieces, stop_rules, trimmed, trimming};
@@ -313,4 +315,86 @@ proptest! {
             }
         }
     }
+}
+
+/// Texts of what Markdown is made of.
+fn markdown() -> impl Strategy<Value = String> {
+    const PARTS: [&str; 36] = [
+        "```", "```", "````", "~~~", "``", "`", "    ", "  ", " ", " ", "\t", "> ", ">", "- ", "* ", "1. ", "2. ",
+        "10) ", "# ", "#", "x", "py", "x\n", "\n", "\n", "\n", "\n", "\n\n", "\n  ", "\n   ", "\n> ", "===", "---",
+        "<div>", "<!--", "\r\n",
+    ];
+    vec(select(&PARTS[..]), 0..=24).prop_map(|parts| parts.concat())
+}
+
+/// What the lines of a whole text are by the parser alone.
+fn kinds(text: &str) -> Vec<LineKind> {
+    use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+
+    // The parser takes no tab behind a closing fence.
+    let without_tabs = |line: &str| match line.trim_end() {
+        bare if bare.ends_with(['`', '~']) => format!("{bare}{}", line[bare.len()..].replace('\t', " ")),
+        _ => line.to_owned(),
+    };
+    let text = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let text: String = text.split_inclusive('\n').map(without_tabs).collect();
+    let starts: Vec<usize> =
+        text.split_inclusive('\n').scan(0, |end, line| Some(std::mem::replace(end, *end + line.len()))).collect();
+    let line_of = |offset: usize| starts.partition_point(|&start| start <= offset) - 1;
+    let mut kinds = vec![LineKind::Plain; starts.len()];
+    for (event, range) in Parser::new_ext(&text, Options::empty()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                let (first, last) = (line_of(range.start), line_of(range.end - 1));
+                kinds[first..=last].fill(LineKind::Code);
+                kinds[first] = LineKind::Fence;
+                if !text[range].ends_with('\n') {
+                    kinds[last] = LineKind::Fence;
+                }
+            }
+            // Others are headings by the line below them.
+            Event::Start(Tag::Heading { .. }) if line_of(range.start) == line_of(range.end - 1) => {
+                kinds[line_of(range.start)] = LineKind::Heading;
+            }
+            _ => {}
+        }
+    }
+    kinds
+}
+
+#[test]
+fn lines_are_told_as_they_come_as_in_the_whole_text() {
+    let fenced = Cell::new(0);
+    let property = |(text, cuts): (String, Vec<usize>)| {
+        let expected = kinds(&text);
+        let mut outline = Outline::default();
+        let lines = text.split('\n').take(expected.len());
+        let found: Vec<LineKind> = lines
+            .map(|line| {
+                let kind = outline.kind(line);
+                outline.push(line);
+                kind
+            })
+            .collect();
+        prop_assert_eq!(&found, &expected, "{:?}", text);
+        let code = expected.iter().filter(|kind| **kind == LineKind::Code).count();
+        let blocks = code_blocks(&text);
+        prop_assert_eq!(blocks.iter().map(|block| block.code.lines().count()).sum::<usize>(), code, "{:?}", text);
+        fenced.set(fenced.get() + usize::from(code > 0));
+        // In pieces, it is shown as it is at once, and nothing is left out.
+        let mut whole = Renderer::default();
+        let shown = whole.push(&text) + &whole.finish();
+        let mut renderer = Renderer::default();
+        let by_pieces: String = pieces(&text, &cuts)
+            .iter()
+            .map(|piece| renderer.push(std::str::from_utf8(piece).expect("ASCII")))
+            .collect();
+        prop_assert_eq!(&(by_pieces + &renderer.finish()), &shown, "{:?}", text);
+        let bare =
+            ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[36m"].iter().fold(shown, |text, mark| text.replace(mark, ""));
+        prop_assert_eq!(bare, text);
+        Ok(())
+    };
+    TestRunner::new(config()).run(&(markdown(), cuts()), property).unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(fenced.get() > 100, "only {} texts have code", fenced.get());
 }
