@@ -27,7 +27,7 @@ const SUBJECTS: usize = 8;
   git diff HEAD~3 | dscoder git message
   git commit --edit -m \"$(dscoder git message)\"")]
 pub struct Args {
-    /// - reads the diff from stdin, whatever it begins with
+    /// Read the diff from stdin, whatever it begins with
     #[arg(value_enum, value_name = "-", hide_possible_values = true)]
     pub diff: Option<Dash>,
 
