@@ -1,11 +1,8 @@
 //! Commit messages, made from a model's answer.
 
-use serde::Serialize;
-
+use crate::git::body::{self, WIDTH};
 use crate::git::diff::{Diff, Status};
-
-/// The longest subject, and the width of the body.
-pub const WIDTH: usize = 72;
+use crate::git::trailers::conventional;
 
 /// How subjects look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -16,18 +13,29 @@ pub enum Style {
     Conventional,
 }
 
+/// The form that a message is to have.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    /// How its subject looks.
+    pub style: Style,
+    /// Whether it has a body.
+    pub body: bool,
+    /// Whether it is in English.
+    pub english: bool,
+    /// What no line may begin with, since git takes such lines for comments.
+    pub comment: Option<&'a str>,
+}
+
 /// A commit message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// One line of at most [`WIDTH`] characters.
     pub subject: String,
-    /// Lines of at most [`WIDTH`] characters, unless one word is longer; may be empty.
+    /// Lines of at most [`WIDTH`] columns, unless what belongs together is longer; may be empty.
     pub body: String,
+    /// Lines `Key: value`, in their order.
+    pub trailers: Vec<String>,
 }
-
-/// The types of conventional commits.
-const TYPES: [&str; 11] =
-    ["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"];
 
 /// Imperatives of the verbs that models tend to begin with.
 const IMPERATIVES: [&str; 30] = [
@@ -66,30 +74,64 @@ const IMPERATIVES: [&str; 30] = [
 impl Message {
     /// Turns a model's answer into a message; `None` if it has no usable line.
     #[must_use]
-    pub fn of(answer: &str, style: Style, body: bool, english: bool, diff: &Diff) -> Option<Message> {
-        let lines: Vec<String> =
-            answer.lines().map(clean).filter(|line| !line.trim_start().starts_with("```")).collect();
-        let first = lines.iter().position(|line| !bare(line).is_empty() && !is_preface(line))?;
-        let subject = subject(bare(&lines[first]), style, english, diff)?;
-        let body = if body { wrapped(&lines[first + 1..]) } else { String::new() };
-        Some(Message { subject, body })
+    pub fn of(answer: &str, form: &Form<'_>, diff: &Diff) -> Option<Message> {
+        let lines: Vec<String> = answer.lines().map(clean).collect();
+        let is_fence = |line: &str| body::fence(line).is_some();
+        let first = lines.iter().position(|line| !is_fence(line) && !bare(line).is_empty() && !is_preface(line))?;
+        let subject = subject(bare(&lines[first]), form, diff)?;
+        let mut rest = &lines[first + 1..];
+        let is_fenced = lines[..first].iter().any(|line| is_fence(line));
+        let closing = rest.iter().rposition(|line| is_fence(line)).filter(|_| is_fenced);
+        let without: Vec<String>;
+        if let Some(closing) = closing
+            // One that closes the whole answer; the others come in pairs.
+            && rest.iter().filter(|line| is_fence(line)).count() % 2 == 1
+        {
+            // Behind a whole message in fences comes talk; behind a subject in fences, the body.
+            let has_body = rest[..closing].iter().any(|line| !line.trim().is_empty());
+            without = if has_body { rest[..closing].to_vec() } else { rest[closing + 1..].to_vec() };
+            rest = &without;
+        }
+        let (body, trailers) = if form.body { body::of(rest, form.comment) } else { Default::default() };
+        Some(Message { subject, body, trailers })
+    }
+
+    /// What is below the subject, trailers included; may be empty.
+    #[must_use]
+    pub fn below(&self) -> String {
+        let trailers = self.trailers.join("\n");
+        let space = if self.body.is_empty() || trailers.is_empty() { "" } else { "\n\n" };
+        format!("{}{space}{trailers}", self.body)
     }
 
     /// The message in git's format.
     #[must_use]
     pub fn text(&self) -> String {
-        if self.body.is_empty() {
-            format!("{}\n", self.subject)
-        } else {
-            format!("{}\n\n{}\n", self.subject, self.body)
-        }
+        let below = self.below();
+        let space = if below.is_empty() { "" } else { "\n\n" };
+        format!("{}{space}{below}\n", self.subject)
+    }
+
+    /// Puts a prefix of someone else, such as a ticket, before the subject, which stays within [`WIDTH`] characters.
+    pub fn put_behind(&mut self, prefix: &str, space: &str) {
+        // The model may have seen it in other subjects.
+        let seen = self.subject.strip_prefix(prefix).filter(|rest| !rest.starts_with(char::is_alphanumeric));
+        let rest = seen.unwrap_or(&self.subject).trim_start();
+        let rest = match conventional(rest) {
+            Some((_, rest)) if conventional(prefix).is_some() => rest,
+            _ => rest,
+        };
+        let room = WIDTH.saturating_sub(format!("{prefix}{space}").chars().count()).max(WIDTH / 3);
+        self.subject = format!("{prefix}{space}{}", cut(rest, room));
     }
 }
 
-/// A line without control characters and trailing blanks.
+/// A line without control characters and trailing blanks. Tabs at its beginning are four columns wide.
 fn clean(line: &str) -> String {
-    let line: String = line.chars().map(|character| if character == '\t' { ' ' } else { character }).collect();
-    line.replace(char::is_control, "").trim_end().to_owned()
+    let rest = line.trim_start_matches([' ', '\t']);
+    let indentation = line[..line.len() - rest.len()].replace('\t', "    ");
+    let rest = rest.replace('\t', " ").replace(char::is_control, "");
+    format!("{indentation}{}", rest.trim_end()).trim_end().to_owned()
 }
 
 /// "Here is a commit message:"
@@ -104,7 +146,10 @@ fn bare(line: &str) -> &str {
     let mut line = line.trim();
     loop {
         let before = line;
-        line = line.trim_start_matches(['#', '*', '>']).trim_end_matches('*').trim();
+        let title = line.trim_start_matches('#');
+        // A number of an issue is no heading.
+        line = if title.starts_with(' ') || title.is_empty() { title.trim() } else { line };
+        line = line.trim_start_matches(['*', '>']).trim_end_matches('*').trim();
         for quote in ['"', '\'', '`'] {
             // Around the whole line, and not around words at its ends.
             if let Some(inner) = line.strip_prefix(quote).and_then(|line| line.strip_suffix(quote))
@@ -126,34 +171,44 @@ fn bare(line: &str) -> &str {
     }
 }
 
-fn subject(line: &str, style: Style, english: bool, diff: &Diff) -> Option<String> {
+fn subject(line: &str, form: &Form<'_>, diff: &Diff) -> Option<String> {
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.trim_end_matches(['.', ' ']);
     let (kind, rest) = match conventional(line) {
         Some((kind, rest)) => (Some(kind), rest),
         None => (None, line),
     };
-    let text = if english { imperative(rest) } else { rest.to_owned() };
+    let text = if form.english { imperative(rest) } else { rest.to_owned() };
     if text.is_empty() {
         return None;
     }
-    let subject = match (style, kind) {
+    let subject = match (form.style, kind) {
         // A type that was not asked for is kept if the repository uses types; the model has seen its subjects.
         (Style::Plain, None) => capital(&text),
         (Style::Plain, Some(kind)) => format!("{kind}: {text}"),
         (Style::Conventional, Some(kind)) => format!("{}: {}", kind.to_lowercase(), small(&text)),
         (Style::Conventional, None) => format!("{}: {}", kind_of(diff), small(&text)),
     };
-    Some(cut(&subject))
+    Some(cut(&protected(subject, form.comment), WIDTH))
 }
 
-/// Splits `type(scope)!: text`.
-fn conventional(line: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = line.split_once(':')?;
-    let word = kind.trim_end_matches('!').split('(').next()?;
-    let scope = &kind.trim_end_matches('!')[word.len()..];
-    let fits = TYPES.contains(&word.to_lowercase().as_str()) && (scope.is_empty() || scope.ends_with(')'));
-    fits.then_some((kind, rest.trim()))
+/// A subject that does not begin with the comment string: `[#12] text` for `#12: text`, a space before anything else.
+fn protected(subject: String, comment: Option<&str>) -> String {
+    if !comment.is_some_and(|comment| !comment.trim().is_empty() && subject.starts_with(comment)) {
+        return subject;
+    }
+    match ticket(&subject) {
+        Some((ticket, rest)) if !rest.is_empty() => format!("[{ticket}] {rest}"),
+        _ => format!(" {subject}"),
+    }
+}
+
+/// Splits `#12: text`.
+pub(crate) fn ticket(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix('#')?.trim_start_matches(|character: char| character.is_ascii_digit());
+    let (ticket, rest) = text.split_at(text.len() - rest.len());
+    let ends = rest.is_empty() || rest.starts_with([' ', ':', '-']);
+    (ticket.len() > 1 && ends).then(|| (ticket, rest.trim_start_matches([' ', ':', '-'])))
 }
 
 /// The type of a change for which the model named none.
@@ -210,63 +265,15 @@ fn small(text: &str) -> String {
     }
 }
 
-/// At most [`WIDTH`] characters, truncated between words if possible.
-fn cut(subject: &str) -> String {
-    let Some((end, _)) = subject.char_indices().nth(WIDTH) else { return subject.to_owned() };
+/// At most `width` characters, truncated between words if possible.
+fn cut(subject: &str, width: usize) -> String {
+    let Some((end, _)) = subject.char_indices().nth(width) else { return subject.to_owned() };
     let head = &subject[..end];
     if subject[end..].starts_with(' ') {
         return head.trim_end().to_owned();
     }
-    let at = head.rfind(' ').filter(|&at| at >= WIDTH / 3).unwrap_or(end);
+    let at = head.rfind(' ').filter(|&at| at >= width / 3).unwrap_or(end);
     head[..at].trim_end_matches([' ', ',', ';', ':', '-']).to_owned()
-}
-
-/// Wraps paragraphs and lists. Drops leading, trailing and repeated blank lines.
-fn wrapped(lines: &[String]) -> String {
-    let mut out: Vec<String> = Vec::new();
-    // The text of the paragraph or list item so far, and the indentation of its further lines.
-    let mut open: Option<(String, &'static str)> = None;
-    let close = |open: &mut Option<(String, &'static str)>, out: &mut Vec<String>| {
-        if let Some((text, indentation)) = open.take() {
-            wrap(&text, indentation, out);
-        }
-    };
-    for line in lines {
-        let text = line.trim();
-        if text.is_empty() {
-            close(&mut open, &mut out);
-            if out.last().is_some_and(|last| !last.is_empty()) {
-                out.push(String::new());
-            }
-        } else if text.starts_with("- ") || text.starts_with("* ") {
-            close(&mut open, &mut out);
-            open = Some((format!("- {}", text[2..].trim()), "  "));
-        } else {
-            // A line that begins with `#` would be a comment to git.
-            let text = text.trim_start_matches('#').trim();
-            match &mut open {
-                Some((so_far, _)) => *so_far += &format!(" {text}"),
-                None => open = Some((text.to_owned(), "")),
-            }
-        }
-    }
-    close(&mut open, &mut out);
-    out.join("\n").trim().to_owned()
-}
-
-fn wrap(text: &str, indentation: &str, out: &mut Vec<String>) {
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            out.push(std::mem::replace(&mut line, format!("{indentation}{word}")));
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line += word;
-        }
-    }
-    out.push(line);
 }
 
 #[cfg(test)]
@@ -274,7 +281,8 @@ mod tests {
     use super::*;
 
     fn message(answer: &str, style: Style, body: bool) -> Option<String> {
-        Message::of(answer, style, body, true, &Diff::default()).map(|message| message.text())
+        let form = Form { style, body, english: true, comment: Some("#") };
+        Message::of(answer, &form, &Diff::default()).map(|message| message.text())
     }
 
     #[test]
@@ -310,7 +318,7 @@ mod tests {
         let one = message(&"é".repeat(100), Style::Plain, false).expect("a message");
         assert_eq!(one.trim_end().chars().count(), WIDTH);
         let fits = "x".repeat(60) + " yyyyyyyyyyy zz";
-        assert_eq!(cut(&fits), "x".repeat(60) + " yyyyyyyyyyy");
+        assert_eq!(cut(&fits, WIDTH), "x".repeat(60) + " yyyyyyyyyyy");
     }
 
     #[test]
@@ -320,12 +328,50 @@ mod tests {
         let text = message(&answer, Style::Plain, true).expect("a message");
         assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
         let expected = format!(
-            "Add x\n\n{}\n{} goes on.\n- one\n- {}\n  {}\n\ntwo\n",
+            "Add x\n\n{}\n{} goes on.\n* one\n- {}\n  {}\n\ntwo\n",
             ["word"; 14].join(" "),
             ["word"; 6].join(" "),
             ["item"; 14].join(" "),
             ["item"; 6].join(" ")
         );
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn subjects_do_not_begin_as_a_comment_does() {
+        assert_eq!(message("#12: fix it", Style::Plain, false), Some("[#12] fix it\n".to_owned()));
+        assert_eq!(message("## Fixes #12", Style::Plain, false), Some("Fix #12\n".to_owned()));
+        assert_eq!(message("#[derive] it", Style::Plain, false), Some(" #[derive] it\n".to_owned()));
+        assert_eq!(message("#12: fix it", Style::Conventional, false), Some("chore: #12: fix it\n".to_owned()));
+    }
+
+    #[test]
+    fn fences_around_an_answer_are_left_out_and_others_kept() {
+        let code = "Add x\n\nText.\n\n```sh\nx  --y\n```\n";
+        for answer in [code.to_owned(), format!("```\n{code}```"), format!("Here is it:\n```text\n{code}```\n")] {
+            assert_eq!(message(&answer, Style::Plain, true).as_deref(), Some(code), "{answer}");
+        }
+        let talk = format!("```\n{code}```\n\nLet me know.");
+        assert_eq!(message(&talk, Style::Plain, true).as_deref(), Some(code));
+        assert_eq!(message("```\nAdd x\n```\nText.", Style::Plain, true).as_deref(), Some("Add x\n\nText.\n"));
+        assert_eq!(message("Add x\n\nText.\n```", Style::Plain, true).as_deref(), Some("Add x\n\nText.\n"));
+    }
+
+    #[test]
+    fn prefixes_are_put_before_subjects() {
+        for (subject, prefix, expected) in [
+            ("Add a", "JIRA-7:", "JIRA-7: Add a"),
+            ("JIRA-7: Add a", "JIRA-7:", "JIRA-7: Add a"),
+            ("JIRA-71 is it", "JIRA-7", "JIRA-7 JIRA-71 is it"),
+            ("feat: add a", "fix(x):", "fix(x): add a"),
+        ] {
+            let mut message = Message { subject: subject.to_owned(), body: String::new(), trailers: Vec::new() };
+            message.put_behind(prefix, " ");
+            assert_eq!(message.subject, expected);
+        }
+        let subject = ["word"; 14].join(" ");
+        let mut message = Message { subject, body: String::new(), trailers: Vec::new() };
+        message.put_behind("JIRA-7:", " ");
+        assert_eq!(message.subject, format!("JIRA-7: {}", ["word"; 13].join(" ")));
     }
 }

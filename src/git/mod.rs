@@ -1,8 +1,12 @@
 //! Calls of git for diffs, subjects and paths. Always a program with arguments, never a shell.
 
+pub mod body;
+pub mod comments;
 pub mod diff;
+pub mod draft;
 pub mod message;
 pub mod recent;
+pub mod trailers;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;

@@ -64,7 +64,7 @@ impl Repo {
         self.git(&["add", "-f", "--", name]);
     }
 
-    fn subject(&self) -> String {
+    pub fn subject(&self) -> String {
         self.git(&["log", "-1", "--format=%s"]).trim_end().to_owned()
     }
 }
@@ -214,7 +214,7 @@ fn a_base_model_continues_examples() {
 }
 
 /// An editor that keeps what it was shown, and adds a line if `own` is not empty.
-fn editor(repo: &Repo, own: &str) -> String {
+pub fn editor(repo: &Repo, own: &str) -> String {
     let own = if own.is_empty() { String::new() } else { format!("printf '{own}\\n' > \"$1\"\n") };
     let path =
         repo.place.write("editor", format!("#!/bin/sh\ncat \"$1\" > {}\n{own}", repo.place.path("seen").display()));
@@ -399,7 +399,7 @@ fn three_hundred_failures_block_no_commit() {
 #[test]
 fn damaged_diffs_and_answers() {
     use dscoder::git::diff::Diff;
-    use dscoder::git::message::{Message, Style};
+    use dscoder::git::message::{Form, Message, Style};
     use dscoder::vocabulary::Bytes;
 
     let sound = "diff --git a/a b.py b/a b.py\nindex 1..2 100644\n--- a/a b.py\n+++ b/a b.py\n@@ -1,2 +1,3 @@\n x\n--- y\n\
@@ -433,7 +433,8 @@ fn damaged_diffs_and_answers() {
         }
         let text = String::from_utf8_lossy(&bytes);
         for style in [Style::Plain, Style::Conventional] {
-            if let Some(message) = Message::of(&text, style, true, true, &diff) {
+            let form = Form { style, body: true, english: true, comment: Some("#") };
+            if let Some(message) = Message::of(&text, &form, &diff) {
                 assert!((1..=72).contains(&message.subject.chars().count()), "{message:?}");
                 assert!(!message.text().contains(|character: char| character.is_control() && character != '\n'));
             }

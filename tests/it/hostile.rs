@@ -395,7 +395,9 @@ fn text_run(index: u64) -> String {
         let _ = shape.finish();
     }
     let _ = dscoder::text::markdown::code_blocks(&two);
-    let _ = dscoder::git::message::Message::of(&two, dscoder::git::message::Style::Conventional, true, true, &diff);
+    let style = dscoder::git::message::Style::Conventional;
+    let form = dscoder::git::message::Form { style, body: true, english: true, comment: Some("#") };
+    let _ = dscoder::git::message::Message::of(&two, &form, &diff);
     if long { "long".to_owned() } else { "short".to_owned() }
 }
 

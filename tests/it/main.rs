@@ -42,6 +42,8 @@ mod gguf;
 #[cfg(unix)]
 mod git;
 #[cfg(unix)]
+mod git_hooks;
+#[cfg(unix)]
 mod git_settings;
 mod help;
 #[cfg(all(feature = "llama", has_demo))]

@@ -9,8 +9,11 @@ use crate::cmd::git::install::HookName;
 use crate::cmd::git::message::{self, MessageFlags};
 use crate::cmd::git::review;
 use crate::edit::Target;
+use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::git;
+use crate::git::comments::{self, Comments};
+use crate::git::draft::{Draft, Left};
 use crate::secrets::redact;
 use crate::term::{self, Term};
 
@@ -44,26 +47,47 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) {
     }
 }
 
-/// Writes a message into the file that the editor will open, before what git put there.
+/// Writes a message into the file that the editor will open, around what git and earlier hooks put there.
 fn prepare(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let Some((file, rest)) = args.arguments.split_first() else {
         return Err(Error::new(Kind::Usage, "git names no message file", ""));
     };
-    // The source is message, merge, squash or commit if there is a message already.
-    if rest.first().is_some_and(|source| !source.is_empty() && source != "template") {
-        return Ok(());
+    let leave = |left: &Left, term: &Term| {
+        term.detail(&format!("dscoder: the message is left alone: {left}"));
+        Ok(())
+    };
+    // pre-commit names the source in a variable.
+    let source = rest.first().map(|source| source.to_string_lossy().into_owned());
+    let source = source.or_else(|| environment::text("PRE_COMMIT_COMMIT_MSG_SOURCE")).unwrap_or_default();
+    if let Some(left) = Left::by_source(&source) {
+        return leave(&left, term);
     }
     let file = Path::new(file);
     let refuse = |error| Error::new(Kind::Io, format!("cannot read {}", file.display()), reason(&error));
     let old = String::from_utf8(fs::read(file).map_err(refuse)?)
         .map_err(|_| Error::new(Kind::Data, format!("cannot use {}", file.display()), "it is not UTF-8"))?;
-    if has_text(&old, &comment()) {
-        return Ok(());
-    }
+    let comment = Comments::of_settings().in_file(&old);
+    let draft = match Draft::read(&old, &comment, comments::are_removed()) {
+        Ok(draft) if draft.has_prefix() && source == "template" && template_has_text(&comment) => {
+            return leave(&Left::Template, term);
+        }
+        Ok(draft) => draft,
+        Err(_) if source == "template" && template_has_text(&comment) => return leave(&Left::Template, term),
+        Err(left) => return leave(&left, term),
+    };
     let target = Target::new(file, &old)?;
     let diff = message::staged()?;
-    let message = message::compose(&args.wanted, &diff, term, cancel)?;
-    target.replace(&format!("{}{old}", message.text()), None)
+    let message = message::compose(&args.wanted, &diff, Some(&comment), term, cancel)?;
+    target.replace(&draft.filled(message), None)
+}
+
+/// Whether the template of the settings has more than comments and trailers.
+fn template_has_text(comment: &str) -> bool {
+    let text = git::path(&["config", "--type=path", "--get", "commit.template"]).map(fs::read);
+    let text = text.ok().and_then(std::result::Result::ok).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    Draft::read(&text, comment, true).is_ok_and(|draft| draft.has_prefix())
+        || Draft::read(&text, comment, true).is_err()
 }
 
 /// Prints a review of the staged changes.
@@ -77,34 +101,4 @@ fn pre_commit(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         term::write::say(&finding.text());
     }
     Ok(())
-}
-
-/// The comment prefix: git removes lines that begin with it.
-fn comment() -> String {
-    for name in ["core.commentString", "core.commentChar"] {
-        match git::output(&["config", "--get", name]) {
-            Ok(value) if !value.is_empty() && value != "auto" => return value,
-            _ => {}
-        }
-    }
-    "#".to_owned()
-}
-
-/// Whether a message has anything but comments, above git's cut line.
-fn has_text(message: &str, comment: &str) -> bool {
-    let scissors = format!("{comment} ------------------------ >8 ------------------------");
-    let mut lines = message.lines().take_while(|line| *line != scissors);
-    lines.any(|line| !line.trim().is_empty() && !line.starts_with(comment))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comments_are_no_text() {
-        assert!(!has_text("", "#") && !has_text("\n# a\n#b\n\n", "#") && !has_text("; a\n", ";"));
-        assert!(has_text("\n# a\nb\n", "#") && has_text("# a\n", ";"));
-        assert!(!has_text("# ------------------------ >8 ------------------------\n# x\ndiff --git\n", "#"));
-    }
 }

@@ -1,14 +1,17 @@
 //! `dscoder git message`: a commit message for a diff.
 
 use clap::builder::FalseyValueParser;
+use serde::Serialize;
 
 use crate::cancel::Cancel;
 use crate::cmd::git::Dash;
 use crate::cmd::git::ask::{Ask, ask_about};
 use crate::error::{Error, Kind, Result};
 use crate::git;
+use crate::git::comments::Comments;
 use crate::git::diff::Diff;
-use crate::git::message::{Message, Style};
+use crate::git::message::{Form, Message, Style};
+use crate::git::trailers::{self, Trailer};
 use crate::prompt::commit::{self, Wishes};
 use crate::settings::flags::GenerateFlags;
 use crate::term::{self, Term};
@@ -19,11 +22,13 @@ const SUBJECTS: usize = 8;
 /// Write a commit message for the staged changes, or for a diff on stdin
 ///
 /// Lock files, generated and binary files are shown to the model by name only; of a large diff, every file gets a
-/// share. The subject has at most 72 characters. Stdin is read if it begins like a diff.
+/// share. The subject has at most 72 characters, and the body is wrapped at 72 columns. No line begins with git's comment
+/// string. Stdin is read if it begins like a diff.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git message
   dscoder git message --style conventional --body
+  dscoder git message --signoff --trailer Refs:#12
   git diff HEAD~3 | dscoder git message
   git commit --edit -m \"$(dscoder git message)\"")]
 pub struct Args {
@@ -53,6 +58,19 @@ pub struct MessageFlags {
     #[arg(long, value_name = "LANGUAGE", env = "DSCODER_GIT_LANG", hide_env_values = true, help_heading = "Message")]
     pub lang: Option<String>,
 
+    /// Add a trailer, a line at the end such as "Refs: #12"; may be repeated
+    ///
+    /// KEY=VALUE is the same. Git adds it, as `git commit --trailer` does: its settings trailer.* hold, except those that
+    /// name programs.
+    #[arg(long = "trailer", value_name = "KEY:VALUE", help_heading = "Message")]
+    pub trailers: Vec<Trailer>,
+
+    /// Add a Signed-off-by trailer with your name
+    ///
+    /// It is the same as that of `git commit --signoff`: the committer that git knows.
+    #[arg(long, help_heading = "Message")]
+    pub signoff: bool,
+
     /// Show the model at most N tokens of the diff
     #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 2048, env = "DSCODER_GIT_DIFF_TOKENS",
           hide_env_values = true, help_heading = "Message",
@@ -62,6 +80,13 @@ pub struct MessageFlags {
     /// The flags that all generating subcommands share.
     #[command(flatten)]
     pub flags: GenerateFlags,
+}
+
+/// A message as JSON.
+#[derive(Serialize)]
+struct Parts<'a> {
+    subject: &'a str,
+    body: &'a str,
 }
 
 /// Runs it.
@@ -76,9 +101,10 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
             None => staged()?,
         },
     };
-    let message = compose(&args.wanted, &diff, term, cancel)?;
+    let message = compose(&args.wanted, &diff, Comments::of_settings().known(), term, cancel)?;
     if args.wanted.flags.output.is_json() {
-        let line = serde_json::to_string(&message).unwrap_or_default();
+        let parts = Parts { subject: &message.subject, body: &message.below() };
+        let line = serde_json::to_string(&parts).unwrap_or_default();
         return term::write::print(&format!("{line}\n")).map(drop);
     }
     term::write::print(&message.text()).map(drop)
@@ -96,11 +122,19 @@ pub fn staged() -> Result<Diff> {
     Ok(diff)
 }
 
-/// Asks the model for a message.
+/// Asks the model for a message, of which no line begins with `comment`.
 ///
 /// # Errors
-/// [`Kind::Nothing`] if it writes none; errors from the model.
-pub fn compose(wanted: &MessageFlags, diff: &Diff, term: &mut Term, cancel: &Cancel) -> Result<Message> {
+/// [`Kind::Nothing`] if it writes none; errors from the model and from git.
+pub fn compose(
+    wanted: &MessageFlags,
+    diff: &Diff,
+    comment: Option<&str>,
+    term: &mut Term,
+    cancel: &Cancel,
+) -> Result<Message> {
+    // Before the model runs: it may take a while, and a missing name would be in vain.
+    let none = trailers::added(&[], &wanted.trailers, wanted.signoff)?;
     let settings = wanted.flags.settings()?;
     let source = crate::cmd::git::ask::open(&settings.engine, term)?;
     let subjects = git::subjects(SUBJECTS);
@@ -110,6 +144,12 @@ pub fn compose(wanted: &MessageFlags, diff: &Diff, term: &mut Term, cancel: &Can
     let text = |diff: &str| if instruct { commit::question(&wishes, diff) } else { commit::continued(&wishes, diff) };
     let ask = Ask { text: &text, budget: wanted.diff_tokens, numbered: false, many_lines: wanted.body };
     let answer = ask_about(&source, diff, &ask, &settings, term, cancel)?;
-    let message = Message::of(&answer, wanted.style, wanted.body, wanted.lang.is_none(), diff);
-    message.ok_or_else(|| Error::new(Kind::Nothing, "the model wrote no message", ""))
+    let form = Form { style: wanted.style, body: wanted.body, english: wanted.lang.is_none(), comment };
+    let message = Message::of(&answer, &form, diff);
+    let mut message = message.ok_or_else(|| Error::new(Kind::Nothing, "the model wrote no message", ""))?;
+    message.trailers = match message.trailers.as_slice() {
+        [] => none,
+        present => trailers::added(present, &wanted.trailers, wanted.signoff)?,
+    };
+    Ok(message)
 }

@@ -1,0 +1,238 @@
+//! The messages that hooks write, in scratch repositories.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use crate::command::output;
+use crate::git::{Repo, editor};
+
+const MESSAGE: &str = "prepare-commit-msg";
+
+/// Writes an executable file.
+fn program(repo: &Repo, name: &str, text: &str) {
+    let path = repo.place.write(name, text);
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("set");
+}
+
+/// Installs a hook, which must work.
+#[track_caller]
+fn install(repo: &Repo, words: &[&str]) -> String {
+    let run = repo.place.run(&[&["git", "install-hook"], words].concat());
+    assert_eq!((run.stdout.as_str(), run.code), ("", 0), "{}", run.stderr);
+    run.stderr
+}
+
+#[track_caller]
+fn uninstall(repo: &Repo, words: &[&str]) {
+    let run = repo.place.run(&[&["git", "uninstall-hook", "-q"], words].concat());
+    assert_eq!(run, output("", "", 0));
+}
+
+/// The message of the last commit, without line ends at its end.
+fn message(repo: &Repo) -> String {
+    repo.git(&["log", "-1", "--format=%B"]).trim_end().to_owned()
+}
+
+/// Commits with the hook, and returns the message.
+#[track_caller]
+fn committed(settings: &[(&str, &str)], earlier: &str, arguments: &[&str]) -> String {
+    let repo = Repo::new();
+    let model = repo.place.script(r#"pieces = ["Added a", "\n\n", "It has an x.\n\nRefs: 7"]"#);
+    settings.iter().for_each(|(name, value)| drop(repo.git(&["config", name, value])));
+    repo.place.write("template", "# Say why.\n");
+    if !earlier.is_empty() {
+        program(&repo, &format!(".git/hooks/{MESSAGE}"), &format!("#!/bin/sh\n{earlier}\n"));
+    }
+    install(&repo, &["--chain", "--", "--body", "-m", &model]);
+    repo.stage("a.py", "x = 1\n");
+    let run = repo.try_git(&[&["commit", "-q"], arguments].concat(), "true");
+    assert_eq!((run.stderr.as_str(), run.code), ("", 0), "{settings:?} {earlier} {arguments:?}");
+    message(&repo)
+}
+
+const BODY: &str = "Add a\n\nIt has an x.\n\nRefs: 7";
+const SIGNED: &str = "Signed-off-by: A <a@example.org>";
+
+#[test]
+fn a_message_goes_before_trailers() {
+    for arguments in [&["-s"][..], &["-s", "-v"], &["-s", "-t", "template"], &["-s", "--cleanup=scissors"]] {
+        assert_eq!(committed(&[], "", arguments), format!("{BODY}\n{SIGNED}"), "{arguments:?}");
+    }
+    assert_eq!(committed(&[], "", &["--trailer", "Refs: 8", "-s"]), format!("{BODY}\n{SIGNED}\nRefs: 8"));
+    assert_eq!(committed(&[], "", &["--trailer", "Refs: 7"]), BODY);
+    let earlier = "printf 'Co-authored-by: B <b@example.org>\\n' | cat - \"$1\" > new && mv new \"$1\"";
+    assert_eq!(committed(&[], earlier, &["-s"]), format!("{BODY}\nCo-authored-by: B <b@example.org>\n{SIGNED}"));
+}
+
+#[test]
+fn a_message_goes_behind_a_prefix() {
+    for prefix in ["JIRA-7: ", "[ABC-12] ", "feat(x): ", "feature/ABC-12: "] {
+        let earlier = format!("printf '%s' '{prefix}' | cat - \"$1\" > new && mv new \"$1\"");
+        assert_eq!(committed(&[], &earlier, &[]), format!("{prefix}{BODY}"));
+        assert_eq!(committed(&[], &earlier, &["-s"]), format!("{prefix}{BODY}\n{SIGNED}"));
+        assert_eq!(committed(&[("commit.template", "template")], &earlier, &[]), format!("{prefix}{BODY}"));
+    }
+    let earlier = "sed -i '1s/^/#123 /' \"$1\"";
+    assert_eq!(committed(&[("core.commentChar", ";")], earlier, &[]), format!("#123 {BODY}"));
+    // Git takes a line that begins with it for a comment.
+    assert_eq!(committed(&[], earlier, &[]), format!("[#123] {BODY}"));
+}
+
+#[test]
+fn comments_are_no_text_whatever_they_begin_with() {
+    for (name, value) in [
+        ("core.commentChar", ";"),
+        ("core.commentChar", "auto"),
+        ("core.commentString", "//"),
+        ("core.commentString", "auto"),
+    ] {
+        for arguments in [&[][..], &["-v"], &["-s"]] {
+            let expected = if arguments == ["-s"] { format!("{BODY}\n{SIGNED}") } else { BODY.to_owned() };
+            assert_eq!(committed(&[(name, value)], "", arguments), expected, "{name} = {value}, {arguments:?}");
+        }
+    }
+    // The later one of two holds, whichever name it has.
+    assert_eq!(committed(&[("core.commentString", "//"), ("core.commentChar", "%")], "", &["-v"]), BODY);
+}
+
+#[test]
+fn a_message_that_somebody_wrote_is_left_alone_and_v_says_why() {
+    let repo = Repo::new();
+    let model = repo.place.script(r#"pieces = ["Added a"]"#);
+    repo.stage("a.py", "x = 0\n");
+    repo.git(&["commit", "-qm", "First"]);
+    install(&repo, &["--", "-v", "-m", &model]);
+    repo.place.write("file", "Mine\n");
+    repo.place.write("text", "Ticket:\n");
+    repo.place.write("prefix", "JIRA-0: \n");
+    let editor = editor(&repo, "");
+    let mut number = 0;
+    let mut why = |arguments: &[&str]| {
+        number += 1;
+        repo.stage("a.py", format!("x = {number}\n"));
+        let run = repo.try_git(&[&["commit", "-q"], arguments].concat(), &editor);
+        let seen = fs::read_to_string(repo.place.path("seen")).unwrap_or_default();
+        assert!(!seen.contains("Add a"), "{arguments:?}: {seen}");
+        let said: Vec<&str> = run.stderr.lines().filter_map(|line| line.strip_prefix("dscoder: ")).collect();
+        assert_eq!(said.len(), 1, "{arguments:?}: {}", run.stderr);
+        said[0].strip_prefix("the message is left alone: ").expect("a reason").to_owned()
+    };
+    for arguments in [&["-m", "Mine"][..], &["-F", "file"], &["-m", "Mine", "-s"], &["--fixup", "HEAD"]] {
+        assert_eq!(why(arguments), "-m, -F or --fixup gave it", "{arguments:?}");
+    }
+    let another = "it is that of another commit (--amend, -c, -C, rebase)";
+    for arguments in [&["--amend"][..], &["-C", "HEAD~1"], &["-c", "HEAD~1"], &["--amend", "-s"]] {
+        assert_eq!(why(arguments), another, "{arguments:?}");
+    }
+    assert_eq!(why(&["-t", "text"]), "it has text: Ticket:");
+    repo.git(&["config", "commit.template", "text"]);
+    assert_eq!(why(&["-s"]), "the template has text");
+    repo.git(&["config", "commit.template", "prefix"]);
+    assert_eq!(why(&[]), "the template has text");
+    repo.git(&["config", "--unset", "commit.template"]);
+    uninstall(&repo, &[]);
+    program(
+        &repo,
+        &format!(".git/hooks/{MESSAGE}"),
+        "#!/bin/sh\nprintf 'fix: mine\\n' | cat - \"$1\" > n; mv n \"$1\"\n",
+    );
+    install(&repo, &["--chain", "--", "-v", "-m", &model]);
+    assert_eq!(why(&[]), "it has text: fix: mine");
+    uninstall(&repo, &[]);
+    fs::remove_file(repo.place.path(&format!(".git/hooks/{MESSAGE}"))).expect("removed");
+    // Conflicts of a merge, a cherry-pick and a rebase.
+    install(&repo, &["-q", "--", "-v", "-m", &model]);
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "Base"]);
+    repo.git(&["checkout", "-qb", "side"]);
+    repo.stage("a.py", "side\n");
+    repo.git(&["commit", "-qm", "Side"]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.stage("a.py", "main\n");
+    repo.git(&["commit", "-qm", "Main"]);
+    for (words, goes_on, subject) in [
+        (["merge", "side"], &["commit", "-q"][..], "Merge branch 'side'"),
+        (["cherry-pick", "side"], &["cherry-pick", "--continue"], "Side"),
+        (["rebase", "side"], &["rebase", "--continue"], "Main"),
+    ] {
+        repo.git(&["checkout", "-q", "--detach", "main"]);
+        assert_ne!(repo.try_git(&words, "true").code, 0);
+        repo.stage("a.py", format!("{words:?}\n"));
+        let run = repo.try_git(goes_on, &editor);
+        assert_eq!((repo.subject().starts_with(subject), run.code), (true, 0), "{}", run.stderr);
+        assert!(run.stderr.contains("dscoder: the message is left alone: "), "{words:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn no_line_of_a_body_is_lost_as_a_comment() {
+    let long = "This change makes the parser accept nested lists of every kind, fixes #1234 and closes // ; #99.";
+    let answer = format!(
+        "Added a\n\n{long}\n\n#12 was the cause.\n\n; a note\n// another\n\n1. one\n2. two\n* three\n\n```\n# x\n```"
+    );
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    for comment in ["#", ";", "//", "*", "auto"] {
+        let repo = Repo::new();
+        repo.git(&["config", "core.commentString", comment]);
+        let model = repo.place.script(&format!("pieces = [{answer:?}]"));
+        repo.stage("a.py", "x = 1\n");
+        let printed = repo.place.run(&["git", "message", "--body", "-m", &model]).stdout;
+        assert!(comment == "auto" || !printed.lines().any(|line| line.starts_with(comment)), "{comment}: {printed}");
+        let ways: [&[&str]; 2] = [&["commit", "-q"], &["commit", "-q", "--edit", "-m", &printed]];
+        for (number, arguments) in ways.into_iter().enumerate() {
+            if number == 0 {
+                install(&repo, &["-q", "--", "--body", "-m", &model]);
+            } else {
+                repo.git(&["reset", "-q", "--soft", "HEAD~1"]);
+            }
+            if number == 0 {
+                repo.git(&["commit", "-q", "--allow-empty", "-m", "Base"]);
+                repo.stage("a.py", "x = 2\n");
+            }
+            let run = repo.try_git(arguments, "true");
+            assert_eq!(run.code, 0, "{comment}: {}", run.stderr);
+            let text = message(&repo);
+            assert_eq!(words(&text), words(&answer.replace("Added", "Add")), "{comment}, {number}: {text}");
+            assert!(text.lines().all(|line| line.len() <= 72), "{text}");
+        }
+    }
+}
+
+#[test]
+fn trailers_of_the_command_line_follow_gits_rules() {
+    let repo = Repo::new();
+    repo.stage("a.py", "x = 1\n");
+    let model = repo.place.script(r#"pieces = ["Added a\n\nIt has an x.\n\nCo-authored-by: B <b@example.org>"]"#);
+    let run = |words: &[&str]| repo.place.run(&[&["git", "message", "-m", &model], words].concat());
+    assert_eq!(run(&["--signoff"]), output(&format!("Add a\n\n{SIGNED}\n"), "", 0));
+    let trailers = ["--signoff", "--trailer", "Refs:#7", "--trailer", "Refs=#8", "--trailer", "Refs: #8"];
+    assert_eq!(run(&trailers).stdout, format!("Add a\n\n{SIGNED}\nRefs: #7\nRefs: #8\n"));
+    let body = "It has an x.\n\nCo-authored-by: B <b@example.org>";
+    let with_body = run(&[&["--body", "--json"][..], &trailers].concat());
+    let json: Value = serde_json::from_str(&with_body.stdout).expect("JSON");
+    assert_eq!(json["body"], format!("{body}\n{SIGNED}\nRefs: #7\nRefs: #8"));
+    // Settings hold, but name no program.
+    repo.git(&["config", "trailer.ticket.key", "Ticket"]);
+    repo.git(&["config", "trailer.ticket.where", "start"]);
+    repo.git(&["config", "trailer.ticket.cmd", "touch ran; echo"]);
+    repo.git(&["config", "trailer.other.command", "touch ran"]);
+    let expected = format!("Add a\n\n{}\nCo-authored-by: B <b@example.org>\n{SIGNED}\n", "It has an x.\n\nTicket: 12");
+    assert_eq!(run(&["--body", "--signoff", "--trailer", "ticket: 12"]), output(&expected, "", 0));
+    assert!(!repo.place.path("ran").exists());
+    for wrong in ["Refs", ": x", "a b: c", "Refs:", "Refs: a\nb"] {
+        let refused = run(&["--trailer", wrong]);
+        assert_eq!((refused.stdout.as_str(), refused.code), ("", 2), "{wrong:?}");
+        assert!(refused.stderr.starts_with("error: invalid value"), "{}", refused.stderr);
+    }
+    // In the hook, a sign-off of git is the same one.
+    install(&repo, &["-q", "--", "-m", &model, "--signoff", "--trailer", "Refs:#7"]);
+    assert_eq!(repo.try_git(&["commit", "-q", "-s"], "true"), output("", "", 0));
+    assert_eq!(message(&repo), format!("Add a\n\nRefs: #7\n{SIGNED}"));
+    let mut nameless = repo.place.command(["git", "message", "-m", &model, "--signoff"]);
+    nameless.env("GIT_COMMITTER_NAME", "").env("EMAIL", "");
+    repo.stage("a.py", "x = 2\n");
+    let refused = crate::command::finish(nameless.spawn().expect("started"));
+    assert_eq!((refused.stdout.as_str(), refused.code), ("", 66), "{}", refused.stderr);
+    assert!(refused.stderr.starts_with("error: cannot sign off: "), "{}", refused.stderr);
+}
