@@ -58,3 +58,10 @@ pub fn program() -> io::Result<PathBuf> {
 pub fn current_directory() -> io::Result<PathBuf> {
     env::current_dir()
 }
+
+/// Whether the shell finds a program of this name.
+#[must_use]
+pub fn is_in_path(name: &str) -> bool {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    variable("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(&name).is_file()))
+}

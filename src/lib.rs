@@ -21,7 +21,7 @@
 //! - [`gap`]: where in a file the answer goes
 //! - [`edit`]: the answer written into the file, or a diff
 //! - [`shape`]: where an answer ends ([`shape::stop`], [`shape::block`]) and what of it is kept ([`shape::trim`])
-//! - [`git`]: the git command, diffs, commit messages, recent files
+//! - [`git`]: the git command, diffs, commit messages, hooks, recent files
 //! - [`repository`]: files of a repository that are relevant to a text
 //! - [`term`]: stdout, stderr, progress, Markdown, signals
 //! - [`model`]: model files: search, checks, tokenizer, memory

@@ -4,6 +4,7 @@ pub mod body;
 pub mod comments;
 pub mod diff;
 pub mod draft;
+pub mod hooks;
 pub mod message;
 pub mod recent;
 pub mod trailers;

@@ -295,7 +295,7 @@ fn hooks_of_others_are_not_overwritten() {
     let model = repo.place.script(r#"pieces = ["Add a"]"#);
     let run = repo.place.run(&["git", "install-hook", "--chain", "--", "-m", &model]);
     let notes = "note: installed .git/hooks/prepare-commit-msg\n\
-                 note: the existing hook runs first: .git/hooks/prepare-commit-msg.before-dscoder\n";
+                 note: the existing hook runs first: .git/hooks.before-dscoder/prepare-commit-msg\n";
     assert_eq!(run, output("", notes, 0));
     repo.stage("a.py", "x = 1\n");
     // The first one writes text, so ours has nothing to do.

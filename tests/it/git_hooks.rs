@@ -1,7 +1,9 @@
-//! The messages that hooks write, in scratch repositories.
+//! Git hooks beside those of others, and the messages that they write, in scratch repositories.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -30,9 +32,206 @@ fn uninstall(repo: &Repo, words: &[&str]) {
     assert_eq!(run, output("", "", 0));
 }
 
+/// Everything below a directory: what is in files, where links lead, and modes.
+fn tree(directory: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).expect("a directory").flatten() {
+        let (path, about) = (entry.path(), entry.metadata().expect("there"));
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if about.is_symlink() {
+            found.insert(name, fs::read_link(&path).expect("a link").display().to_string());
+        } else if about.is_dir() {
+            found.extend(tree(&path).into_iter().map(|(below, text)| (format!("{name}/{below}"), text)));
+        } else {
+            found.insert(name, format!("{:o} {}", about.permissions().mode(), fs::read_to_string(path).expect("text")));
+        }
+    }
+    found
+}
+
 /// The message of the last commit, without line ends at its end.
 fn message(repo: &Repo) -> String {
     repo.git(&["log", "-1", "--format=%B"]).trim_end().to_owned()
+}
+
+#[test]
+fn a_chained_hook_keeps_its_name_and_its_neighbours() {
+    for (directory, link) in [(".git/hooks", false), ("my hooks", false), ("my hooks/", true), ("./hooks", true)] {
+        let repo = Repo::new();
+        let model = repo.place.script(r#"pieces = ["Add a"]"#);
+        let place = directory.trim_end_matches('/');
+        if directory != ".git/hooks" {
+            repo.git(&["config", "core.hooksPath", directory]);
+        }
+        // It looks for its own name, for a file and a directory beside it, and for one above.
+        let text = "echo \"$(basename \"$0\") $(cat \"$(dirname \"$0\")/../above\")\" >> \"$(dirname \"$0\")/../seen\"\n\
+                    . \"$(dirname \"$0\")/lib\"\nfor part in \"$0\".d/*; do sh \"$part\" \"$@\"; done\n";
+        program(&repo, &format!("{place}/run"), &format!("#!/bin/sh\n{text}"));
+        repo.place.write(&format!("{place}/lib"), "no=$(cat \"$(dirname \"$0\")/../no\")\n[ -z \"$no\" ] || exit 3\n");
+        repo.place.write(&format!("{place}/{MESSAGE}.d/ticket"), "sed -i '1s/^/JIRA-7: /' \"$1\"\n");
+        let hook = repo.place.path(&format!("{place}/{MESSAGE}"));
+        let _ = fs::remove_file(&hook);
+        if link {
+            symlink("run", &hook).expect("linked");
+        } else {
+            fs::copy(repo.place.path(&format!("{place}/run")), &hook).expect("copied");
+        }
+        let above = Path::new(place).parent().expect("above").to_str().expect("a name").to_owned();
+        let file = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        repo.place.write(&file("above"), "x\n");
+        repo.place.write(&file("no"), "");
+        let before = tree(&repo.place.path(place));
+        install(&repo, &["--chain", "--", "-m", &model]);
+        repo.stage("a.py", "x = 1\n");
+        assert_eq!(repo.try_git(&["commit", "-q", "-s"], "true"), output("", "", 0), "{directory}");
+        assert_eq!(message(&repo), "JIRA-7: Add a\n\nSigned-off-by: A <a@example.org>", "{directory}");
+        let seen = fs::read_to_string(repo.place.path(&file("seen"))).expect("seen");
+        assert_eq!(seen, format!("{MESSAGE} x\n"), "{directory}");
+        // It still stops a commit.
+        repo.place.write(&file("no"), "no\n");
+        repo.stage("a.py", "x = 2\n");
+        assert_ne!(repo.try_git(&["commit", "-q"], "true").code, 0, "{directory}");
+        // With another hook of ours, and installed again.
+        install(&repo, &["pre-commit", "--", "-m", &model]);
+        install(&repo, &["--", "-m", &model]);
+        uninstall(&repo, &["pre-commit"]);
+        uninstall(&repo, &[]);
+        assert_eq!(tree(&repo.place.path(place)), before, "{directory}");
+        assert!(!repo.place.path(&format!("{place}.before-dscoder")).exists(), "{directory}");
+    }
+}
+
+#[test]
+fn chains_of_the_first_version_are_updated_and_restored() {
+    for update in [false, true] {
+        let repo = Repo::new();
+        let model = repo.place.script(r#"pieces = ["Add a"]"#);
+        install(&repo, &["--", "-m", &model]);
+        let name = format!(".git/hooks/{MESSAGE}");
+        let ours = fs::read_to_string(repo.place.path(&name)).expect("the hook");
+        let run = format!("before=${{0%/*}}/{MESSAGE}.before-dscoder\n\"$before\" \"$@\" || exit\ndscoder=");
+        program(&repo, &name, &ours.replace("dscoder='", &format!("{run}'")));
+        let old = "#!/bin/sh\nbasename \"$0\" > seen\n";
+        program(&repo, &format!("{name}.before-dscoder"), old);
+        if update {
+            install(&repo, &["--", "-m", &model]);
+            assert!(!repo.place.path(&format!("{name}.before-dscoder")).exists());
+        }
+        repo.stage("a.py", "x = 1\n");
+        assert_eq!(repo.try_git(&["commit", "-q"], "true"), output("", "", 0));
+        assert_eq!(message(&repo), "Add a");
+        let seen = fs::read_to_string(repo.place.path("seen")).expect("seen");
+        assert_eq!(seen.trim_end() == MESSAGE, update, "{seen}");
+        uninstall(&repo, &[]);
+        assert_eq!(fs::read_to_string(repo.place.path(&name)).expect("there"), old);
+        let left = tree(&repo.place.path(".git/hooks"));
+        assert!(!left.keys().any(|name| name.contains("before-dscoder")), "{left:?}");
+        assert!(!repo.place.path(".git/hooks.before-dscoder").exists());
+    }
+}
+
+/// A repository with the hooks of a manager: its name, the directory of the hooks, a file there, the file of its user, and
+/// what that file has before the lines for dscoder.
+type Layout<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+const LAYOUTS: [Layout<'_>; 4] = [
+    ("husky", ".husky/_", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n", ".husky/prepare-commit-msg", ""),
+    (
+        "husky",
+        ".husky",
+        "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\n",
+        ".husky/prepare-commit-msg",
+        "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\n",
+    ),
+    ("lefthook", "", "#!/bin/sh\ncall_lefthook()\n{\n  \"$LEFTHOOK_BIN\" \"$@\"\n}\n", "lefthook.yml", ""),
+    (
+        "pre-commit",
+        "",
+        "#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n\
+         ARGS=(hook-impl --config=my.yaml --hook-type=prepare-commit-msg)\n",
+        "my.yaml",
+        "repos:\n",
+    ),
+];
+
+#[test]
+fn managers_of_hooks_are_told_apart_and_left_alone() {
+    for (manager, path, stub, file, head) in LAYOUTS {
+        let repo = Repo::new();
+        repo.place.script(r#"pieces = ["Add a"]"#);
+        let directory = if path.is_empty() { ".git/hooks" } else { path };
+        if !path.is_empty() {
+            repo.git(&["config", "core.hooksPath", path]);
+            repo.place.write(".husky/_/husky.sh", "");
+            let own = "own=$(dirname -- \"$(dirname -- \"$0\")\")/$(basename -- \"$0\")\n[ ! -f \"$own\" ] || sh -e \"$own\" \"$@\"\n";
+            repo.place.write(".husky/_/h", own);
+        }
+        program(&repo, &format!("{directory}/{MESSAGE}"), stub);
+        if !head.is_empty() {
+            program(&repo, file, head);
+        }
+        let before = tree(&repo.place.path(directory));
+        let options = ["--", "-m", "script:script.toml"];
+        for words in [&["--chain"][..], &[]] {
+            let run = repo.place.run(&[&["git", "install-hook"], words, &options].concat());
+            assert_eq!(run.code, 73, "{}", run.stderr);
+            let first = format!("error: cannot write {directory}/{MESSAGE}: {manager} writes it\nhint: add th");
+            assert!(run.stderr.starts_with(&first), "{}", run.stderr);
+            assert!(run.stderr.contains(&format!(" to {file}:\n")), "{}", run.stderr);
+        }
+        assert_eq!(tree(&repo.place.path(directory)), before);
+        let refused = repo.place.run(&["git", "uninstall-hook"]);
+        assert_eq!((refused.stdout.as_str(), refused.code), ("", 66), "{}", refused.stderr);
+        // The lines do what they should, with the manager or what stands in for it.
+        let lines = repo.place.run(&[&["git", "install-hook"][..], &options].concat()).stderr;
+        let lines = lines.splitn(3, '\n').nth(2).expect("lines").to_owned();
+        let path = std::env::join_paths(
+            [Path::new(env!("CARGO_BIN_EXE_dscoder")).parent().expect("a directory").to_owned()]
+                .into_iter()
+                .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+        )
+        .expect("a path");
+        let commit = |arguments: &[&str]| {
+            repo.stage("a.py", format!("x = {}\n", repo.place.path("n").exists()));
+            let mut command = repo.command("git", &[&["commit", "-q"], arguments].concat());
+            let run =
+                crate::command::finish(command.env("PATH", &path).env("GIT_EDITOR", "true").spawn().expect("git"));
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        };
+        match manager {
+            "husky" => {
+                let text = fs::read_to_string(repo.place.path(file)).unwrap_or_default();
+                program(&repo, file, &format!("{text}{lines}"));
+                commit(&[]);
+                assert_eq!(message(&repo), "Add a");
+            }
+            "lefthook" => {
+                let run = lines.split("run: ").nth(1).expect("a command").trim_end();
+                let run = run.replace("{1}", "$1");
+                program(&repo, &format!("{directory}/{MESSAGE}"), &format!("{stub}# lefthook run \n{run}\n"));
+                commit(&[]);
+                assert_eq!(message(&repo), "Add a");
+                repo.place.write(file, &lines);
+            }
+            _ => {
+                let run = lines.split("entry: ").nth(1).and_then(|rest| rest.lines().next()).expect("a command");
+                let call = format!("export PRE_COMMIT_COMMIT_MSG_SOURCE=$2\n{run} \"$1\"\n");
+                program(&repo, &format!("{directory}/{MESSAGE}"), &format!("{stub}{call}"));
+                commit(&[]);
+                assert_eq!(message(&repo), "Add a");
+                repo.place.write(file, format!("{head}{lines}"));
+            }
+        }
+        repo.place.write("n", "");
+        commit(&["-m", "Mine"]);
+        assert_eq!(message(&repo), "Mine");
+        let there = format!("note: {manager} runs dscoder already: {file}\n");
+        assert_eq!(repo.place.run(&["git", "install-hook"]), output("", &there, 0));
+        let refused = format!(
+            "error: cannot remove {directory}/{MESSAGE}: {manager} writes it\nhint: remove what runs dscoder from {file}\n"
+        );
+        assert_eq!(repo.place.run(&["git", "uninstall-hook"]), output("", &refused, 66));
+    }
 }
 
 /// Commits with the hook, and returns the message.

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use crate::cancel::Cancel;
-use crate::cmd::git::install::HookName;
 use crate::cmd::git::message::{self, MessageFlags};
 use crate::cmd::git::review;
 use crate::edit::Target;
@@ -14,6 +13,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::git;
 use crate::git::comments::{self, Comments};
 use crate::git::draft::{Draft, Left};
+use crate::git::hooks::HookName;
 use crate::secrets::redact;
 use crate::term::{self, Term};
 

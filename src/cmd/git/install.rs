@@ -1,42 +1,27 @@
 //! `dscoder git install-hook` and `uninstall-hook`.
 //!
-//! A foreign hook is never overwritten: it is an error, or with --chain it is kept beside ours, which runs it first.
+//! A foreign hook is never overwritten: it is an error, or with --chain it is kept, and ours runs it first. What a manager
+//! of hooks writes is left to it: the error has the line for the manager's file.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-
-use clap::ValueEnum;
 
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::git;
+use crate::git::hooks::{self, Hook, HookName, Owner};
 use crate::settings::flags::ConsoleFlags;
-use crate::storage::NewFile;
 use crate::term::Term;
-
-/// The hooks that dscoder provides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HookName {
-    /// Writes a message before the editor opens.
-    PrepareCommitMsg,
-    /// Prints a review before a commit.
-    PreCommit,
-}
-
-impl HookName {
-    fn file(self) -> &'static str {
-        match self {
-            HookName::PrepareCommitMsg => "prepare-commit-msg",
-            HookName::PreCommit => "pre-commit",
-        }
-    }
-}
 
 /// Install a git hook that writes commit messages or reviews changes
 ///
-/// The hook never stops a commit: if it fails or takes longer than --timeout, the message stays unchanged. It does
-/// nothing if there is a message already (-m, merge, squash, amend, templates with text).
+/// The message hook writes if `git commit` opens the editor on a message without text: empty, only comments, a template of
+/// comments, only trailers (`-s`, `--trailer`), or a prefix of an earlier hook, such as a ticket. It leaves a message
+/// alone that somebody wrote: -m, -F, --fixup, a template with text, merge, squash, --amend, -c, -C, rebase, cherry-pick,
+/// revert; with -v, it says why.
+///
+/// A hook never stops a commit: if it fails or takes longer than --timeout, the message stays unchanged.
+///
+/// If husky, lefthook or pre-commit writes the hook, nothing is changed, and the error has the lines to add to your own
+/// file. `dscoder doctor` says whether a hook runs and what it does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git install-hook
@@ -60,6 +45,8 @@ pub struct Install {
 }
 
 /// Remove a hook that install-hook installed
+///
+/// A hook that was there before is put back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder git uninstall-hook
@@ -74,36 +61,6 @@ pub struct Uninstall {
     pub console: ConsoleFlags,
 }
 
-/// The second line of every hook of ours.
-const MARK: &str = "# Installed by `dscoder git install-hook`; `dscoder git uninstall-hook` takes it away.";
-/// The suffix of a chained hook's file name.
-const BEFORE: &str = ".before-dscoder";
-
-/// The paths of a hook and of the hook that it chains.
-struct Hook {
-    path: PathBuf,
-    before: PathBuf,
-}
-
-impl Hook {
-    fn find(name: HookName) -> Result<Hook> {
-        // Respects core.hooksPath, and returns a path relative to the current directory.
-        let hooks = git::path(&["rev-parse", "--git-path", "hooks"])?;
-        let path = hooks.join(name.file());
-        let before = hooks.join(format!("{}{BEFORE}", name.file()));
-        Ok(Hook { path, before })
-    }
-
-    /// Whether there is a hook, and whether it is ours.
-    fn state(&self) -> Result<(bool, bool)> {
-        if fs::symlink_metadata(&self.path).is_err() {
-            return Ok((false, false));
-        }
-        let bytes = fs::read(&self.path).unwrap_or_default();
-        Ok((true, String::from_utf8_lossy(&bytes).lines().nth(1) == Some(MARK)))
-    }
-}
-
 /// Installs a hook.
 ///
 /// # Errors
@@ -113,35 +70,43 @@ pub fn install(args: &Install, command: clap::Command, term: &Term) -> Result<()
     let hook = Hook::find(args.name)?;
     let shown = hook.path.display().to_string();
     let refuse = |error: io::Error| Error::new(Kind::CantCreate, format!("cannot write {shown}"), reason(&error));
-    let (there, ours) = hook.state()?;
-    let mut chained = fs::symlink_metadata(&hook.before).is_ok();
-    if there && !ours {
-        if !args.chain {
-            return Err(Error::new(Kind::CantCreate, format!("cannot write {shown}"), "there is a hook already")
-                .hint("--chain keeps it and runs it first"));
+    let program = environment::program().map_err(refuse)?.to_string_lossy().into_owned();
+    let what = match (hook.owner(), hook.manager()) {
+        (_, Some((manager, file))) => {
+            if hooks::lists(&file, args.name) {
+                term.note(&format!("{manager} runs dscoder already: {}", file.display()));
+                return Ok(());
+            }
+            let program = if environment::is_in_path("dscoder") { "dscoder" } else { &program };
+            let error = hooks::managed(&hook, manager, &file, &manager.lines(args.name, program, &args.options));
+            return Err(match hook.owner() {
+                // The first version chained hooks of managers, which do not run under another name.
+                Owner::Dscoder => {
+                    let undo = format!("run `dscoder git uninstall-hook {}`, then ", args.name.file());
+                    let hint = format!("{undo}{}", error.hint);
+                    error.hint(hint)
+                }
+                _ => error,
+            });
         }
-        if chained {
-            let why = format!("{} already exists", hook.before.display());
-            return Err(Error::new(Kind::CantCreate, format!("cannot write {shown}"), why).hint("move it away"));
+        (Owner::Dscoder, None) => "updated",
+        (Owner::Nobody, None) => "installed",
+        (Owner::Other | Owner::Manager(..), None) => {
+            if !args.chain {
+                return Err(Error::new(Kind::CantCreate, format!("cannot write {shown}"), "there is a hook already")
+                    .hint("--chain keeps it and runs it first"));
+            }
+            if let Some(before) = hook.before().filter(|before| !hook.is_left_over(before)) {
+                let why = format!("{} already exists", before.display());
+                return Err(Error::new(Kind::CantCreate, format!("cannot write {shown}"), why).hint("move it away"));
+            }
+            "installed"
         }
-        // The old one stays in place until the new one replaces it.
-        fs::hard_link(&hook.path, &hook.before)
-            .or_else(|_| fs::copy(&hook.path, &hook.before).map(drop))
-            .map_err(refuse)?;
-        chained = true;
-    }
-    let program = environment::program().map_err(refuse)?;
-    let text = script(args, &program.to_string_lossy(), chained);
-    if let Err(error) = write(&hook.path, &text, there) {
-        if there && !ours {
-            let _ = fs::remove_file(&hook.before);
-        }
-        return Err(refuse(error));
-    }
-    let what = if ours { "updated" } else { "installed" };
+    };
+    hook.install(&program, &args.options).map_err(refuse)?;
     term.note(&format!("{what} {shown}"));
-    if chained {
-        term.note(&format!("the existing hook runs first: {}", hook.before.display()));
+    if let Some(before) = hook.before() {
+        term.note(&format!("the existing hook runs first: {}", before.display()));
     }
     Ok(())
 }
@@ -151,21 +116,31 @@ pub fn install(args: &Install, command: clap::Command, term: &Term) -> Result<()
 /// # Errors
 /// [`Kind::NoInput`] if there is none of ours, [`Kind::Io`] if it cannot be removed.
 pub fn uninstall(args: &Uninstall, term: &Term) -> Result<()> {
-    let hook = Hook::find(args.name)?;
+    let mut hook = Hook::find(args.name)?;
+    let shown = hook.path.display().to_string();
+    let owner = hook.owner();
+    if owner != Owner::Dscoder {
+        hook = match (hook.moved(), owner) {
+            (Some(moved), _) => moved,
+            (None, Owner::Nobody) => return Err(Error::new(Kind::NoInput, format!("there is no hook {shown}"), "")),
+            (None, Owner::Manager(manager, file)) => {
+                let error = Error::new(Kind::NoInput, format!("cannot remove {shown}"), format!("{manager} writes it"));
+                return Err(if hooks::lists(&file, args.name) {
+                    error.hint(format!("remove what runs dscoder from {}", file.display()))
+                } else {
+                    error
+                });
+            }
+            (None, _) => {
+                return Err(Error::new(Kind::NoInput, format!("cannot remove {shown}"), "dscoder did not install it"));
+            }
+        };
+    }
     let shown = hook.path.display().to_string();
     let refuse = |error: io::Error| Error::new(Kind::Io, format!("cannot remove {shown}"), reason(&error));
-    match hook.state()? {
-        (false, _) => return Err(Error::new(Kind::NoInput, format!("there is no hook {shown}"), "")),
-        (true, false) => {
-            return Err(Error::new(Kind::NoInput, format!("cannot remove {shown}"), "dscoder did not install it"));
-        }
-        (true, true) => {}
-    }
-    if fs::symlink_metadata(&hook.before).is_ok() {
-        fs::rename(&hook.before, &hook.path).map_err(refuse)?;
+    if hook.uninstall().map_err(refuse)? {
         term.note(&format!("{shown} is the previous hook again"));
     } else {
-        fs::remove_file(&hook.path).map_err(refuse)?;
         term.note(&format!("removed {shown}"));
     }
     Ok(())
@@ -180,65 +155,4 @@ fn check(args: &Install, command: clap::Command) -> Result<()> {
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Error::new(Kind::Usage, "wrong options for the hook", first)
     })
-}
-
-/// The hook, for any shell. It passes on dscoder's messages: all of them on success, only the first line on failure.
-fn script(args: &Install, program: &str, chained: bool) -> String {
-    let name = args.name.file();
-    let options: String = args.options.iter().map(|option| format!(" {}", quoted(option))).collect();
-    let before =
-        format!("before=${{0%/*}}/{name}{BEFORE}\nif [ -x \"$before\" ]; then\n    \"$before\" \"$@\" || exit\nfi\n");
-    let before = if chained { before.as_str() } else { "" };
-    format!(
-        "#!/bin/sh\n{MARK}\n# It never stops a commit: an error prints one line and leaves the message unchanged.\n{before}\
-         dscoder={}\n\
-         [ -x \"$dscoder\" ] || dscoder=$(command -v dscoder)\n\
-         if [ -z \"$dscoder\" ]; then\n    echo 'dscoder: it is not installed any more' >&2\n    exit 0\nfi\n\
-         # The shell may print its own message about a program that was killed.\n\
-         said=$({{ \"$dscoder\" git hook {name}{options} -- \"$@\" 2>&1 </dev/null; exit $?; }} 2>/dev/null)\n\
-         code=$?\n\
-         if [ \"$code\" -ne 0 ]; then\n    \
-             line_end='\n'\n    said=${{said%%\"$line_end\"*}}\n    said=${{said:-\"dscoder: it ended with code $code\"}}\nfi\n\
-         [ -z \"$said\" ] || printf '%s\\n' \"$said\" >&2\n\
-         exit 0\n",
-        quoted(program)
-    )
-}
-
-/// A word for the shell.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-/// Writes a program to a temporary file, then renames it.
-fn write(path: &Path, text: &str, replace: bool) -> io::Result<()> {
-    let file = NewFile::beside(path, ".dscoder-")?.write(text.as_bytes())?;
-    #[cfg(unix)]
-    let file = file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    let file = file.sync()?;
-    if replace { file.replace(path) } else { file.create(path).map_err(|(error, _)| error) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_for_the_shell() {
-        assert_eq!(quoted("a b$c"), "'a b$c'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-    }
-
-    #[test]
-    fn the_mark_is_the_second_line() {
-        let args = Install {
-            name: HookName::PreCommit,
-            chain: false,
-            console: ConsoleFlags::default(),
-            options: vec!["-m".into(), "x y".into()],
-        };
-        let text = script(&args, "/bin/dscoder", true);
-        assert_eq!(text.lines().nth(1), Some(MARK));
-        assert!(text.contains("git hook pre-commit '-m' 'x y' -- \"$@\""), "{text}");
-    }
 }
