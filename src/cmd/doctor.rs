@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 use strsim::levenshtein;
 
+use crate::cmd::git::state;
 use crate::cmd::{cache, models};
 use crate::engine::{cpu, kernels, source};
 use crate::environment;
@@ -29,8 +30,9 @@ use crate::units::bytes;
 
 /// Check the machine, the models and the settings, and say what to do next
 ///
-/// With MODEL, only that model is checked: its header, what dscoder mends in it, and whether it fits into memory. With
-/// -q, only notes and problems are printed. The exit code is 0, or that of the first problem.
+/// Inside a repository, it also says which git hooks run and what they would do. With MODEL, only that model is checked:
+/// its header, what dscoder mends in it, and whether it fits into memory. With -q, only notes and problems are printed. The
+/// exit code is 0, or that of the first problem.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder doctor
@@ -187,6 +189,7 @@ fn everything(places: &Places, command: &clap::Command, report: &mut Findings) -
     cache(report);
     of_files(command, report);
     of_network(report);
+    of_hooks(command, report);
     advice
 }
 
@@ -393,6 +396,16 @@ fn of_network(report: &mut Findings) {
             report.ok("network", "token", if network.token.is_some() { "there is one" } else { "none" });
             let proxies = network::proxies();
             report.ok("network", "proxies", if proxies.is_empty() { "none".to_owned() } else { proxies.join(", ") });
+        }
+    }
+}
+
+/// The hooks of the repository, if there is one.
+fn of_hooks(command: &clap::Command, report: &mut Findings) {
+    for line in state::lines(command) {
+        match line.next {
+            None => report.ok("git hooks", &line.name, line.value),
+            Some(next) => report.note("git hooks", &line.name, line.value, &next),
         }
     }
 }

@@ -435,3 +435,61 @@ fn trailers_of_the_command_line_follow_gits_rules() {
     assert_eq!((refused.stdout.as_str(), refused.code), ("", 66), "{}", refused.stderr);
     assert!(refused.stderr.starts_with("error: cannot sign off: "), "{}", refused.stderr);
 }
+
+/// What `dscoder doctor` says about hooks: name, state and value.
+fn doctor(repo: &Repo) -> Vec<(String, String, String)> {
+    let run = repo.place.run(&["doctor", "--json"]);
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let checks = report["checks"].as_array().expect("a list").iter();
+    let text = |check: &Value, key: &str| check[key].as_str().expect("text").to_owned();
+    let of_hooks = checks.filter(|check| check["section"] == "git hooks");
+    of_hooks.map(|check| (text(check, "name"), text(check, "state"), text(check, "value"))).collect()
+}
+
+#[test]
+fn doctor_says_what_the_hooks_do() {
+    let repo = Repo::new();
+    let model = repo.place.script(r#"pieces = ["Add a"]"#);
+    let script = model.trim_start_matches("script:").to_owned();
+    let has = |name: &str, state: &str, value: &str| {
+        let found = doctor(&repo);
+        let is_it = |line: &&(String, String, String)| line.0 == name && line.1 == state && line.2.contains(value);
+        assert!(found.iter().any(|line| is_it(&line)), "{name}, {state}, {value}: {found:?}");
+    };
+    has("directory", "ok", ".git/hooks");
+    has(MESSAGE, "ok", "not installed");
+    program(&repo, ".git/hooks/prepare-commit-msg", "#!/bin/sh\n");
+    has(MESSAGE, "ok", "not by dscoder");
+    install(&repo, &["--chain", "--", "-m", &model]);
+    has(MESSAGE, "ok", "writes commit messages");
+    has("prepare-commit-msg: program", "ok", env!("CARGO_BIN_EXE_dscoder"));
+    has("prepare-commit-msg: model", "ok", &script);
+    has("prepare-commit-msg: runs first", "ok", ".git/hooks.before-dscoder/prepare-commit-msg");
+    let set = |path: &str, mode: u32| {
+        fs::set_permissions(repo.place.path(path), fs::Permissions::from_mode(mode)).expect("set");
+    };
+    set(".git/hooks.before-dscoder/prepare-commit-msg", 0o644);
+    has("prepare-commit-msg: runs first", "note", "is not executable");
+    set(".git/hooks/prepare-commit-msg", 0o644);
+    has(MESSAGE, "note", "git does not run it");
+    set(".git/hooks/prepare-commit-msg", 0o755);
+    fs::remove_file(&script).expect("removed");
+    has("prepare-commit-msg: model", "note", "there is no model");
+    let hook = repo.place.path(".git/hooks/prepare-commit-msg");
+    let text = fs::read_to_string(&hook).expect("the hook");
+    fs::write(&hook, text.replace(env!("CARGO_BIN_EXE_dscoder"), "/no/such/dscoder")).expect("written");
+    has("prepare-commit-msg: program", "note", "/no/such/dscoder is gone");
+    fs::rename(&hook, hook.with_extension("old")).expect("moved");
+    has(MESSAGE, "note", "where nothing runs it");
+    fs::rename(hook.with_extension("old"), &hook).expect("moved");
+    repo.git(&["config", "core.hooksPath", ".husky/_"]);
+    has("directory", "ok", ".husky/_ (core.hooksPath)");
+    has(MESSAGE, "note", "git does not run .git/hooks/prepare-commit-msg");
+    repo.place.write(".husky/_/h", "");
+    program(&repo, ".husky/_/prepare-commit-msg", "#!/bin/sh\n. \"$(dirname \"$0\")/h\"\n");
+    has(MESSAGE, "ok", ".husky/prepare-commit-msg does not name dscoder");
+    repo.place.write(".husky/prepare-commit-msg", "dscoder git hook prepare-commit-msg -- \"$@\" || true\n");
+    has(MESSAGE, "ok", "husky runs dscoder: .husky/prepare-commit-msg");
+    let outside = crate::command::Place::new();
+    assert!(!outside.run(&["doctor"]).stdout.contains("git hooks"));
+}

@@ -5,6 +5,7 @@ mod hook;
 pub mod install;
 pub mod message;
 pub mod review;
+pub mod state;
 
 use std::io::{BufReader, Read};
 
