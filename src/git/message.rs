@@ -79,19 +79,10 @@ impl Message {
         let is_fence = |line: &str| body::fence(line).is_some();
         let first = lines.iter().position(|line| !is_fence(line) && !bare(line).is_empty() && !is_preface(line))?;
         let subject = subject(bare(&lines[first]), form, diff)?;
-        let mut rest = &lines[first + 1..];
-        let is_fenced = lines[..first].iter().any(|line| is_fence(line));
-        let closing = rest.iter().rposition(|line| is_fence(line)).filter(|_| is_fenced);
-        let without: Vec<String>;
-        if let Some(closing) = closing
-            // One that closes the whole answer; the others come in pairs.
-            && rest.iter().filter(|line| is_fence(line)).count() % 2 == 1
-        {
-            // Behind a whole message in fences comes talk; behind a subject in fences, the body.
-            let has_body = rest[..closing].iter().any(|line| !line.trim().is_empty());
-            without = if has_body { rest[..closing].to_vec() } else { rest[closing + 1..].to_vec() };
-            rest = &without;
-        }
+        // Behind a message in fences comes talk.
+        let rest = &lines[first + 1..];
+        let opening = lines[..first].iter().find_map(|line| body::fence(line));
+        let rest = &rest[..opening.map_or(rest.len(), |opening| end_of_fence(rest, opening))];
         let (body, trailers) = if form.body { body::of(rest, form.comment) } else { Default::default() };
         Some(Message { subject, body, trailers })
     }
@@ -124,6 +115,26 @@ impl Message {
         let room = WIDTH.saturating_sub(format!("{prefix}{space}").chars().count()).max(WIDTH / 3);
         self.subject = format!("{prefix}{space}{}", cut(rest, room));
     }
+}
+
+/// The line that closes what `opening` opened; the end if none does. A fence with a language opens another one within.
+fn end_of_fence(lines: &[String], opening: (char, usize, bool)) -> usize {
+    let mut open = vec![opening];
+    for (at, line) in lines.iter().enumerate() {
+        let Some(found) = body::fence(line) else { continue };
+        match open.last() {
+            Some(&(character, length, _)) if !found.2 && found.0 == character && found.1 >= length => {
+                open.pop();
+            }
+            // Shorter marks within longer ones are text of theirs, unless the outermost holds a message.
+            Some(&(_, length, _)) if open.len() > 1 && found.1 < length => {}
+            _ => open.push(found),
+        }
+        if open.is_empty() {
+            return at;
+        }
+    }
+    lines.len()
 }
 
 /// A line without control characters and trailing blanks. Tabs at its beginning are four columns wide.
@@ -351,9 +362,12 @@ mod tests {
         for answer in [code.to_owned(), format!("```\n{code}```"), format!("Here is it:\n```text\n{code}```\n")] {
             assert_eq!(message(&answer, Style::Plain, true).as_deref(), Some(code), "{answer}");
         }
-        let talk = format!("```\n{code}```\n\nLet me know.");
-        assert_eq!(message(&talk, Style::Plain, true).as_deref(), Some(code));
-        assert_eq!(message("```\nAdd x\n```\nText.", Style::Plain, true).as_deref(), Some("Add x\n\nText.\n"));
+        for answer in
+            [format!("```\n{code}```\n\nLet me know:\n```\nx\n```"), format!("~~~~text\n{code}~~~~\nIt adds x.")]
+        {
+            assert_eq!(message(&answer, Style::Plain, true).as_deref(), Some(code), "{answer}");
+        }
+        assert_eq!(message("```\nAdd x\n\nText.", Style::Plain, true).as_deref(), Some("Add x\n\nText.\n"));
         assert_eq!(message("Add x\n\nText.\n```", Style::Plain, true).as_deref(), Some("Add x\n\nText.\n"));
     }
 

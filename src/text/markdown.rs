@@ -41,22 +41,6 @@ pub fn code_blocks(text: &str) -> Vec<CodeBlock> {
     found.collect()
 }
 
-/// What is in the fence around all of `text`: one that is its first line, or behind a line that ends with a colon.
-/// Without such a fence, all of it.
-#[must_use]
-pub fn unwrapped(text: &str) -> Cow<'_, str> {
-    let whole = ended(text);
-    let is_fence = |block: &Block| matches!(block.kind, Kind::Fenced { .. });
-    let Some(first) = scan(&whole).into_iter().find(is_fence) else { return text.into() };
-    let before = whole[..first.range.start].trim();
-    match first.kind {
-        Kind::Fenced { code, .. } if before.is_empty() || (before.ends_with(':') && before.lines().count() == 1) => {
-            code.into()
-        }
-        _ => text.into(),
-    }
-}
-
 /// The word for the language behind a fence: `py`, `{.python}`, `rust,ignore`, `language-js`, `src/main.rs`.
 fn language_of(info: &str) -> String {
     let word =
@@ -309,19 +293,5 @@ mod tests {
         let block = |language: &str| CodeBlock { language: language.into(), code: String::new(), closed: true };
         assert!(block("py").is_in("Python") && block("main.rs").is_in("rust") && block("").is_in(""));
         assert!(!block("html").is_in("xml") && !block("").is_in("python"));
-    }
-
-    #[test]
-    fn the_fence_around_an_answer_is_taken_off() {
-        for (text, expected) in [
-            ("Add a\n\nb\n", "Add a\n\nb\n"),
-            ("```\nAdd a\n\nb\n```\n", "Add a\n\nb\n"),
-            ("Here it is:\n\n~~~text\nAdd a\n~~~\nIt adds a.\n", "Add a\n"),
-            ("```\nAdd a", "Add a\n"),
-            ("Add a\n\n```\nx\n```\n", "Add a\n\n```\nx\n```\n"),
-            ("", ""),
-        ] {
-            assert_eq!(unwrapped(text), expected, "{text:?}");
-        }
     }
 }

@@ -13,7 +13,6 @@ use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
 use crate::term::Term;
 use crate::text::line_endings::LineEndings;
-use crate::text::markdown::unwrapped;
 
 /// Opens the model: an Instruct model or, if none is named and none installed, a Base model.
 pub fn open(settings: &EngineSettings, term: &Term) -> Result<Source> {
@@ -107,7 +106,5 @@ pub fn ask_about(
     let question =
         Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print: false };
     let answer = answer(source, &question, &settings, term, cancel)?;
-    let text = String::from_utf8_lossy(&answer);
-    // A review may have findings behind a code block, too.
-    Ok(if ask.numbered { text.into_owned() } else { unwrapped(&text).into_owned() })
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }
