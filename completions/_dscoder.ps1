@@ -216,6 +216,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;git;message' {
             [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'Style of the subject: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
+            [CompletionResult]::new('--trailer', '--trailer', [CompletionResultType]::ParameterName, 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
@@ -243,6 +244,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
+            [CompletionResult]::new('--signoff', '--signoff', [CompletionResultType]::ParameterName, 'Add a Signed-off-by trailer with your name')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print the answer exactly as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: text, token counts, finish reason, timings')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end')
@@ -328,6 +330,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;git;hook' {
             [CompletionResult]::new('--style', '--style', [CompletionResultType]::ParameterName, 'Style of the subject: "Add a parser", or "feat(parser): add a parser"')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Write it in this language')
+            [CompletionResult]::new('--trailer', '--trailer', [CompletionResultType]::ParameterName, 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated')
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
@@ -355,6 +358,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop after SECONDS, print the answer so far and exit with code 124')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Write a body too')
+            [CompletionResult]::new('--signoff', '--signoff', [CompletionResultType]::ParameterName, 'Add a Signed-off-by trailer with your name')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print the answer exactly as the model wrote it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: text, token counts, finish reason, timings')
             [CompletionResult]::new('--json-lines', '--json-lines', [CompletionResultType]::ParameterName, 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end')

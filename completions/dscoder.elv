@@ -208,6 +208,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;git;message'= {
             cand --style 'Style of the subject: "Add a parser", or "feat(parser): add a parser"'
             cand --lang 'Write it in this language'
+            cand --trailer 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated'
             cand --diff-tokens 'Show the model at most N tokens of the diff'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
@@ -235,6 +236,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --body 'Write a body too'
+            cand --signoff 'Add a Signed-off-by trailer with your name'
             cand --raw 'Print the answer exactly as the model wrote it'
             cand --json 'Print one JSON object: text, token counts, finish reason, timings'
             cand --json-lines 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
@@ -316,6 +318,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;git;hook'= {
             cand --style 'Style of the subject: "Add a parser", or "feat(parser): add a parser"'
             cand --lang 'Write it in this language'
+            cand --trailer 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated'
             cand --diff-tokens 'Show the model at most N tokens of the diff'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
@@ -343,6 +346,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --timeout 'Stop after SECONDS, print the answer so far and exit with code 124'
             cand --body 'Write a body too'
+            cand --signoff 'Add a Signed-off-by trailer with your name'
             cand --raw 'Print the answer exactly as the model wrote it'
             cand --json 'Print one JSON object: text, token counts, finish reason, timings'
             cand --json-lines 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'

@@ -222,6 +222,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and not __fish_seen
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l style -d 'Style of the subject: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lang -d 'Write it in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l trailer -d 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
@@ -259,6 +260,7 @@ ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l body -d 'Write a body too'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l signoff -d 'Add a Signed-off-by trailer with your name'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
@@ -331,6 +333,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l style -d 'Style of the subject: "Add a parser", or "feat(parser): add a parser"' -r -f -a "plain\t'Add a parser'
 conventional\t'feat(parser): add a parser'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lang -d 'Write it in this language' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l trailer -d 'Add a trailer, a line at the end such as "Refs: #12"; may be repeated' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l diff-tokens -d 'Show the model at most N tokens of the diff' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
@@ -368,6 +371,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l timeout -d 'Stop after SECONDS, print the answer so far and exit with code 124' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l body -d 'Write a body too'
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l signoff -d 'Add a Signed-off-by trailer with your name'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l json-lines -d 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
