@@ -40,7 +40,7 @@ const LONGEST_SILENCE: Duration = Duration::from_millis(100);
 /// Answers in a row that do not match the request before the file is requested without a range.
 const MISFITS: u32 = 2;
 /// Further ones, without a byte received, before the transfer fails.
-const WHOLE_MISFITS: u32 = 3;
+const WHOLE_MISFITS: u32 = 2;
 /// A range that begins this much too early is used; more would be received in vain for each range.
 const LONGEST_SKIP: u64 = 1 << 20;
 /// Space that stays free on the disk.
