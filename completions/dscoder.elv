@@ -124,7 +124,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
             cand --whole 'Print the whole text with the answer in it'
-            cand --diff 'Print the change as a unified diff, for patch -p0'
+            cand --diff 'Print the change as a unified diff, for patch or git apply'
             cand --in-place 'Write the answer into FILE'
             cand --raw 'Print the answer exactly as the model wrote it'
             cand --json 'Print one JSON object: text, token counts, finish reason, timings'

@@ -141,7 +141,7 @@ ollama\t'Ollama'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l whole -d 'Print the whole text with the answer in it'
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch -p0'
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l diff -d 'Print the change as a unified diff, for patch or git apply'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l in-place -d 'Write the answer into FILE'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l raw -d 'Print the answer exactly as the model wrote it'
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l json -d 'Print one JSON object: text, token counts, finish reason, timings'

@@ -76,10 +76,82 @@ impl Target {
     }
 }
 
-/// The change from `old` to `new` as a unified diff that `patch -p0` applies; empty if there is none.
+/// How a diff names its file, and where it applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffName {
+    /// The header's name, quoted where it must be.
+    name: String,
+    /// The directory that it is relative to, unless that is the current one.
+    pub elsewhere: Option<PathBuf>,
+}
+
+impl DiffName {
+    /// The name of the file at `path`, as seen from the directory `here`; outside of it, from the top of its repository,
+    /// which `top` finds, or else from its own directory. A symbolic link is followed: neither `patch` nor `git apply`
+    /// changes one.
+    ///
+    /// It begins with `./`, so that `patch` finds the file with -p0 and with -p1, and so does `git apply`.
+    ///
+    /// # Errors
+    /// Errors from the system, if there is no such file.
+    pub fn of(path: &Path, here: &Path, top: impl Fn(&Path) -> Option<PathBuf>) -> io::Result<DiffName> {
+        let (file, here) = (fs::canonicalize(path)?, fs::canonicalize(here)?);
+        let directory = file.parent().unwrap_or(Path::new("/"));
+        let is_here = file.starts_with(&here);
+        let base = if is_here { here } else { top(directory).unwrap_or_else(|| directory.to_owned()) };
+        let inner = file.strip_prefix(&base).map_err(io::Error::other)?;
+        // Below the top, git apply takes a name that begins with the current directory's for one from the top; a second
+        // slash prevents that, and means nothing else.
+        let repeats = top(&base).is_some_and(|top| {
+            let prefix = base.strip_prefix(top).unwrap_or(Path::new(""));
+            prefix != Path::new("") && inner.starts_with(prefix)
+        });
+        let mut bytes = if repeats { b".//".to_vec() } else { b"./".to_vec() };
+        for (index, part) in inner.iter().enumerate() {
+            bytes.extend(if index > 0 { &b"/"[..] } else { b"" });
+            bytes.extend(part.as_encoded_bytes());
+        }
+        Ok(DiffName { name: quoted(&bytes), elsewhere: (!is_here).then_some(base) })
+    }
+
+    /// The name for a text that is no file.
+    #[must_use]
+    pub fn nameless() -> DiffName {
+        DiffName { name: "./stdin".to_owned(), elsewhere: None }
+    }
+}
+
+/// A name for the header of a diff: as git quotes it if it has quotes, backslashes, control characters, bytes beyond ASCII
+/// or a blank at its end; else with a tab after it if it has a blank, where patch would see its end.
+fn quoted(name: &[u8]) -> String {
+    use std::fmt::Write;
+    let is_plain = |&byte: &u8| (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte);
+    if name.iter().all(is_plain) && !name.ends_with(b" ") {
+        let tab = if name.contains(&b' ') { "\t" } else { "" };
+        return String::from_utf8_lossy(name).into_owned() + tab;
+    }
+    let mut text = String::from("\"");
+    for &byte in name {
+        match byte {
+            b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+            b'\x07' => text.push_str("\\a"),
+            b'\x08' => text.push_str("\\b"),
+            b'\t' => text.push_str("\\t"),
+            b'\n' => text.push_str("\\n"),
+            b'\x0b' => text.push_str("\\v"),
+            b'\x0c' => text.push_str("\\f"),
+            b'\r' => text.push_str("\\r"),
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => drop(write!(text, "\\{byte:03o}")),
+        }
+    }
+    text.push('"');
+    text
+}
+
+/// The change from `old` to `new` as a unified diff; empty if there is none.
 #[must_use]
-pub fn diff(path: &Path, old: &str, new: &str) -> String {
-    let name = path.display().to_string();
+pub fn diff(name: &DiffName, old: &str, new: &str) -> String {
     // Lines end as patch sees them: a carriage return alone ends none.
     let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     TextDiff::configure()
@@ -87,7 +159,7 @@ pub fn diff(path: &Path, old: &str, new: &str) -> String {
         .diff_slices(&old, &new)
         .unified_diff()
         .context_radius(3)
-        .header(&name, &name)
+        .header(&name.name, &name.name)
         .to_string()
 }
 
@@ -137,11 +209,27 @@ mod tests {
     }
 
     #[test]
+    fn names_are_quoted_as_git_does() {
+        for (name, expected) in [
+            (&b"./f.py"[..], "./f.py"),
+            (b"./my file.py", "./my file.py\t"),
+            (b"./ends with ", "\"./ends with \""),
+            (b"./q\"\\", "\"./q\\\"\\\\\""),
+            (b"./\t\n\r\x01\x7f", "\"./\\t\\n\\r\\001\\177\""),
+            ("./é ö".as_bytes(), "\"./\\303\\251 \\303\\266\""),
+            (b"./\xff", "\"./\\377\""),
+        ] {
+            assert_eq!(quoted(name), expected);
+        }
+    }
+
+    #[test]
     fn a_diff_names_the_file_and_the_missing_newline() {
-        let text = diff(Path::new("f.py"), "a\nb", "a\nx\nb");
+        let name = DiffName { name: "f.py".to_owned(), elsewhere: None };
+        let text = diff(&name, "a\nb", "a\nx\nb");
         assert_eq!(text, "--- f.py\n+++ f.py\n@@ -1,2 +1,3 @@\n a\n+x\n b\n\\ No newline at end of file\n");
-        assert_eq!(diff(Path::new("f.py"), "a\n", "a\n"), "");
-        let text = diff(Path::new("f.py"), "a\rb\nc\r\n", "a\rb\nd\r\n");
+        assert_eq!(diff(&name, "a\n", "a\n"), "");
+        let text = diff(&name, "a\rb\nc\r\n", "a\rb\nd\r\n");
         assert_eq!(text, "--- f.py\n+++ f.py\n@@ -1,2 +1,2 @@\n a\rb\n-c\r\n+d\r\n");
     }
 }

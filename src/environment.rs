@@ -26,10 +26,40 @@ pub fn text(name: &str) -> Option<String> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The path that a variable holds.
+/// `text` with `$NAME` and `${NAME}` replaced by variables, on Windows `%NAME%` too. As in Python's `os.path.expandvars`,
+/// the name of an unset variable stays.
 #[must_use]
-pub fn path(name: &str) -> Option<PathBuf> {
-    variable(name).map(PathBuf::from)
+pub fn with_variables(text: &str) -> String {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '%']) {
+        let (before, reference) = rest.split_at(at);
+        expanded.push_str(before);
+        let (name, length) = referenced(reference);
+        match name.and_then(|name| env::var(name).ok()) {
+            Some(value) => expanded.push_str(&value),
+            None => expanded.push_str(&reference[..length]),
+        }
+        rest = &reference[length..];
+    }
+    expanded + rest
+}
+
+/// The variable that `text` begins with a reference to, and the length of the reference in bytes, at least 1.
+fn referenced(text: &str) -> (Option<&str>, usize) {
+    let (sign, rest) = text.split_at(1);
+    let enclosed = |rest: &str, closer: char| rest.find(closer).filter(|&end| end > 0);
+    if sign == "%" {
+        return match enclosed(rest, '%').filter(|_| cfg!(windows)) {
+            Some(end) => (Some(&rest[..end]), end + 2),
+            None => (None, 1),
+        };
+    }
+    if let Some(inner) = rest.strip_prefix('{') {
+        return enclosed(inner, '}').map_or((None, 1), |end| (Some(&inner[..end]), end + 3));
+    }
+    let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    ((end > 0).then_some(&rest[..end]), end + 1)
 }
 
 /// The names of all variables, empty ones too.
@@ -64,4 +94,26 @@ pub fn current_directory() -> io::Result<PathBuf> {
 pub fn is_in_path(name: &str) -> bool {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     variable("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(&name).is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_within_a_text() {
+        let path = env::var("PATH").expect("set");
+        for (text, expected) in [
+            ("/a/b", "/a/b".to_owned()),
+            ("$PATH", path.clone()),
+            ("/a/$PATH/b", format!("/a/{path}/b")),
+            ("${PATH}x$PATH", format!("{path}x{path}")),
+            ("$DSCODER_NOT_SET/x", "$DSCODER_NOT_SET/x".to_owned()),
+            ("${DSCODER_NOT_SET}/x", "${DSCODER_NOT_SET}/x".to_owned()),
+            ("$", "$".to_owned()),
+            ("a$é${}$ ${PATH", "a$é${}$ ${PATH".to_owned()),
+        ] {
+            assert_eq!(with_variables(text), expected, "{text}");
+        }
+    }
 }

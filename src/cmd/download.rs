@@ -3,10 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use reqwest::{Method, Url, header};
+use reqwest::Url;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
@@ -184,13 +185,13 @@ fn parse(wanted: &str, args: &Args) -> Result<Ask> {
         if args.sha256.is_none() {
             return wrong("without its SHA-256, the download cannot be verified", "give it with --sha256");
         }
-        let name = url.path_segments().and_then(Iterator::last).unwrap_or_default();
-        if !hub::is_safe_name(name) || name.contains('%') || !name.to_lowercase().ends_with(".gguf") {
+        let name = hub::file_name(&url).filter(|name| name.to_lowercase().ends_with(".gguf"));
+        let Some(name) = name else {
             return wrong("its path does not end with the name of a .gguf file", "use https://HOST/FILE.gguf");
-        }
+        };
         return match url.scheme() {
             "file" => match url.to_file_path() {
-                Ok(path) => Ok(Ask::File(path, name.to_owned())),
+                Ok(path) => Ok(Ask::File(path, name)),
                 Err(()) => wrong("it is not a path on this machine", "use file:///PATH/FILE.gguf"),
             },
             "https" => Ok(Ask::Address(url)),
@@ -294,7 +295,7 @@ impl Fetcher<'_> {
                 let sha256 = sha256.ok_or_else(|| Error::new(Kind::Usage, "--sha256 is missing", ""))?;
                 let address = Address { url: url.clone(), token: None };
                 let size = self.patiently(&|| size_of(&self.client, &address)).map_err(Fault::into_error)?;
-                let name = url.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
+                let name = hub::file_name(url).unwrap_or_default();
                 let receipt = Receipt { name, source: shown(url), revision: None, sha256, bytes: size };
                 Ok(vec![RemoteFile { receipt, place: Place::Address(url.clone()) }])
             }
@@ -367,7 +368,7 @@ impl Fetcher<'_> {
 
     fn told(&self, file: &HubFile) -> std::result::Result<Told, Fault> {
         let address = self.hub_address(file.url(&self.network.endpoint));
-        let answer = self.client.send(&Method::HEAD, &address, &[], hub::says_enough)?;
+        let answer = hub::about(&self.client, &address, hub::says_enough)?;
         let told = Told::of(answer.response.headers());
         // A captive portal's page, or an answer that lost its headers: a retry may succeed.
         let lost = |why: &str| Fault::Passing {
@@ -404,11 +405,21 @@ impl Fetcher<'_> {
         }
     }
 
+    /// The models of a repository, from all pages of its listing.
     fn listing(&self, file: &HubFile) -> std::result::Result<Vec<String>, Listing> {
-        let address = self.hub_address(file.listing(&self.network.endpoint));
-        let get = || self.client.get(&address, "application/json", hub::MAX_LISTING);
-        let listing = self.patiently(&get).map_err(Listing::Fault)?;
-        hub::gguf_files(&listing, &file.repository).map_err(Listing::Error)
+        let first = file.listing(&self.network.endpoint);
+        let (mut url, mut paths) = (first.clone(), Vec::new());
+        for _ in 0..hub::MAX_PAGES {
+            let address = self.hub_address(url.clone());
+            let get = || self.client.page(&address, "application/json", hub::MAX_LISTING);
+            let (page, next) = self.patiently(&get).map_err(Listing::Fault)?;
+            paths.append(&mut hub::gguf_files(&page, &file.repository).map_err(Listing::Error)?);
+            let Some(next) = next else { return Ok(paths) };
+            // A mirror may name the hub itself; the place in the listing is in the query.
+            url = if next.origin() == first.origin() { next } else { with_query(&first, &next) };
+        }
+        let what = format!("cannot use the listing of {}", file.repository);
+        Err(Listing::Error(Error::new(Kind::Data, what, format!("it has more than {} pages", hub::MAX_PAGES))))
     }
 
     /// The error for a refusal by the hub.
@@ -484,11 +495,37 @@ impl Fetcher<'_> {
         manifest::model_blob(&manifest).map_err(error)
     }
 
-    /// Retries temporary faults for a few seconds only: nothing has been downloaded yet that would justify more.
-    fn patiently<T>(&self, ask: &dyn Fn() -> std::result::Result<T, Fault>) -> std::result::Result<T, Fault> {
+    /// Retries temporary faults for a few seconds only: nothing has been downloaded yet that would justify more. If it takes
+    /// longer, a note says what it waits for.
+    fn patiently<T: Send>(
+        &self,
+        ask: &(dyn Fn() -> std::result::Result<T, Fault> + Sync),
+    ) -> std::result::Result<T, Fault> {
+        let reason = Mutex::new("the server does not answer yet".to_owned());
+        let (done, over) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let over = over;
+                if over.recv_timeout(self.client.options.tell) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    self.term.note(&reason.lock().unwrap_or_else(PoisonError::into_inner));
+                }
+            });
+            let answer = self.retry(ask, &reason);
+            drop(done);
+            answer
+        })
+    }
+
+    fn retry<T>(
+        &self,
+        ask: &dyn Fn() -> std::result::Result<T, Fault>,
+        reason: &Mutex<String>,
+    ) -> std::result::Result<T, Fault> {
         for wait in [500, 1000, 2000] {
             match ask() {
-                Err(Fault::Passing { after, .. }) => {
+                Err(fault @ Fault::Passing { after, .. }) => {
+                    let words = format!("{}; trying again", fault.words());
+                    *reason.lock().unwrap_or_else(PoisonError::into_inner) = words;
                     let end = std::time::Instant::now() + after.unwrap_or(Duration::from_millis(wait));
                     while std::time::Instant::now() < end {
                         if let Some(cause) = self.cancel.cause() {
@@ -571,29 +608,29 @@ fn names_in(repository: &str, paths: &[String]) -> String {
     if paths.is_empty() { format!("{repository} has no .gguf files") } else { format!("it has {}", paths.join(", ")) }
 }
 
-/// The size of the file at a URL, by `HEAD` or, if that fails, by requesting one byte.
+/// The size of the file at a URL.
 fn size_of(client: &HttpClient, address: &Address) -> std::result::Result<u64, Fault> {
-    match client.send(&Method::HEAD, address, &[], |_| false) {
-        Ok(answer) => {
-            if let Some(size) = Told::of(answer.response.headers()).size {
-                return Ok(size);
-            }
+    let answer = hub::about(client, address, |_| false)?;
+    Told::of(answer.response.headers()).size.ok_or_else(|| {
+        let is_encoded = answer.header("content-encoding").is_some_and(|it| !it.eq_ignore_ascii_case("identity"));
+        let why = if is_encoded {
+            "the server sends it compressed, and does not say how large it is"
+        } else {
+            "the server does not say how large it is"
+        };
+        Fault::Passing {
+            error: Error::new(Kind::Data, format!("cannot use {}", shown(&address.url)), why),
+            after: None,
+            busy: false,
         }
-        Err(Fault::Refused { status: 403 | 405 | 501, .. }) => {}
-        Err(fault) => return Err(fault),
-    }
-    let answer = client.send(&Method::GET, address, &[(header::RANGE, "bytes=0-0".to_owned())], |_| false)?;
-    let total = answer.header("content-range").and_then(|range| range.rsplit_once('/')?.1.parse().ok());
-    let whole = || answer.header("content-length").filter(|_| answer.response.status() == 200)?.parse().ok();
-    total.or_else(whole).ok_or_else(|| Fault::Passing {
-        error: Error::new(
-            Kind::Data,
-            format!("cannot use {}", shown(&address.url)),
-            "the server does not say how large it is",
-        ),
-        after: None,
-        busy: false,
     })
+}
+
+/// `url` with the query of `other`.
+fn with_query(url: &Url, other: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(other.query());
+    url
 }
 
 /// Copies a local file into its partial file, and compares the digest.

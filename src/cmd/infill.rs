@@ -7,12 +7,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::cancel::Cancel;
-use crate::edit::{self, Target};
+use crate::edit::{self, DiffName, Target};
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::gap::{BYTE_ORDER_MARK, LineRange, Location, Position};
 use crate::model::family::Flavour;
 use crate::prompt;
+use crate::repository::disk;
 use crate::run::answer::{Question, answer};
 use crate::run::batch::local::Prepared;
 use crate::run::context::{self, Context};
@@ -82,7 +83,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["diff", "in_place", "json", "json_lines", "batch"], help_heading = "Output")]
     pub whole: bool,
 
-    /// Print the change as a unified diff, for patch -p0
+    /// Print the change as a unified diff, for patch or git apply
     #[arg(long, requires = "file", conflicts_with_all = ["in_place", "json", "json_lines", "batch"], help_heading = "Output")]
     pub diff: bool,
 
@@ -179,9 +180,33 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let new = gap.filled(&String::from_utf8_lossy(&middle))?;
     match (target, &args.file, &gap.whole) {
         (Some(target), ..) => target.replace(&new, args.backup.as_deref()),
-        (None, Some(file), Some(old)) if args.diff => term::write::print(&edit::diff(file, old, &new)).map(drop),
+        (None, Some(file), Some(old)) if args.diff => {
+            let name = diff_name(file, term);
+            term::write::print(&edit::diff(&name, old, &new)).map(drop)
+        }
         _ => term::write::print(&new).map(drop),
     }
+}
+
+/// How the diff names `file`. Notes where it must be applied if that is not here.
+fn diff_name(file: &Path, term: &Term) -> DiffName {
+    let named = if input::is_stdin(file) || !file.is_file() {
+        None
+    } else {
+        DiffName::of(file, Path::new("."), disk::work_tree).ok()
+    };
+    let Some(name) = named else {
+        term.note("the text has no file that the diff could name; apply it with `patch FILE`");
+        return DiffName::nameless();
+    };
+    if let Some(directory) = &name.elsewhere {
+        term.note(&format!(
+            "{} is outside of this directory; the diff applies in {}",
+            file.display(),
+            directory.display()
+        ));
+    }
+    name
 }
 
 fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {

@@ -24,6 +24,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::cancel::Cancel;
 use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
+use crate::places;
 use crate::settings;
 use crate::settings::files::{self, Setting, SettingsFiles};
 use crate::settings::variables::{self, Refusal};
@@ -122,7 +123,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(words) = help::asked(&matches) {
         return answer_help(&words);
     }
-    let done = settings_for(&matches).and_then(|settings| {
+    let done = places::check().and_then(|()| settings_for(&matches)).and_then(|settings| {
         // The same line is parsed again, with the settings from files as defaults.
         let (command, used) = files::apply(known, &matches, &settings);
         let again = if used.is_empty() { Ok(matches) } else { command.try_get_matches_from(&argv) };

@@ -34,6 +34,8 @@ pub struct Options {
     pub backoff: Duration,
     /// The longest delay between two tries, and the longest that a server may ask for.
     pub longest_wait: Duration,
+    /// The time without progress after which the user is told why.
+    pub tell: Duration,
     /// The interval between syncs of the file and its map.
     pub checkpoint: Duration,
     /// The shortest range that is requested, unless less is missing.
@@ -53,6 +55,7 @@ impl Default for Options {
             retries: 8,
             backoff: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
+            tell: Duration::from_millis(4500),
             checkpoint: Duration::from_millis(500),
             segment: 8 << 20,
             proxies: true,
@@ -121,7 +124,8 @@ pub enum Fault {
         /// Whether the server is busy, so that fewer connections may help.
         busy: bool,
     },
-    /// The answer contradicts the known size or version of the file: ask the server again before the next try.
+    /// The answer contradicts the request, or the known size or version of the file: ask the server again before the next
+    /// try.
     Doubtful(Error),
     /// The server refuses.
     Refused {
@@ -140,6 +144,16 @@ impl Fault {
     /// A fault that may pass.
     pub fn passing(what: impl Into<String>, why: impl Into<String>) -> Fault {
         Fault::Passing { error: Error::new(Kind::Network, what, why), after: None, busy: false }
+    }
+
+    /// What failed, and why.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (Fault::Passing { error, .. }
+        | Fault::Doubtful(error)
+        | Fault::Refused { error, .. }
+        | Fault::Final(error)) = self;
+        format!("{}: {}", error.what, error.why)
     }
 
     /// The error for the user.
@@ -237,8 +251,8 @@ impl HttpClient {
             if !status.is_redirection() {
                 return Err(self.refused(&url, &response));
             }
-            let next = text(response.headers(), "location").ok_or("it redirects to nowhere".to_owned());
-            let next = next.and_then(|location| next_hop(&url, location)).map_err(|why| {
+            let next = location(response.headers()).ok_or("it redirects to nowhere".to_owned());
+            let next = next.and_then(|location| next_hop(&url, &location)).map_err(|why| {
                 let error = Error::new(Kind::Network, format!("cannot follow {}", shown(&url)), why);
                 // If TLS was requested, this will not go away by itself.
                 if url.scheme() == "https" {
@@ -260,7 +274,16 @@ impl HttpClient {
     /// # Errors
     /// As [`HttpClient::send`], and if it is longer than `limit` bytes.
     pub fn get(&self, address: &Address, accept: &str, limit: u64) -> Result<Vec<u8>, Fault> {
+        self.page(address, accept, limit).map(|(bytes, _)| bytes)
+    }
+
+    /// A small text that may be one of several pages, and the address of the next one.
+    ///
+    /// # Errors
+    /// As [`HttpClient::get`].
+    pub fn page(&self, address: &Address, accept: &str, limit: u64) -> Result<(Vec<u8>, Option<Url>), Fault> {
         let answer = self.send(&Method::GET, address, &[(header::ACCEPT, accept.to_owned())], |_| false)?;
+        let next = next_page(answer.response.headers()).and_then(|next| answer.url.join(&next).ok());
         let mut bytes = Vec::new();
         let what = || format!("cannot fetch {}", shown(&address.url));
         answer
@@ -271,7 +294,7 @@ impl HttpClient {
         if bytes.len() as u64 > limit {
             return Err(Fault::Final(Error::new(Kind::Data, what(), "the answer is far too long")));
         }
-        Ok(bytes)
+        Ok((bytes, next))
     }
 
     /// The error of a connection that could not be made or that gave no answer.
@@ -374,6 +397,24 @@ pub fn use_ring() {
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
 }
 
+/// The target of a redirect; bytes beyond ASCII, which no header should have, are percent-encoded.
+fn location(headers: &HeaderMap) -> Option<String> {
+    let encode = |&byte: &u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    headers.get(header::LOCATION).map(|value| value.as_bytes().trim_ascii().iter().map(encode).collect())
+}
+
+/// The target of the link to the next page (RFC 8288).
+fn next_page(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
+    let mut links = lines.flat_map(|line| line.split('<').skip(1)).filter_map(|link| link.split_once('>'));
+    let is_next = |parameter: &str| {
+        let (name, value) = parameter.split_once('=').unwrap_or_default();
+        let value = value.trim().trim_end_matches(',').trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("rel") && value.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+    };
+    links.find(|(_, parameters)| parameters.split(';').any(is_next)).map(|(target, _)| target.trim().to_owned())
+}
+
 /// The target of a redirect, unless it leaves TLS or HTTP.
 fn next_hop(from: &Url, location: &str) -> Result<Url, String> {
     let mut next = from.join(location).map_err(|_| "it redirects to an invalid URL".to_owned())?;
@@ -441,6 +482,40 @@ mod tests {
         ] {
             let next = next_hop(&url(from), location);
             assert_eq!(next.as_ref().map(Url::as_str).map_err(String::as_str), expected, "{from} {location}");
+        }
+    }
+
+    #[test]
+    fn redirects_to_names_that_need_encoding_are_followed() {
+        for (location, expected) in [
+            (&b"/a%2Fb/my%20file.gguf"[..], "https://a/a%2Fb/my%20file.gguf"),
+            (b"my file.gguf", "https://a/x/my%20file.gguf"),
+            ("/é.gguf".as_bytes(), "https://a/%C3%A9.gguf"),
+            (b"/\xe9.gguf?sig=a%2Bb+c", "https://a/%E9.gguf?sig=a%2Bb+c"),
+            (b"../y?z", "https://a/y?z"),
+        ] {
+            let value = HeaderValue::from_bytes(location).expect("a value");
+            let headers = HeaderMap::from_iter([(header::LOCATION, value)]);
+            let next = super::location(&headers).map(|location| next_hop(&url("https://a/x/y"), &location));
+            assert_eq!(next.expect("there").as_ref().map(Url::as_str), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn next_pages_are_found_among_links() {
+        for (lines, expected) in [
+            (&["<https://a/x?cursor=1%3D>; rel=\"next\""][..], Some("https://a/x?cursor=1%3D")),
+            (&["<https://a/0>; rel=prev, <https://a/2>; rel=next"], Some("https://a/2")),
+            (&["<https://a/0>; rel=\"first\"", "</2>; title=\"x\"; REL=\"last next\""], Some("/2")),
+            (&["<https://a/0>; rel=\"prev\""], None),
+            (&["next", "<x"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::LINK, HeaderValue::from_str(line).expect("a value"));
+            }
+            assert_eq!(next_page(&headers).as_deref(), expected);
         }
     }
 

@@ -1,14 +1,17 @@
 //! The Hugging Face hub: addresses and answers.
 
-use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Method, Url};
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
+use crate::fetch::http::{Address, Fault, Fetched, HttpClient};
 use crate::model::digest::Digest;
 
 /// Maximum length of a listing in bytes.
 pub const MAX_LISTING: u64 = 8 << 20;
+/// Maximum number of pages of a listing.
+pub const MAX_PAGES: usize = 100;
 
 /// A file of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,8 @@ impl Told {
         let encoded = text("content-encoding").is_some_and(|encoding| encoding != "identity");
         // Without the hub's own header, this is the file's size only if the answer is not a redirect.
         let own = || text("content-length").filter(|_| !encoded && text("location").is_none());
+        // Of an answer with a range, it is the length of the range.
+        let own = || text("content-range").map_or_else(own, |range| Some(range.rsplit_once('/')?.1.trim()));
         let commit = text("x-repo-commit")
             .filter(|commit| commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()));
         Told {
@@ -56,6 +61,23 @@ impl Told {
 #[must_use]
 pub fn says_enough(headers: &HeaderMap) -> bool {
     headers.contains_key("x-linked-etag")
+}
+
+/// What a server says about a file, by `HEAD` or, if it refuses that or names no size, by a request for one byte.
+///
+/// # Errors
+/// As [`HttpClient::send`].
+pub fn about(
+    client: &HttpClient,
+    address: &Address,
+    enough: fn(&HeaderMap) -> bool,
+) -> std::result::Result<Fetched, Fault> {
+    match client.send(&Method::HEAD, address, &[], enough) {
+        Ok(answer) if Told::of(answer.response.headers()).size.is_some() => return Ok(answer),
+        Ok(_) | Err(Fault::Refused { code: None, .. }) => {}
+        Err(fault) => return Err(fault),
+    }
+    client.send(&Method::GET, address, &[(header::RANGE, "bytes=0-0".to_owned())], enough)
 }
 
 /// Appends parts to the path of an address, percent-encoded as needed.
@@ -112,6 +134,20 @@ pub fn gguf_files(listing: &[u8], repository: &str) -> Result<Vec<String>> {
     }
 }
 
+/// The file name at the end of an address; `None` if it is not a plain one on every system.
+#[must_use]
+pub fn file_name(url: &Url) -> Option<String> {
+    let last = url.path_segments()?.next_back()?;
+    let mut pieces = last.split('%');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let code = piece.get(..2).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend(&piece.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok().filter(|name| is_safe_name(name))
+}
+
 /// Whether a relative path stays below its base, on every system.
 #[must_use]
 pub fn is_safe_path(path: &str) -> bool {
@@ -150,6 +186,23 @@ mod tests {
     }
 
     #[test]
+    fn names_of_files_are_decoded() {
+        for (address, expected) in [
+            ("https://a/b/x.gguf?y=/z", Some("x.gguf")),
+            ("https://a/my%20model.gguf", Some("my model.gguf")),
+            ("https://a/caf%C3%A9.gguf", Some("café.gguf")),
+            ("https://a/b%2Fx.gguf", None),
+            ("https://a/..%2fx.gguf", None),
+            ("https://a/%ff.gguf", None),
+            ("https://a/x%2.gguf", None),
+            ("https://a/x%+2.gguf", None),
+            ("https://a/", None),
+        ] {
+            assert_eq!(file_name(&Url::parse(address).expect("an address")).as_deref(), expected, "{address}");
+        }
+    }
+
+    #[test]
     fn headers() {
         let told = |pairs: &[(&'static str, &str)]| {
             let mut headers = HeaderMap::new();
@@ -180,6 +233,8 @@ mod tests {
         }
         assert_eq!(told(&[("content-length", "9"), ("location", "/x")]), nothing);
         assert_eq!(told(&[("content-length", "9"), ("content-encoding", "gzip")]), nothing);
+        assert_eq!(told(&[("content-length", "1"), ("content-range", "bytes 0-0/9")]).size, Some(9));
+        assert_eq!(told(&[("content-length", "1"), ("content-range", "bytes 0-0/*")]), nothing);
     }
 
     #[test]

@@ -2,8 +2,11 @@
 //!
 //! The file grows as `<sha256>.partial` in its directory; `<sha256>.parts` maps the ranges that are safely on disk.
 //! Workers fetch ranges; a hasher follows the contiguous part from the beginning and reads it back from disk; the
-//! caller's thread syncs, writes the map and shows the progress. A server's description of a range must match the
-//! request before a byte of it is written; the content counts only once the hash is right.
+//! caller's thread syncs, writes the map and shows the progress. A server's description of a range must cover the
+//! beginning of what was requested before a byte of it is written; the content counts only once the hash is right.
+//!
+//! Some servers cannot serve ranges, or mislabel them. After [`MISFITS`] such answers in a row, one worker requests the file
+//! without a range and drops what is on disk already.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -34,6 +37,12 @@ const MAX_DOUBTS: u32 = 3;
 /// Bytes written, and time passed, before other threads are notified.
 const TELL: u64 = 1 << 20;
 const LONGEST_SILENCE: Duration = Duration::from_millis(100);
+/// Answers in a row that do not match the request before the file is requested without a range.
+const MISFITS: u32 = 2;
+/// Further ones, without a byte received, before the transfer fails.
+const WHOLE_MISFITS: u32 = 2;
+/// A range that begins this much too early is used; more would be received in vain for each range.
+const LONGEST_SKIP: u64 = 1 << 20;
 /// Space that stays free on the disk.
 const SPARE_SPACE: u64 = 16 << 20;
 
@@ -101,6 +110,10 @@ pub fn fetch(client: &HttpClient, wanted: &WantedFile<'_>, cancel: &Cancel, watc
     let mut doubts = 0;
     loop {
         let transfer = Transfer::begin(client, wanted, &files, size, cancel)?;
+        if damaged {
+            // Perhaps its ranges are not what they claim to be.
+            transfer.state().misfits = MISFITS;
+        }
         let (found, length, had) = transfer.run(watch)?;
         if found == wanted.sha256 {
             transfer.finish(length)?;
@@ -148,8 +161,8 @@ struct TransferState {
     /// The ranges in progress.
     taken: Parts,
     ranges: Ranges,
-    /// Whole files received instead of a range.
-    whole_answers: u32,
+    /// Answers in a row that did not match the request.
+    misfits: u32,
     /// The address after all redirects.
     address: Option<Url>,
     /// The server's tag of this version of the file.
@@ -158,7 +171,29 @@ struct TransferState {
     workers: usize,
     /// Bytes written by this process.
     gained: u64,
+    /// Why nothing arrives, in words.
+    reason: Option<String>,
+    /// Something to tell the user.
+    news: Option<String>,
     error: Option<Error>,
+}
+
+/// What a worker requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PartRequest {
+    /// The bytes that are missing.
+    range: Range<u64>,
+    /// Whether the whole file is requested, of which these are the end.
+    whole: bool,
+}
+
+/// What of an answer's body is written where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Body {
+    /// Bytes to drop first.
+    skip: u64,
+    /// The place of those that follow.
+    range: Range<u64>,
 }
 
 struct Transfer<'a> {
@@ -204,11 +239,13 @@ impl<'a> Transfer<'a> {
                 done,
                 taken: Parts::default(),
                 ranges: Ranges::Unknown,
-                whole_answers: 0,
+                misfits: 0,
                 address: None,
                 etag: None,
                 workers: client.options.connections.max(1),
                 gained: 0,
+                reason: None,
+                news: None,
                 error: None,
             }),
             changed: Condvar::new(),
@@ -303,9 +340,16 @@ impl<'a> Transfer<'a> {
     fn keep(&self, watch: &dyn Watch) -> Result<()> {
         // Sync a slow disk less often, or it would do little else.
         let mut next = Instant::now() + self.client.options.checkpoint;
+        let mut pause = Pause::new(self.client.options.tell);
         let mut state = self.state();
         loop {
             watch.progress(state.done.bytes(), state.size);
+            if let Some(news) = state.news.take() {
+                watch.note(&news);
+            }
+            if let Some(reason) = pause.reason(state.gained, state.reason.as_deref()) {
+                watch.note(&format!("the download of {} makes no progress: {reason}", self.wanted.name));
+            }
             if self.is_over(&state) {
                 return Ok(());
             }
@@ -371,16 +415,30 @@ impl<'a> Transfer<'a> {
         let mut failures = 0;
         let mut gained = 0;
         while let Some(part) = self.take(index) {
-            let result = self.part(part.clone());
+            let before = self.state().gained;
+            let result = self.part(&part);
             let mut state = self.state();
             // Its written part is in `done`.
-            state.taken.remove(&part);
+            state.taken.remove(&part.range);
             self.changed.notify_all();
             let Err(fault) = result else {
                 failures = 0;
                 continue;
             };
             state.address = None;
+            let is_misfit = matches!(fault, Fault::Doubtful(_));
+            if is_misfit {
+                state.misfits += 1;
+                if state.misfits == MISFITS {
+                    let why = fault.words();
+                    state.news = Some(format!("{why}; downloading {} without ranges", self.wanted.name));
+                }
+            } else if part.whole && state.gained > before {
+                // Perhaps a range can resume it after all.
+                state.misfits = MISFITS - 1;
+            }
+            state.reason = Some(format!("{}; trying again", fault.words()));
+            let is_hopeless = state.gained == 0 && state.misfits >= MISFITS + WHOLE_MISFITS;
             if state.gained >= gained + self.client.options.slowest {
                 failures = 0;
             }
@@ -407,11 +465,22 @@ impl<'a> Transfer<'a> {
                 Fault::Doubtful(_) => None,
                 Fault::Passing { after, .. } => *after,
             };
-            if failures > self.client.options.retries {
-                return self.fail(fault.into_error().hint("run the same command again; it resumes where it stopped"));
+            if failures > self.client.options.retries || is_hopeless {
+                return self.give_up(fault.into_error());
             }
-            self.rest(after, failures);
+            // Waiting does not mend an answer that is wrong.
+            self.rest(after, if is_misfit { failures.min(2) } else { failures });
         }
+    }
+
+    /// Fails for good, with what there is left to do.
+    fn give_up(&self, error: Error) {
+        let has_some = self.state().done.bytes() > 0;
+        self.fail(error.hint(if has_some {
+            "run the same command again; it resumes where it stopped"
+        } else {
+            "run the same command again later, or download the file from another server"
+        }));
     }
 
     /// Asks the server again what the file is.
@@ -443,106 +512,127 @@ impl<'a> Transfer<'a> {
 
     /// The next part that no worker fetches. The first worker finds out whether the server sends ranges; if not, it
     /// works alone.
-    fn take(&self, index: usize) -> Option<Range<u64>> {
+    fn take(&self, index: usize) -> Option<PartRequest> {
         let mut state = self.state();
         loop {
             if self.is_over(&state) {
                 return None;
             }
-            if index == 0 || state.ranges == Ranges::Served {
-                let part = match state.ranges {
-                    Ranges::Ignored => Some(state.done.frontier()..state.size),
-                    _ => state.done.first_hole(&state.taken, state.size).map(|hole| {
-                        let segment = (state.size / 64).clamp(1, LONGEST_SEGMENT).max(self.client.options.segment);
-                        hole.start..hole.end.min(hole.start.saturating_add(segment))
-                    }),
-                };
-                if let Some(part) = part {
-                    state.taken.add(part.clone());
-                    return Some(part);
-                }
+            let whole = state.misfits >= MISFITS;
+            let is_alone = whole || state.ranges == Ranges::Ignored;
+            let range = if !is_alone && (index == 0 || state.ranges == Ranges::Served) {
+                state.done.first_hole(&state.taken, state.size).map(|hole| {
+                    let segment = (state.size / 64).clamp(1, LONGEST_SEGMENT).max(self.client.options.segment);
+                    hole.start..hole.end.min(hole.start.saturating_add(segment))
+                })
+            } else if is_alone && index == 0 && state.taken.ranges().is_empty() {
+                // Others have finished their parts.
+                state.done.first_hole(&state.taken, state.size)
+            } else {
+                None
+            };
+            if let Some(range) = range {
+                state.taken.add(range.clone());
+                return Some(PartRequest { range, whole });
             }
             state = self.wait(state, Duration::from_millis(50));
         }
     }
 
     /// Fetches a part, or only its beginning.
-    fn part(&self, part: Range<u64>) -> std::result::Result<(), Fault> {
+    fn part(&self, part: &PartRequest) -> std::result::Result<(), Fault> {
         let known = self.state().address.clone();
         let address = match known {
             Some(url) if url.origin() != self.wanted.address.url.origin() => Address { url, token: None },
             Some(url) => Address { url, token: self.wanted.address.token.clone() },
             None => self.wanted.address.clone(),
         };
-        let range = format!("bytes={}-{}", part.start, part.end - 1);
-        let answer = self.client.send(&Method::GET, &address, &[(header::RANGE, range)], |_| false)?;
+        let range = (header::RANGE, format!("bytes={}-{}", part.range.start, part.range.end - 1));
+        let headers = if part.whole { &[][..] } else { &[range][..] };
+        let answer = self.client.send(&Method::GET, &address, headers, |_| false)?;
         let body = self.judge(&answer, part)?;
         self.store(answer, body)
     }
 
-    /// The meaning of an answer's body, if it matches the request: how many bytes to skip, and the range that follows.
-    fn judge(&self, answer: &Fetched, part: Range<u64>) -> std::result::Result<(u64, Range<u64>), Fault> {
-        let what = || format!("cannot use the data from {}", answer.url.host_str().unwrap_or_default());
-        let strange = |why: &str| Fault::passing(what(), why);
-        let doubtful = |why: String| Fault::Doubtful(Error::new(Kind::Network, what(), why));
-        if answer.header("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-            return Err(strange("it is compressed, but that was not requested"));
-        }
+    /// The meaning of an answer's body, if it covers the beginning of what was requested.
+    fn judge(&self, answer: &Fetched, part: &PartRequest) -> std::result::Result<Body, Fault> {
+        let host = answer.url.host_str().unwrap_or_default();
+        let encoded = answer.header("content-encoding").is_some_and(|it| !it.eq_ignore_ascii_case("identity"));
+        let misfit = |why: String| {
+            let why = if encoded { "it is compressed, but that was not requested".to_owned() } else { why };
+            Fault::Doubtful(Error::new(Kind::Network, format!("cannot use the data from {host}"), why))
+        };
         let length: Option<u64> = answer.header("content-length").and_then(|length| length.parse().ok());
+        let kind = answer.header("content-type").unwrap_or_default().to_lowercase();
         let mut state = self.state();
         let etag = answer.header("etag").map(|etag| etag.trim_start_matches("W/").trim_matches('"').to_owned());
         if let Some(etag) = &etag {
             let other = etag.parse::<Digest>().is_ok_and(|digest| digest != self.wanted.sha256);
             if other || state.etag.as_ref().is_some_and(|known| known != etag) {
-                return Err(doubtful("it is another version of the file".to_owned()));
+                return Err(misfit("it is another version of the file".to_owned()));
             }
+        }
+        if kind.starts_with("text/html") {
+            return Err(misfit("it is a web page".to_owned()));
+        }
+        if kind.starts_with("multipart/") {
+            return Err(misfit("it comes in several parts".to_owned()));
         }
         let size = state.size;
         let sizes = |found: u64| format!("the file has {found} bytes there and should have {size}");
-        let body = match answer.response.status().as_u16() {
-            206 => {
-                let range =
-                    answer.header("content-range").ok_or_else(|| strange("it does not say which range it is"))?;
-                let (range, total) =
-                    content_range(range).ok_or_else(|| strange("it does not say which range it is"))?;
-                if total.is_some_and(|total| total != size) {
-                    return Err(doubtful(sizes(total.unwrap_or_default())));
-                }
-                if range.start != part.start || range.end > part.end {
-                    return Err(strange("it is not the range that was asked for"));
-                }
-                if length.is_some_and(|length| length != range.end - range.start) {
-                    return Err(strange("its length does not match its range"));
-                }
-                state.ranges = Ranges::Served;
-                (0, range)
-            }
-            200 => {
-                if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
-                    return Err(doubtful("it is a web page".to_owned()));
-                }
-                if let Some(length) = length.filter(|&length| length != size) {
-                    return Err(doubtful(sizes(length)));
-                }
-                state.whole_answers += 1;
-                // The first time may be an accident; a server that does it again does not support ranges.
-                if state.ranges == Ranges::Served || (part.start > 0 && state.whole_answers < 2) {
-                    return Err(strange("the server sent the whole file instead of a range"));
-                }
-                state.ranges = Ranges::Ignored;
-                state.taken.add(part.start..size);
-                (part.start, part.start..size)
-            }
-            _ => return Err(strange("it is not the range that was asked for")),
+        let told = answer.header("content-range").and_then(content_range);
+        let found = match (answer.response.status().as_u16(), told) {
+            // Whatever it says: this can only be the whole file.
+            (200, _) if length == Some(size) => 0..size,
+            (200 | 206, Some((_, Some(total)))) if total != size => return Err(misfit(sizes(total))),
+            // Some servers send a range with the status of a whole file.
+            (200 | 206, Some((range, _))) => range,
+            (200, None) => match length {
+                Some(length) => return Err(misfit(sizes(length))),
+                None => 0..size,
+            },
+            (206, None) => return Err(misfit("it does not say which range it is".to_owned())),
+            _ => return Err(misfit("it is not the range that was asked for".to_owned())),
         };
+        // A compressed body has another length; with the right one, only its label is wrong.
+        let fits = |length: u64| length == found.end - found.start;
+        if length.map_or(encoded, |length| !fits(length)) {
+            return Err(misfit("its length does not match its range".to_owned()));
+        }
+        if found.start > part.range.start || found.end <= part.range.start {
+            return Err(misfit("it is not the range that was asked for".to_owned()));
+        }
+        let skip = part.range.start - found.start;
+        let is_alone = part.whole || state.ranges == Ranges::Ignored;
+        if skip > LONGEST_SKIP && !is_alone {
+            let is_all = found == (0..size);
+            let why = if is_all { "it is the whole file instead of a range" } else { "it begins too early" };
+            return Err(misfit(why.to_owned()));
+        }
+        let end = if part.whole {
+            found.end
+        } else if found == (0..size) && part.range != found && state.ranges != Ranges::Served {
+            state.ranges = Ranges::Ignored;
+            size
+        } else {
+            state.ranges = Ranges::Served;
+            found.end.min(part.range.end)
+        };
+        if !part.whole {
+            state.misfits = 0;
+        }
+        if skip > 0 {
+            state.reason = Some(format!("the server sends {} again that are here already", bytes(skip)));
+        }
         state.etag = etag;
         state.address = Some(answer.url.clone());
         self.changed.notify_all();
-        Ok(body)
+        Ok(Body { skip, range: part.range.start..end })
     }
 
     /// Writes a body to its place.
-    fn store(&self, mut answer: Fetched, (skip, range): (u64, Range<u64>)) -> std::result::Result<(), Fault> {
+    fn store(&self, mut answer: Fetched, body: Body) -> std::result::Result<(), Fault> {
+        let Body { skip, range } = body;
         let broken = |why: String| Fault::passing(format!("the transfer from {} broke off", shown(&answer.url)), why);
         let write = |error: io::Error| Fault::Final(self.cannot_write(&error));
         let mut file = OpenOptions::new().write(true).open(&self.files.partial).map_err(write)?;
@@ -592,9 +682,6 @@ impl<'a> Transfer<'a> {
         }
         // Bytes received before a failure are good.
         self.tell(told..position);
-        if skip > 0 || self.state().ranges == Ranges::Ignored {
-            self.state().taken = Parts::default();
-        }
         result
     }
 
@@ -604,6 +691,35 @@ impl<'a> Transfer<'a> {
         state.gained += range.end - range.start;
         state.done.add(range);
         self.changed.notify_all();
+    }
+}
+
+/// Notices that nothing arrives, and when to say so.
+struct Pause {
+    /// The time without progress, and between two reasons.
+    limit: Duration,
+    since: Instant,
+    gained: u64,
+    told: Option<String>,
+}
+
+impl Pause {
+    fn new(limit: Duration) -> Pause {
+        Pause { limit, since: Instant::now(), gained: 0, told: None }
+    }
+
+    /// The reason, if it is time to tell it and it is not the one told last.
+    fn reason(&mut self, gained: u64, reason: Option<&str>) -> Option<String> {
+        if gained != self.gained {
+            *self = Pause { gained, ..Pause::new(self.limit) };
+        }
+        let reason = reason.unwrap_or("the server does not answer");
+        if self.since.elapsed() < self.limit || self.told.as_deref() == Some(reason) {
+            return None;
+        }
+        self.since = Instant::now();
+        self.told = Some(reason.to_owned());
+        self.told.clone()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::repository::disk::{self, Disk};
 use crate::repository::{self, Current, File, Gathered};
 use crate::run::input;
 use crate::settings::Settings;
+use crate::settings::parse::PathValue;
 use crate::term::Term;
 use crate::text::dialect::{self, Dialect};
 use crate::text::language;
@@ -30,7 +31,8 @@ pub struct Args {
     /// Show this file to the model before the text (repeatable)
     ///
     /// The most important comes first.
-    #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, help_heading = "Context")]
+    #[arg(long, value_name = "FILE", env = "DSCODER_CONTEXT", hide_env_values = true, value_parser = PathValue,
+          help_heading = "Context")]
     pub context: Vec<PathBuf>,
 
     /// Show the model the files of the repository that are relevant to the text

@@ -48,6 +48,7 @@ pub struct EndpointFlags {
     #[arg(
         long,
         value_name = "FILE",
+        value_parser = crate::settings::parse::PathValue,
         env = "DSCODER_API_KEY_FILE",
         hide_env_values = true,
         hide_short_help = true,

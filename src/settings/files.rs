@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
 use strsim::levenshtein;
@@ -23,6 +23,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
+use crate::places;
 use crate::repository::disk::Disk;
 use crate::secrets::redact;
 use crate::units::limit;
@@ -51,6 +52,8 @@ pub const PROJECT_FILE: &str = ".dscoder.toml";
 
 /// The files that a project shows to the model: paths within it; only these paths are checked.
 const CONTEXT: &str = "context";
+/// The model, which may be a path.
+const MODEL: &str = "model";
 /// More files than these do not fit into a prompt.
 const MAX_CONTEXT: usize = 64;
 /// A tree with more entries is not searched.
@@ -75,12 +78,10 @@ impl SettingsFiles {
     /// from the current directory up to the top of its repository; outside of one, in the current directory only.
     #[must_use]
     pub fn of_user() -> SettingsFiles {
-        let chosen = environment::path("DSCODER_CONFIG");
-        let platform =
-            || directories::ProjectDirs::from("", "", "dscoder").map(|dirs| dirs.config_dir().join("config.toml"));
+        let (user, is_chosen) = places::settings_file().unzip();
         SettingsFiles {
-            is_chosen: chosen.is_some(),
-            user: chosen.or_else(platform),
+            is_chosen: is_chosen.unwrap_or_default(),
+            user,
             project: environment::current_directory().ok().and_then(|directory| project_file(&directory)),
         }
     }
@@ -299,10 +300,11 @@ impl Place<'_> {
         let values = self.values(argument, value).map_err(|why| refuse(&why))?;
         check(argument, &values).map_err(|why| refuse(&why))?;
         let values = if self.is_project && name == CONTEXT {
-            files_of_project(self.file, &values).map_err(|why| refuse(&why))?
+            files_of_project(self.file, &values)
         } else {
-            values
+            values.iter().map(|value| with_home(argument, value)).collect()
         };
+        let values = values.map_err(|why| refuse(&why))?;
         Ok(Setting {
             section: section.map(|section| section.get_name().to_owned()),
             key: name.to_owned(),
@@ -340,7 +342,12 @@ fn files_of_project(file: &Path, patterns: &[String]) -> std::result::Result<Vec
     let mut found = Vec::new();
     for pattern in patterns {
         let is_inner = |part: &str| !part.is_empty() && part != ".." && part != ".";
-        if !pattern.split('/').all(is_inner) || pattern.contains('\\') || pattern.starts_with('!') {
+        if !pattern.split('/').all(is_inner)
+            || pattern == "~"
+            || pattern.starts_with("~/")
+            || pattern.contains('\\')
+            || pattern.starts_with('!')
+        {
             return Err(format!("{} is not a path below the file's directory", shown(pattern)));
         }
         let mut paths =
@@ -373,6 +380,21 @@ fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>,
         }
     }
     Ok(found)
+}
+
+/// A value with its leading `~` replaced if the option takes a path.
+///
+/// # Errors
+/// As [`places::expanded`].
+pub fn with_home(argument: &Arg, value: &str) -> std::result::Result<String, String> {
+    if argument.get_long() == Some(MODEL) {
+        return places::expanded_model(value);
+    }
+    if argument.get_value_hint() != ValueHint::AnyPath {
+        return Ok(value.to_owned());
+    }
+    let path = places::expanded(value)?.into_os_string();
+    path.into_string().map_err(|_| "the home directory is not UTF-8".to_owned())
 }
 
 /// Whether an option would take these values.
@@ -560,7 +582,9 @@ fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Resu
     let name = argument.get_env().unwrap_or_default();
     if let Some(value) = environment::variable(&name.to_string_lossy()) {
         let (name, value) = (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned());
-        check(argument, std::slice::from_ref(&value)).map_err(|why| Error::new(Kind::Usage, name.clone(), why))?;
+        let wrong = |why| Error::new(Kind::Usage, name.clone(), why);
+        let value = with_home(argument, &value).map_err(wrong)?;
+        check(argument, std::slice::from_ref(&value)).map_err(wrong)?;
         return Ok((vec![value], SettingOrigin::Environment(name)));
     }
     if let Some(setting) = holding(settings, path).into_iter().find(|setting| setting.key == key) {

@@ -10,6 +10,7 @@ pub mod parse;
 pub mod variables;
 
 use std::collections::hash_map::RandomState;
+use std::ffi::OsStr;
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 use std::time::Duration;
@@ -265,7 +266,14 @@ pub fn chosen(command: &clap::Command, matches: &ArgMatches, used: &[&Setting]) 
             }
         };
         let name = argument.get_long().map_or(id.to_uppercase(), str::to_owned);
-        let values = matches.get_raw(id)?.map(|value| redact(&value.to_string_lossy())).collect();
+        let one = |value: &OsStr| {
+            let value = value.to_string_lossy();
+            // As its option reads it.
+            let is_variable = matches!(origin, SettingOrigin::Environment(_));
+            let expanded = is_variable.then(|| files::with_home(argument, &value).ok()).flatten();
+            redact(&expanded.unwrap_or_else(|| value.into_owned()))
+        };
+        let values = matches.get_raw(id)?.map(one).collect();
         Some(Chosen { name, values, origin })
     };
     command.get_arguments().filter_map(describe).collect()
@@ -343,7 +351,7 @@ pub fn variables() -> Vec<Variable> {
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {
         let set = environment::variable(name);
         let origin = if set.is_some() { SettingOrigin::Environment(name.to_owned()) } else { SettingOrigin::Default };
-        Variable { name, meaning, value: set.map(|it| it.to_string_lossy().into_owned()).or(value), origin }
+        Variable { name, meaning, value: value.or(set.map(|it| it.to_string_lossy().into_owned())), origin }
     };
     all.map(one).into()
 }

@@ -2,14 +2,13 @@
 //! `huggingface_hub`.
 
 use std::fs;
-use std::path::PathBuf;
 
 use reqwest::Url;
 
 use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::Token;
-use crate::places;
+use crate::places::{self, PathVariable};
 
 /// The variables and their meanings, for man pages.
 pub const VARIABLES: [(&str, &str); 6] = [
@@ -56,9 +55,8 @@ impl Network {
         endpoint.set_query(None);
         endpoint.set_fragment(None);
         let token_file = || -> Option<String> {
-            let path = environment::text("HF_TOKEN_PATH")
-                .map(PathBuf::from)
-                .or_else(|| Some(places::hugging_face_home()?.join("token")))?;
+            let path = PathVariable::HfTokenPath.path();
+            let path = path.or_else(|| Some(places::hugging_face_home()?.join("token")))?;
             fs::read_to_string(path).ok()
         };
         let token =

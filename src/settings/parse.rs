@@ -1,11 +1,15 @@
 //! The values of options, as they are written.
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::parser::ValueSource;
 
 use crate::engine::GpuLayers;
+use crate::places;
 use crate::settings::ContextSize;
 
 /// A finite number between two bounds.
@@ -75,13 +79,58 @@ impl TypedValueParser for Offering {
         &self,
         command: &clap::Command,
         argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
+        value: &OsStr,
     ) -> Result<String, clap::Error> {
         StringValueParser::new().parse_ref(command, argument, value)
     }
 
+    fn parse_ref_(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+        source: ValueSource,
+    ) -> Result<String, clap::Error> {
+        if source == ValueSource::EnvVariable {
+            return places::expanded_model.parse_ref(command, argument, value);
+        }
+        self.parse_ref(command, argument, value)
+    }
+
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+/// A path, whose leading `~` is replaced if it is that of a variable. On a command line, the shell does that, and what it
+/// leaves is meant literally.
+#[derive(Debug, Clone, Copy)]
+pub struct PathValue;
+
+impl TypedValueParser for PathValue {
+    type Value = PathBuf;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<PathBuf, clap::Error> {
+        PathBufValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn parse_ref_(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+        source: ValueSource,
+    ) -> Result<PathBuf, clap::Error> {
+        if source == ValueSource::EnvVariable && value.as_encoded_bytes().starts_with(b"~") {
+            let expanded = |text: &str| places::expanded(text);
+            return expanded.parse_ref(command, argument, value);
+        }
+        self.parse_ref(command, argument, value)
     }
 }
 

@@ -85,7 +85,10 @@ impl Culprit {
     fn error(&self) -> Error {
         let value = environment::variable(&self.name).unwrap_or_default();
         let why = match value.to_str() {
-            Some(text) => files::check(&self.argument, &[text.to_owned()]).err().unwrap_or_default(),
+            Some(text) => files::with_home(&self.argument, text)
+                .and_then(|text| files::check(&self.argument, &[text]))
+                .err()
+                .unwrap_or_default(),
             None => "it is not UTF-8".to_owned(),
         };
         Error::new(Kind::Usage, format!("{} is {:?}", self.name, redact(&value.to_string_lossy())), why)

@@ -140,7 +140,6 @@ impl Random {
         (self.next() >> 16) % limit
     }
 
-    #[cfg(all(feature = "llama", has_demo))]
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count.div_ceil(8)).flat_map(|_| self.next().to_le_bytes()).take(count).collect()
     }

@@ -294,3 +294,151 @@ fn edit_opens_the_editor_and_checks_the_file() {
     let run = place.run(&["config", "edit"]);
     assert!(run.code == 74 && run.stderr.contains("the editor \"false\" failed"), "{}", run.stderr);
 }
+
+/// The value and the origin of a variable in `config show`.
+fn variable(place: &Place, name: &str) -> String {
+    let run = place.run(&["config", "show", "--json"]);
+    assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let all = value["variables"].as_array().expect("a list");
+    let one = all.iter().find(|one| one["variable"] == name).expect("there");
+    one["value"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_tilde_in_a_file_is_the_home_directory() {
+    let mut place = Place::new();
+    place.write("home/s.toml", "[answer]\npieces = [\"one\"]\n");
+    place.write("home/my notes.txt", "notes");
+    place.write("home/key", "secret");
+    place.write(USER, "model = \"script:~/s.toml\"\ncontext = [\"~/my notes.txt\"]\napi-key-file = '~/key'\n");
+    let run = complete(&place, &["--stats"]);
+    assert!(run.stdout == "one" && run.stderr.contains("context: 1 files"), "{run:?}");
+    let directory = place.path("home");
+    let home = |name: &str| directory.join(name).display().to_string();
+    assert_eq!(shown(&place, "model")[0], pair(&format!("script:{}", home("s.toml")), "config.toml:1"));
+    assert_eq!(shown(&place, "api-key-file")[0], pair(&home("key"), "config.toml:3"));
+    // A file chosen by a variable, with a model that is not there.
+    place.write("home/mine.toml", "model = '~/gg/mine.gguf'\n");
+    place.set("DSCODER_CONFIG", "~/mine.toml");
+    let file = home("mine.toml");
+    let expected =
+        format!("error: cannot read {}: no such file or directory (model is set in {file}:1)\n", home("gg/mine.gguf"));
+    assert_eq!(complete(&place, &[]), output("", &expected, 66));
+    for (text, key) in [("model = '~root/x.gguf'", "model"), ("\ncontext = ['~root/x']", "context")] {
+        place.write("home/mine.toml", text);
+        let run = complete(&place, &[]);
+        let line = text.lines().count();
+        assert!(run.stderr.contains(&format!("mine.toml:{line}: {key}: ~root/x")) && run.code == 2, "{run:?}");
+        assert!(run.stderr.contains("the home directory of another user"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_project_cannot_reach_the_home_directory() {
+    let place = place();
+    place.write("home/secret.txt", "secret");
+    for path in ["~", "~/secret.txt", "~/*"] {
+        place.write(".dscoder.toml", format!("context = ['{path}']\n"));
+        let run = complete(&place, &[]);
+        assert!(run.stderr.contains("is not a path below the file's directory") && run.code == 2, "{run:?}");
+    }
+    // Elsewhere it is a letter.
+    place.write("~notes.txt", "notes");
+    place.write(".dscoder.toml", "context = ['~notes.txt']\n");
+    assert!(complete(&place, &["--stats"]).stderr.contains("context: 1 files"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_tilde_in_a_variable_is_the_home_directory() {
+    let mut place = Place::new();
+    place.write("home/s.toml", "[answer]\npieces = [\"one\"]\n");
+    place.write("home/notes.txt", "notes");
+    place.write("~/notes.txt", "literal");
+    for name in ["DSCODER_MODELS_DIR", "DSCODER_CACHE_DIR", "DSCODER_SESSIONS_DIR"] {
+        place.set(name, &format!("~/{name}/x y"));
+        let expected = place.path("home").join(name).join("x y").display().to_string();
+        assert_eq!(variable(&place, name), expected);
+        place.set(name, "~");
+        assert_eq!(variable(&place, name), place.path("home").display().to_string());
+        place.set(name, "~nobody/x");
+        let run = complete(&place, &["-m", "script:home/s.toml"]);
+        let expected = format!(
+            "error: cannot use {name}: ~nobody/x is in the home directory of another user, which is not looked up; write the \
+             whole path, or ./~nobody/x if ~ is part of a name\n"
+        );
+        assert_eq!(run, output("", &expected, 2));
+        assert!(!place.path("~nobody").exists());
+        place.set(name, &place.path("dir").display().to_string());
+    }
+    place.set("DSCODER_MODEL", "script:~/s.toml");
+    place.set("DSCODER_CONTEXT", "~/notes.txt");
+    let run = complete(&place, &["--stats"]);
+    assert!(run.stdout == "one" && run.stderr.contains("notes.txt: "), "{run:?}");
+    assert_eq!(
+        shown(&place, "context")[0],
+        pair(&place.path("home/notes.txt").display().to_string(), "DSCODER_CONTEXT")
+    );
+    // The shell expands what is not quoted; what is quoted is meant literally.
+    let run = complete(&place, &["--stats", "--context", "~/notes.txt"]);
+    assert!(run.stderr.contains("~/notes.txt: "), "{run:?}");
+    place.set("DSCODER_CONTEXT", "~/none.txt");
+    let none = place.path("home/none.txt").display().to_string();
+    let expected =
+        format!("error: cannot read {none}: no such file or directory (context is set by DSCODER_CONTEXT)\n");
+    assert_eq!(complete(&place, &[]), output("", &expected, 66));
+    for name in ["DSCODER_CONTEXT", "DSCODER_API_KEY_FILE", "DSCODER_MODEL"] {
+        place.set(name, "~nobody/x");
+        let run = complete(&place, &[]);
+        let expected = format!("error: {name} is \"~nobody/x\": ~nobody/x is in the home directory of another user");
+        assert!(run.stderr.starts_with(&expected) && run.code == 2, "{run:?}");
+        place.set(name, "");
+    }
+}
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[test]
+fn a_tilde_in_the_variables_of_other_programs_is_the_home_directory() {
+    let mut place = Place::new();
+    place.write("home/hf/token", "hf_x");
+    place.write("home/xdg/huggingface/token", "hf_x");
+    place.write("home/xdg/dscoder/config.toml", "max-tokens = 7\n");
+    let token = |place: &Place| {
+        let run = place.run(&["doctor", "--json"]);
+        let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let checks = value["checks"].as_array().expect("a list").iter();
+        let one = checks.filter(|check| check["section"] == "network" && check["name"] == "token");
+        one.map(|check| check.to_string()).collect::<String>().contains("there is one")
+    };
+    assert!(!token(&place));
+    place.set("HIDDEN", "hf");
+    for (name, value) in [
+        ("HF_HOME", "~/hf"),
+        ("HF_HOME", "$HOME/hf"),
+        ("HF_HOME", "${HOME}/$HIDDEN"),
+        ("HF_TOKEN_PATH", "~/hf/token"),
+        ("HF_TOKEN_PATH", "~/${HIDDEN}/token"),
+        ("XDG_CACHE_HOME", "~/xdg"),
+    ] {
+        place.set(name, value);
+        assert!(token(&place), "{name}={value}");
+        place.set(name, "~/none");
+        assert!(!token(&place), "{name}");
+        place.set(name, "");
+    }
+    place.set("XDG_CONFIG_HOME", "~/xdg");
+    assert_eq!(shown(&place, "max-tokens")[0], pair("7", "config.toml:1"));
+    place.set("XDG_DATA_HOME", "~/data");
+    assert_eq!(
+        variable(&place, "DSCODER_SESSIONS_DIR"),
+        place.path("home/data/dscoder/sessions").display().to_string()
+    );
+    for name in ["OLLAMA_MODELS", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME"] {
+        place.set(name, "~nobody/x");
+        let run = place.run(&["models"]);
+        assert!(run.stderr.starts_with(&format!("error: cannot use {name}: ~nobody/x")) && run.code == 2, "{run:?}");
+        place.set(name, "~/models");
+        assert_eq!(place.run(&["models"]).code, 0, "{name}");
+    }
+}

@@ -37,10 +37,36 @@ pub enum Fault {
     MissingHeaders,
     LyingSize,
     Reset,
+    /// A range with the status of a whole file.
+    RangeAsWhole,
+    /// A range that begins too early, and says so.
+    Earlier,
+    /// One that begins too late.
+    Later,
+    /// One that ends too early.
+    Shorter,
+    /// One that ends too late.
+    Longer,
+    /// One that always begins at the beginning.
+    FromStart,
+    /// One that begins too early, and does not say so.
+    Shifted,
+    /// The range as one of several parts.
+    Multipart,
+    /// Everything compressed.
+    Gzip,
+    /// Ranges compressed.
+    GzipRange,
+    /// Ranges refused, but not the whole file.
+    NoRanges,
+    /// `HEAD` refused.
+    NoHead,
+    /// A relative redirect to a name with percent signs, blanks and letters beyond ASCII.
+    OddRedirect,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 23] = [
+    pub const ALL: [Fault; 36] = [
         Fault::Cut,
         Fault::Stall,
         Fault::Trickle,
@@ -64,7 +90,31 @@ impl Fault {
         Fault::MissingHeaders,
         Fault::LyingSize,
         Fault::Reset,
+        Fault::RangeAsWhole,
+        Fault::Earlier,
+        Fault::Later,
+        Fault::Shorter,
+        Fault::Longer,
+        Fault::FromStart,
+        Fault::Shifted,
+        Fault::Multipart,
+        Fault::Gzip,
+        Fault::GzipRange,
+        Fault::NoRanges,
+        Fault::NoHead,
+        Fault::OddRedirect,
     ];
+
+    /// Whether a server with this role can have it.
+    pub fn fits(self, role: Role) -> bool {
+        use Fault::*;
+        match self {
+            Busy | BusyForLong | ServerError | RangeRefused | RedirectLoop | OtherScheme | WebPage | MissingHeaders
+            | LyingSize | NoHead => true,
+            OtherHost | OddRedirect => role == Role::Hub,
+            _ => role != Role::Hub,
+        }
+    }
 }
 
 /// Which of the servers.
@@ -104,6 +154,8 @@ pub struct Shared {
     log: Mutex<Vec<Request>>,
     /// Texts at addresses of the hub.
     texts: Mutex<HashMap<String, String>>,
+    /// Their `Link` headers.
+    links: Mutex<HashMap<String, String>>,
     /// Status and `X-Error-Code` for everything.
     refusal: Mutex<Option<(u16, String)>>,
     /// Addresses that were signed before this number have run out.
@@ -136,6 +188,7 @@ impl Hub {
             plan: Mutex::new(Box::new(|_| None)),
             log: Mutex::default(),
             texts: Mutex::default(),
+            links: Mutex::default(),
             refusal: Mutex::default(),
             signature: AtomicU64::new(1),
             sent: AtomicU64::new(0),
@@ -166,6 +219,7 @@ impl Hub {
         format!("http://{}", self.shared.addresses[0])
     }
 
+    #[cfg(all(feature = "llama", has_demo))]
     pub fn host(&self) -> String {
         self.shared.addresses[0].to_string()
     }
@@ -178,6 +232,14 @@ impl Hub {
         self.shared.texts.lock().expect("whole").insert(path.to_owned(), text.to_owned());
     }
 
+    /// A page of a listing, and the address of the next one.
+    pub fn page(&self, path: &str, text: &str, next: &str) {
+        self.text(path, text);
+        let link = format!("<{next}>; rel=\"next\"");
+        self.shared.links.lock().expect("whole").insert(path.to_owned(), link);
+    }
+
+    #[cfg(all(feature = "llama", has_demo))]
     pub fn refuse(&self, refusal: Option<(u16, &str)>) {
         *self.shared.refusal.lock().expect("whole") = refusal.map(|(status, code)| (status, code.to_owned()));
     }
@@ -235,6 +297,8 @@ impl Shared {
         match fault {
             Some(Fault::Busy) => return empty(stream, 429, &[]),
             Some(Fault::BusyForLong) => return empty(stream, 429, &[("Retry-After", "7".into())]),
+            Some(Fault::NoHead) if request.method == "HEAD" => return empty(stream, 405, &[]),
+            Some(Fault::NoRanges) if request.range().is_some() => return empty(stream, 416, &[]),
             Some(Fault::ServerError) => return empty(stream, 500, &[]),
             Some(Fault::RangeRefused) => return empty(stream, 416, &[]),
             Some(Fault::RedirectLoop) => return empty(stream, 302, &[("Location", request.path.clone())]),
@@ -252,11 +316,10 @@ impl Shared {
         }
         let path = request.path.split('?').next().unwrap_or_default();
         if let Some(text) = self.texts.lock().expect("whole").get(&request.path) {
-            head(
-                stream,
-                200,
-                &[("Content-Type", "application/json".into()), ("Content-Length", text.len().to_string())],
-            )?;
+            let mut headers =
+                vec![("Content-Type", "application/json".into()), ("Content-Length", text.len().to_string())];
+            headers.extend(self.links.lock().expect("whole").get(&request.path).map(|link| ("Link", link.clone())));
+            head(stream, 200, &headers)?;
             return (&*stream).write_all(text.as_bytes()).map(|()| false);
         }
         let name = path.rsplit('/').next().unwrap_or_default();
@@ -268,7 +331,11 @@ impl Shared {
             Role::Hub if !path.starts_with("/plain/") => {
                 let to = if fault == Some(Fault::OtherHost) { self.addresses[2] } else { self.addresses[1] };
                 let signature = self.signature.load(Ordering::SeqCst);
-                let mut headers = vec![("Location", format!("http://{to}/{name}?signature={signature}"))];
+                let location = match fault {
+                    Some(Fault::OddRedirect) => format!("/plain/a%2Fb/é x/{name}?signature={signature}"),
+                    _ => format!("http://{to}/{name}?signature={signature}"),
+                };
+                let mut headers = vec![("Location", location)];
                 if fault != Some(Fault::MissingHeaders) {
                     let lie = if fault == Some(Fault::LyingSize) { 777 } else { 0 };
                     // Both ways, so that it is too small as well as too large.
@@ -299,9 +366,24 @@ impl Shared {
         if ranged.is_some() && first >= size {
             return empty(stream, 416, &[("Content-Range", format!("bytes */{size}"))]);
         }
-        let mut body = file.get(first as usize..=last as usize).unwrap_or_default().to_vec();
         let mut range = (first, last, size);
+        if ranged.is_some() {
+            match fault {
+                Some(Fault::Earlier) => range.0 = first - first.min(1000),
+                Some(Fault::Later) => range.0 = last.min(first + 1000),
+                Some(Fault::Shorter) => range.1 = first + (last - first) / 2,
+                Some(Fault::Longer) => range.1 = (size - 1).min(last + 1000),
+                Some(Fault::FromStart) => range.0 = 0,
+                _ => {}
+            }
+        }
+        let from = if fault == Some(Fault::Shifted) { range.0 - range.0.min(1) } else { range.0 };
+        let mut body = file.get(from as usize..=(from + range.1 - range.0) as usize).unwrap_or_default().to_vec();
+        let multipart = fault == Some(Fault::Multipart) && ranged.is_some();
         match fault {
+            Some(Fault::Multipart) if multipart => body = [b"--x\r\n\r\n", &body[..], b"\r\n--x--"].concat(),
+            Some(Fault::Gzip) => body = [b"\x1f\x8b\x08", &body[..]].concat(),
+            Some(Fault::GzipRange) if ranged.is_some() => body = [b"\x1f\x8b\x08", &body[..]].concat(),
             Some(Fault::TooLong) => body.extend([0x55; 1000]),
             Some(Fault::TooShort) => body.truncate(body.len() / 2),
             Some(Fault::WrongContentRange) => range.0 += 1,
@@ -319,16 +401,21 @@ impl Shared {
             headers.push(("ETag", format!("\"{etag}\"")));
             headers.push(("Accept-Ranges", "bytes".to_owned()));
         }
-        if ranged.is_some() && fault != Some(Fault::MissingContentRange) {
+        if ranged.is_some() && fault != Some(Fault::MissingContentRange) && !multipart {
             headers.push(("Content-Range", format!("bytes {}-{}/{}", range.0, range.1, range.2)));
         }
-        if fault == Some(Fault::Compressed) {
+        if multipart {
+            headers.push(("Content-Type", "multipart/byteranges; boundary=x".to_owned()));
+        }
+        let zips = fault == Some(Fault::GzipRange) && ranged.is_some();
+        if zips || matches!(fault, Some(Fault::Compressed | Fault::Gzip)) {
             headers.push(("Content-Encoding", "gzip".to_owned()));
         }
         if fault == Some(Fault::MissingHeaders) {
             headers.push(("Connection", "close".to_owned()));
         }
-        head(stream, if ranged.is_some() { 206 } else { 200 }, &headers)?;
+        let is_partial = ranged.is_some() && fault != Some(Fault::RangeAsWhole);
+        head(stream, if is_partial { 206 } else { 200 }, &headers)?;
         if request.method == "HEAD" {
             return Ok(false);
         }

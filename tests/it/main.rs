@@ -48,7 +48,6 @@ mod git_settings;
 mod help;
 #[cfg(all(feature = "llama", has_demo))]
 mod hostile;
-#[cfg(all(feature = "llama", has_demo))]
 mod hub;
 #[cfg(unix)]
 mod infill;
@@ -83,4 +82,5 @@ mod structure;
 mod targets;
 #[cfg(all(feature = "llama", has_demo))]
 mod tokens;
+mod transfer;
 mod usage;

@@ -5,14 +5,13 @@
 
 use std::cell::Cell;
 use std::fs;
-use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngSeed, TestRunner};
 
-use dscoder::edit::{Target, diff};
+use dscoder::edit::{DiffName, Target, diff};
 use dscoder::prompt::budget::{TooLong, fit};
 use dscoder::prompt::{Segment, Spare};
 use dscoder::shape::finish::Finish;
@@ -268,12 +267,12 @@ proptest! {
 
     #[test]
     fn a_diff_makes_the_new_text_of_the_old((old, new) in edits()) {
-        let diff = diff(Path::new("a/f.py"), &old, &new);
+        let diff = diff(&DiffName::nameless(), &old, &new);
         prop_assert_eq!(diff.is_empty(), old == new);
         let applied = if diff.is_empty() { Some(old.clone()) } else { patched(&old, &diff) };
         prop_assert_eq!(applied.as_deref(), Some(new.as_str()), "{}", diff);
         if !diff.is_empty() {
-            prop_assert!(diff.starts_with("--- a/f.py\n+++ a/f.py\n@@ -"), "{}", diff);
+            prop_assert!(diff.starts_with("--- ./stdin\n+++ ./stdin\n@@ -"), "{}", diff);
         }
     }
 }
