@@ -92,6 +92,16 @@ pub fn find(wanted: Option<&str>, flavour: Flavour, memory: u64, places: &Places
     }
 }
 
+/// The name of the model that a download would provide, where [`find`] has found none: the one that `wanted` names, or
+/// the advised one of `flavour`. `None` if no download helps.
+#[must_use]
+pub fn downloadable(wanted: Option<&str>, flavour: Flavour, memory: u64) -> Option<String> {
+    match wanted.filter(|wanted| !wanted.is_empty()) {
+        None => Some(advised(flavour, memory).to_owned()),
+        Some(wanted) => catalog::find(wanted).map(|_| wanted.to_owned()),
+    }
+}
+
 /// The error for a name that the catalog does not have.
 #[must_use]
 pub fn unknown(name: &str) -> Error {

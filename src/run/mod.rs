@@ -4,6 +4,7 @@ pub mod answer;
 pub mod batch;
 pub mod context;
 pub mod conversation;
+pub mod download;
 pub mod input;
 pub mod model;
 pub mod prefix;

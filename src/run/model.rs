@@ -5,21 +5,27 @@ use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
 use crate::engine::source::{self, Source};
 use crate::engine::{Engine, GpuLayers, Job};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
-use crate::model::{Model, demo, store};
+use crate::model::{Model, catalog, demo, store};
 use crate::places::Places;
+use crate::run::download::{self, Order};
 use crate::settings::endpoint::Server;
 use crate::settings::{self, ContextSize, EngineSettings};
-use crate::term::Term;
+use crate::term::{self, Term};
+use crate::units::bytes;
 
 /// Finds and opens the model, or asks the server that computes answers.
 pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<Source> {
     if let Some(server) = &settings.server {
         return ask(settings, server, term);
     }
-    let found = store::find(settings.model.as_deref(), flavour, store::memory(), &Places::of_user())?;
+    let find = || store::find(settings.model.as_deref(), flavour, store::memory(), &Places::of_user());
+    let found = match find() {
+        Err(error) if error.kind == Kind::NoInput && is_fetched(settings, flavour, &error, term)? => find()?,
+        found => found?,
+    };
     let may_copy = settings::may_copy_weights()?;
     let source = Source::open(&found, || {
         let kernels = known_kernels(term);
@@ -43,6 +49,28 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
         ));
     }
     Ok(source)
+}
+
+/// Offers the user of a terminal to download the model that is missing. Returns whether it was downloaded.
+fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term: &Term) -> Result<bool> {
+    let memory = store::memory();
+    let Some(model) = store::downloadable(settings.model.as_deref(), flavour, memory) else { return Ok(false) };
+    let Some((entry, _)) = catalog::find(&model) else { return Ok(false) };
+    let licence = catalog::licence();
+    let question = format!(
+        "{}: download {model}, about {}, under the {} ({})?",
+        missing.what,
+        bytes(entry.about_bytes),
+        licence.name,
+        licence.url
+    );
+    if term::ask(&question) != Some(true) {
+        return Ok(false);
+    }
+    let order = Order { model: &model, sha256: None, connections: download::CONNECTIONS, offline: false };
+    // A signal ends the process; the next download resumes.
+    download::download(&order, term, &Cancel::default())?;
+    Ok(true)
 }
 
 /// The results of the kernel tests. The first run on this processor tests them, and says which are left out.

@@ -350,6 +350,45 @@ impl Terminal {
     }
 }
 
+/// What a command that has no model does on a terminal, where its user answers with `word`.
+fn without_a_model(place: &Place, arguments: &[&str], word: &str) -> (String, Output) {
+    let mut terminal = Terminal::new();
+    let mut command = place.command(arguments);
+    command.stdin(terminal.stream()).stderr(terminal.stream()).process_group(0);
+    let child = command.spawn().expect("started");
+    let question = terminal.wait("[y/N] ");
+    terminal.outside.write_all(format!("{word}\n").as_bytes()).expect("typed");
+    (question, finish(child))
+}
+
+#[test]
+fn a_first_run_on_a_terminal_offers_to_download_a_model() {
+    let (hub, mut place) = crate::download::with_hub();
+    place.set("DSCODER_MEMORY", "2GB");
+    place.write("f.py", FILE);
+    let infill = ["infill", "f.py", "--at", "2:12", "-n", "4"];
+    let (question, refused) = without_a_model(&place, &infill, "");
+    assert_eq!(
+        question,
+        "no base model to use: download 1.3b-base, about 873.6 MB, under the DeepSeek Model License \
+         (https://github.com/deepseek-ai/DeepSeek-Coder/blob/main/LICENSE-MODEL)? [y/N] "
+    );
+    assert_eq!((refused.stdout.as_str(), refused.code), ("", 66));
+    // Named ones too; a file that is missing is no model to download.
+    let (question, refused) = without_a_model(&place, &[&infill[..], &["-m", "6.7b-base:Q8_0"]].concat(), "n");
+    assert!(question.starts_with("the model 6.7b-base:Q8_0 is not installed: download 6.7b-base:Q8_0"), "{question}");
+    assert_eq!(refused.code, 66);
+    assert!(hub.log().is_empty());
+    // A script is not asked.
+    let run = place.run(&infill);
+    assert!(run.code == 66 && !run.stderr.contains("[y/N]"), "{}", run.stderr);
+    let (_, run) = without_a_model(&place, &infill, "y");
+    assert_eq!(run.code, 0);
+    let expected = place.run(&[&infill[..], &["-m", "demo"]].concat()).stdout;
+    assert!(!expected.is_empty() && run.stdout == expected, "{run:?}");
+    assert!(place.path("models").join(crate::download::NAME).exists());
+}
+
 #[test]
 fn sigterm_at_the_prompt_leaves_the_terminal_as_it_was() {
     let place = Place::new();

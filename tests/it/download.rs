@@ -14,10 +14,10 @@ use crate::command::{Output, Place, Random, finish, number, output};
 use crate::hub::{Fault, Hub, Role};
 use crate::transfer::kept;
 
-const NAME: &str = "deepseek-coder-1.3b-base.Q4_K_M.gguf";
+pub const NAME: &str = "deepseek-coder-1.3b-base.Q4_K_M.gguf";
 
 /// A hub with the built-in model under the name of a real one, and a place that knows it.
-fn with_hub() -> (Hub, Place) {
+pub fn with_hub() -> (Hub, Place) {
     let hub = Hub::new();
     hub.put(NAME, demo::BYTES);
     let mut place = Place::new();
