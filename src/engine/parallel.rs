@@ -18,6 +18,24 @@ pub const BATCH: usize = 256;
 /// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
 
+/// How an answer is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rules {
+    /// How its tokens are chosen.
+    pub sampling: Sampling,
+    /// As [`crate::engine::Job::log_probabilities`].
+    pub log_probabilities: Option<u32>,
+}
+
+/// What comes first: the rest of a prompt, or the next tokens of answers in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Prompts: a batch of them costs as much as a token of the answers, so all are done sooner.
+    PromptsFirst,
+    /// In turn, so that a long prompt does not stall the answers that people are reading.
+    InTurn,
+}
+
 /// A token to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -49,7 +67,7 @@ pub trait Sequences {
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] if there is no such sequence.
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()>;
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()>;
 
     /// Evaluates at most [`BATCH`] tokens.
     ///
@@ -67,8 +85,11 @@ pub trait Sequences {
 /// Assigns prompts to sequences.
 pub struct Scheduler {
     sequences: Box<dyn Sequences>,
+    policy: Policy,
     slots: Vec<Slot>,
     begun: u64,
+    /// Whether the last batch was a part of a prompt.
+    was_prompt: bool,
 }
 
 /// The state of a sequence.
@@ -96,9 +117,15 @@ impl Slot {
 impl Scheduler {
     /// All of them without a prompt.
     #[must_use]
-    pub fn new(sequences: Box<dyn Sequences>) -> Scheduler {
+    pub fn new(sequences: Box<dyn Sequences>, policy: Policy) -> Scheduler {
         let slots = vec![Slot::default(); sequences.count()];
-        Scheduler { sequences, slots, begun: 0 }
+        Scheduler { sequences, policy, slots, begun: 0, was_prompt: false }
+    }
+
+    /// How many answers are possible at once.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.slots.len()
     }
 
     /// Capacity for a prompt and its answer, in tokens.
@@ -113,7 +140,7 @@ impl Scheduler {
     ///
     /// # Errors
     /// Engine errors.
-    pub fn begin(&mut self, prompt: &[TokenId], sampling: Sampling) -> Result<Option<(usize, usize)>> {
+    pub fn begin(&mut self, prompt: &[TokenId], rules: Rules) -> Result<Option<(usize, usize)>> {
         let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
         let alike = |slot: &Slot| common(&slot.ids[..slot.evaluated], prompt);
         let Some(source) =
@@ -128,7 +155,7 @@ impl Scheduler {
         let chosen = idle.min_by_key(|&index| (kept == 0 || index != source, self.slots[index].begun));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
         self.sequences.share(source, index, kept)?;
-        self.sequences.begin(index, prompt, sampling)?;
+        self.sequences.begin(index, prompt, rules)?;
         self.begun += 1;
         self.slots[index] =
             Slot { ids: prompt.to_vec(), evaluated: kept, prompt: prompt.len(), is_live: true, begun: self.begun };
@@ -170,14 +197,15 @@ impl Scheduler {
         Ok(choices)
     }
 
-    /// The next batch: a part of the prompt that came first, or a token of every answer.
-    fn rows(&self) -> Vec<Row> {
+    /// The next batch: a part of the prompt that came first, or a token of every answer, by the policy.
+    fn rows(&mut self) -> Vec<Row> {
         let live = (0..self.slots.len()).filter(|&index| self.slots[index].is_live);
         let prefilling = live.clone().filter(|&index| self.slots[index].is_prefilling());
-        let sequences: Vec<usize> = match prefilling.min_by_key(|&index| self.slots[index].begun) {
-            Some(first) => vec![first],
-            None => live.collect(),
-        };
+        let answering: Vec<usize> = live.filter(|&index| !self.slots[index].is_prefilling()).collect();
+        let is_turn_of_answers = self.policy == Policy::InTurn && self.was_prompt && !answering.is_empty();
+        let first = prefilling.min_by_key(|&index| self.slots[index].begun).filter(|_| !is_turn_of_answers);
+        self.was_prompt = first.is_some();
+        let sequences = first.map_or(answering, |first| vec![first]);
         let rows = sequences.into_iter().flat_map(|sequence| {
             let slot = &self.slots[sequence];
             (slot.evaluated..slot.ids.len()).take(BATCH).map(move |position| Row {
@@ -199,8 +227,7 @@ mod tests {
     use super::*;
     use crate::error::{Error, Kind};
 
-    const SAMPLING: Sampling =
-        Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None };
 
     /// What an engine would hold: for each sequence its cells, each the number of its first evaluation and its token.
     #[derive(Default)]
@@ -228,7 +255,7 @@ mod tests {
             Ok(())
         }
 
-        fn begin(&mut self, sequence: usize, prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+        fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
             let held = self.0.borrow();
             assert!(held.sequences[sequence].iter().zip(prompt).all(|(cell, id)| cell.1 == *id), "what is kept fits");
             Ok(())
@@ -261,13 +288,13 @@ mod tests {
     /// The answers to all prompts, and what the engine has done.
     fn run(prompts: &[(Vec<TokenId>, usize)], count: usize, capacity: usize) -> (Vec<Vec<TokenId>>, Rc<RefCell<Held>>) {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); count], capacity, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
         let mut answers = vec![Vec::new(); prompts.len()];
         let mut numbers = vec![0; count];
         let mut next = 0;
         for _ in 0..10_000 {
             while let Some((prompt, _)) = prompts.get(next)
-                && let Some((sequence, _)) = scheduler.begin(prompt, SAMPLING).expect("begun")
+                && let Some((sequence, _)) = scheduler.begin(prompt, RULES).expect("begun")
             {
                 numbers[sequence] = next;
                 next += 1;
@@ -325,11 +352,11 @@ mod tests {
     #[test]
     fn prompts_come_first_and_answers_go_on_together() {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 2], capacity: 900, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
-        assert_eq!(scheduler.begin(&[1, 2], SAMPLING), Ok(Some((0, 0))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
+        assert_eq!(scheduler.begin(&[1, 2], RULES), Ok(Some((0, 0))));
         assert_eq!(scheduler.step().expect("stepped").len(), 1);
-        assert_eq!(scheduler.begin(&[3; 600], SAMPLING), Ok(Some((1, 0))));
-        assert_eq!(scheduler.begin(&[4], SAMPLING), Ok(None));
+        assert_eq!(scheduler.begin(&[3; 600], RULES), Ok(Some((1, 0))));
+        assert_eq!(scheduler.begin(&[4], RULES), Ok(None));
         let steps = [256, 512, 600, 601].map(|evaluated| {
             let tokens = scheduler.step().expect("stepped").len();
             assert_eq!(held.borrow().sequences[1].len(), evaluated);
@@ -340,16 +367,33 @@ mod tests {
     }
 
     #[test]
+    fn a_long_prompt_and_answers_take_turns() {
+        let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 2], capacity: 900, ..Held::default() }));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
+        assert_eq!(scheduler.begin(&[1, 2], RULES), Ok(Some((0, 0))));
+        assert_eq!(scheduler.step().expect("stepped").len(), 1);
+        assert_eq!(scheduler.begin(&[3; 600], RULES), Ok(Some((1, 0))));
+        let lengths: Vec<_> = (0..6)
+            .map(|_| {
+                scheduler.step().expect("stepped");
+                let held = held.borrow();
+                (held.sequences[0].len(), held.sequences[1].len())
+            })
+            .collect();
+        assert_eq!(lengths, [(3, 0), (3, 256), (4, 256), (4, 512), (5, 512), (5, 600)]);
+    }
+
+    #[test]
     fn a_failure_leaves_room_for_the_next() {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 1], capacity: 50, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
-        assert_eq!(scheduler.begin(&[1; 20], SAMPLING), Ok(Some((0, 0))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
+        assert_eq!(scheduler.begin(&[1; 20], RULES), Ok(Some((0, 0))));
         scheduler.step().expect("stepped");
-        assert_eq!(scheduler.begin(&[2; 20], SAMPLING), Ok(None), "there is no sequence");
+        assert_eq!(scheduler.begin(&[2; 20], RULES), Ok(None), "there is no sequence");
         held.borrow_mut().fails = true;
         assert!(scheduler.step().is_err());
         held.borrow_mut().fails = false;
-        assert!(matches!(scheduler.begin(&[2; 30], SAMPLING), Ok(Some(_))));
+        assert!(matches!(scheduler.begin(&[2; 30], RULES), Ok(Some(_))));
         assert_eq!(scheduler.step().expect("stepped").len(), 1);
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::kernels::Kernels;
 use crate::engine::kernels::{COMMAND, Product};
 #[cfg(feature = "llama")]
 use crate::engine::llama;
-use crate::engine::parallel::{self, Scheduler};
+use crate::engine::parallel::{self, Policy, Scheduler};
 use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
@@ -179,15 +179,16 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::start`].
-    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
-        Ok(Scheduler::new(match self {
+    pub fn start_parallel(&self, job: &Job, policy: Policy, cancel: &Cancel) -> Result<Scheduler> {
+        let sequences: Box<dyn parallel::Sequences> = match self {
             Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(Kind::Engine, what, "a server schedules its requests"));
             }
             Source::Script(script) => Box::new(script.start_parallel(job)),
-        }))
+        };
+        Ok(Scheduler::new(sequences, policy))
     }
 }
 

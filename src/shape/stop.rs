@@ -26,6 +26,15 @@ pub enum Until {
 }
 
 impl Until {
+    /// Where an answer in a gap ends by default: at the end of the line if text follows the gap on its line. A gap at the
+    /// beginning of a line lies between lines.
+    #[must_use]
+    pub fn at_gap(prefix: &str, suffix: &str) -> Until {
+        let between_lines = prefix.is_empty() || prefix.ends_with('\n');
+        let rest = suffix.split('\n').next().unwrap_or_default();
+        if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
+    }
+
     /// This rule, or `fitting` for [`Until::Auto`].
     #[must_use]
     pub fn unless(self, fitting: Until) -> Until {

@@ -55,7 +55,7 @@ use self::threads::Computing;
 
 use crate::cancel::Cancel;
 use crate::engine::lookup::{Lookup, Pace};
-use crate::engine::parallel::{Row, Sequences};
+use crate::engine::parallel::{Row, Rules, Sequences};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
 use crate::model::family::CONTEXT;
@@ -100,7 +100,6 @@ pub struct Llama {
     evaluated: Vec<TokenId>,
     /// Whether every sequence has the prompt.
     shared: bool,
-    log_probabilities: Option<usize>,
     /// The mapped files.
     files: Arc<OpenFiles>,
     /// `None` if nothing is drafted.
@@ -128,6 +127,8 @@ struct Sequence {
     row: i32,
     /// The chosen token that is not evaluated yet.
     pending: Option<TokenId>,
+    /// As [`Job::log_probabilities`].
+    log_probabilities: Option<usize>,
 }
 
 fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
@@ -238,6 +239,7 @@ impl Llama {
             position: 0,
             row: -1,
             pending: None,
+            log_probabilities: job.log_probabilities.map(|count| count as usize),
         };
         Ok(Llama {
             context,
@@ -248,7 +250,6 @@ impl Llama {
             threads,
             evaluated: Vec::new(),
             shared: sequences == 1,
-            log_probabilities: job.log_probabilities.map(|count| count as usize),
             files: Arc::clone(&model.files),
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
         })
@@ -429,7 +430,7 @@ impl Llama {
         }
         sequence.pending = Some(id);
         let logits = self.context.get_logits_ith(sequence.row);
-        Ok(match self.log_probabilities {
+        Ok(match sequence.log_probabilities {
             None => Choice { id, log_probability: None, likeliest: Vec::new() },
             Some(count) => with_probabilities(logits, id, count),
         })
@@ -583,13 +584,15 @@ impl Sequences for Llama {
         share().map_err(|error| Error::engine(&error))
     }
 
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()> {
-        let mut sampler = sampler(self.model.n_vocab(), sampling, 0);
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
+        let mut sampler = sampler(self.model.n_vocab(), rules.sampling, 0);
         if let Some(sampler) = &mut sampler {
             look_back(sampler, prompt);
         }
         let found = self.sequences.get_mut(sequence).context("there is no such sequence");
-        found.map_err(|error| Error::engine(&error))?.sampler = sampler;
+        let found = found.map_err(|error| Error::engine(&error))?;
+        found.sampler = sampler;
+        found.log_probabilities = rules.log_probabilities.map(|count| count as usize);
         Ok(())
     }
 

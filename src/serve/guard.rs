@@ -1,0 +1,211 @@
+//! Who may ask: the rules that keep web pages and strangers out.
+//!
+//! A server on this machine can be reached by every web page that its user visits. A page cannot read what another origin
+//! answers, but it can send requests, and a name that it owns can resolve to 127.0.0.1 (DNS rebinding). So a request counts
+//! only if its `Host` is an address or a name of this machine, and if no foreign page sent it.
+
+use std::net::IpAddr;
+
+use hyper::header::{self, HeaderMap};
+
+/// What a connection came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A Unix socket of this user: no browser reaches it.
+    Socket,
+    /// TCP.
+    Tcp,
+}
+
+/// The rules.
+#[derive(Debug, Clone, Default)]
+pub struct Guard {
+    /// Keys, one of which a request needs; none needs none.
+    pub keys: Vec<String>,
+    /// Names that `Host` may have, besides those of this machine.
+    pub hosts: Vec<String>,
+    /// Origins of web pages that may ask.
+    pub origins: Vec<String>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// `Host` names another machine.
+    Host,
+    /// A web page sent it.
+    Origin,
+    /// A key is missing or wrong.
+    Key,
+}
+
+impl Denied {
+    /// The status, and what to say.
+    #[must_use]
+    pub fn answer(self) -> (u16, &'static str) {
+        match self {
+            Denied::Host => (403, "this host name is not allowed: start the server with --allow-host NAME"),
+            Denied::Origin => (403, "web pages may not ask: start the server with --allow-origin ORIGIN"),
+            Denied::Key => (401, "a valid API key is needed: Authorization: Bearer KEY"),
+        }
+    }
+}
+
+impl Guard {
+    /// Checks the headers of a request; `is_public` is for paths that need no key.
+    ///
+    /// # Errors
+    /// See [`Denied`].
+    pub fn check(&self, headers: &HeaderMap, via: Via, is_public: bool) -> Result<(), Denied> {
+        if via == Via::Tcp && !self.is_own_host(headers) {
+            return Err(Denied::Host);
+        }
+        if !self.is_own_page(headers) {
+            return Err(Denied::Origin);
+        }
+        if !is_public && !self.has_key(headers) {
+            return Err(Denied::Key);
+        }
+        Ok(())
+    }
+
+    /// The origin of a page that may ask, for the headers of the answer.
+    #[must_use]
+    pub fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a header::HeaderValue> {
+        let origin = headers.get(header::ORIGIN)?;
+        let text = origin.to_str().ok()?;
+        self.origins.iter().any(|allowed| allowed == text).then_some(origin)
+    }
+
+    fn is_own_host(&self, headers: &HeaderMap) -> bool {
+        let mut all = headers.get_all(header::HOST).iter();
+        let (Some(host), None) = (all.next(), all.next()) else { return false };
+        let Ok(host) = host.to_str() else { return false };
+        let Some(name) = without_port(host) else { return false };
+        let is_local = name.eq_ignore_ascii_case("localhost")
+            || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
+        is_local || self.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
+    }
+
+    fn is_own_page(&self, headers: &HeaderMap) -> bool {
+        if headers.contains_key(header::ORIGIN) && self.allowed_origin(headers).is_none() {
+            return false;
+        }
+        // Programs such as Node send sec-fetch-mode, but only browsers say that a request comes from another site.
+        let site = headers.get("sec-fetch-site").map(header::HeaderValue::as_bytes);
+        matches!(site, None | Some(b"none" | b"same-origin")) || self.allowed_origin(headers).is_some()
+    }
+
+    fn has_key(&self, headers: &HeaderMap) -> bool {
+        if self.keys.is_empty() {
+            return true;
+        }
+        let bearer = headers.get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes).and_then(|value| {
+            let (scheme, key) = value.split_at_checked(7)?;
+            scheme.eq_ignore_ascii_case(b"bearer ").then_some(key.trim_ascii())
+        });
+        let named = ["x-api-key", "api-key"].iter().filter_map(|name| headers.get(*name)).map(|value| value.as_bytes());
+        let mut given = bearer.into_iter().chain(named);
+        given.any(|given| {
+            // All are compared, whichever fits.
+            self.keys.iter().fold(false, |found, key| found | is_same(key.as_bytes(), given))
+        })
+    }
+}
+
+/// Whether both are the same; takes as long wherever they differ.
+fn is_same(key: &[u8], given: &[u8]) -> bool {
+    key.len() == given.len() && key.iter().zip(given).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+/// The name in a `Host`, without its port and without the brackets of IPv6.
+fn without_port(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (name, port) = rest.split_once(']')?;
+            (name, port.strip_prefix(':').or(port.is_empty().then_some("0"))?)
+        }
+        None => host.split_once(':').unwrap_or((host, "0")),
+    };
+    let is_port = !port.is_empty() && port.len() < 6 && port.bytes().all(|byte| byte.is_ascii_digit());
+    (is_port && !name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(list: &[(&str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in list {
+            let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            headers.append(name, value.parse().expect("a value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_hosts() {
+        let guard = Guard { hosts: vec!["box.lan".into()], ..Guard::default() };
+        for host in [
+            "localhost",
+            "LOCALHOST:8012",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:80",
+            "[::1]",
+            "0.0.0.0:8012",
+            "Box.lan:1",
+        ] {
+            assert_eq!(guard.check(&headers(&[("host", host)]), Via::Tcp, false), Ok(()), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "localhost:",
+            "localhost:x",
+            "[::1",
+            "10.0.0.1",
+            "localhost@evil.example",
+            "::1",
+        ] {
+            assert_eq!(guard.check(&headers(&[("host", host)]), Via::Tcp, false), Err(Denied::Host), "{host}");
+            assert_eq!(guard.check(&headers(&[("host", host)]), Via::Socket, false), Ok(()), "{host}");
+        }
+        assert_eq!(guard.check(&headers(&[]), Via::Tcp, false), Err(Denied::Host));
+        let twice = headers(&[("host", "localhost"), ("host", "evil.example")]);
+        assert_eq!(guard.check(&twice, Via::Tcp, false), Err(Denied::Host));
+    }
+
+    #[test]
+    fn foreign_pages_are_refused() {
+        let guard = Guard { origins: vec!["http://localhost:3000".into()], ..Guard::default() };
+        let check = |list: &[(&str, &str)]| guard.check(&headers(list), Via::Socket, false);
+        assert_eq!(check(&[("origin", "http://localhost:3000"), ("sec-fetch-site", "cross-site")]), Ok(()));
+        assert_eq!(check(&[("sec-fetch-mode", "cors")]), Ok(()));
+        assert_eq!(check(&[("sec-fetch-site", "none")]), Ok(()));
+        for origin in ["null", "http://evil.example", "http://localhost:3001", "http://localhost:3000.evil.example", ""]
+        {
+            assert_eq!(check(&[("origin", origin)]), Err(Denied::Origin), "{origin}");
+        }
+        assert_eq!(check(&[("sec-fetch-site", "cross-site")]), Err(Denied::Origin));
+        assert_eq!(check(&[("sec-fetch-site", "same-site")]), Err(Denied::Origin));
+    }
+
+    #[test]
+    fn keys() {
+        let guard = Guard { keys: vec!["one".into(), "two".into()], ..Guard::default() };
+        let check = |list: &[(&str, &str)]| guard.check(&headers(list), Via::Socket, false).is_ok();
+        assert!(
+            check(&[("authorization", "Bearer two")]) && check(&[("x-api-key", "one")]) && check(&[("api-key", "one")])
+        );
+        for list in
+            [&[][..], &[("authorization", "Bearer ")], &[("authorization", "Basic one")], &[("x-api-key", "onetwo")]]
+        {
+            assert!(!check(list), "{list:?}");
+        }
+        assert_eq!(guard.check(&headers(&[]), Via::Socket, true), Ok(()));
+    }
+}
