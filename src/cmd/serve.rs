@@ -4,23 +4,29 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
+#[cfg(unix)]
+use crate::engine::resident;
 use crate::engine::source::Source;
 use crate::engine::{Job, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result, reason};
+use crate::model::digest::fingerprint;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
 use crate::model::{shards, store};
+use crate::places::{self, Places};
 use crate::run;
 use crate::serve::engine::Ending;
 use crate::serve::guard::Guard;
-use crate::serve::{self, Listener, Setup};
+use crate::serve::{self, Identity, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
-use crate::term::Term;
+use crate::term::table::table;
+use crate::term::{self, Term};
 
 /// The context of each answer, where memory allows it and nothing else is asked for.
 const CONTEXT: u32 = 8192;
@@ -28,6 +34,8 @@ const CONTEXT: u32 = 8192;
 const SMALL_CONTEXT: u32 = 2048;
 /// How long answers in progress may take after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How long a request to end it may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A file of keys is a few lines.
 const MAX_KEYS: u64 = 64 << 10;
 
@@ -40,8 +48,15 @@ const MAX_KEYS: u64 = 64 << 10;
 #[command(after_help = "Examples:
   dscoder serve -m 1.3b-base --listen 127.0.0.1:8012
   curl 127.0.0.1:8012/infill -d '{\"input_prefix\": \"def f(\", \"input_suffix\": \")\"}'
-  dscoder serve --idle 600 --parallel 2")]
+  dscoder serve --idle 600 --parallel 2
+  dscoder serve status
+  dscoder serve stop")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// The subcommand.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Also listen on this TCP address (repeatable)
     ///
     /// An address that other machines can reach needs --api-key-file.
@@ -86,11 +101,84 @@ pub struct Args {
     pub console: ConsoleFlags,
 }
 
+/// The subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Show the resident engine of this user: its model, what it does, since when
+    ///
+    /// The exit code is 1 if none is running.
+    #[command(after_help = "Examples:\n  dscoder serve status\n  dscoder serve status --json | jq .process")]
+    Status {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the resident engine of this user, once it has answered what it is answering
+    #[command(after_help = "Examples:\n  dscoder serve stop")]
+    Stop,
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// [`Kind::Usage`] for an address that needs a key, [`Kind::CantCreate`] if a socket cannot be made; errors from the model.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
+    let socket = args.socket.clone().unwrap_or_else(places::socket);
+    match args.command {
+        Some(Command::Status { json }) => status(&socket, json),
+        Some(Command::Stop) => stop(&socket, term),
+        None => serve(args, &socket, term, cancel),
+    }
+}
+
+/// Shows the resident engine.
+#[cfg(unix)]
+fn status(socket: &Path, json: bool) -> Result<()> {
+    let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
+    let about = resident::about(socket).ok_or_else(none)?;
+    if json {
+        return term::write::print(&format!("{}\n", serde_json::json!(about))).map(drop);
+    }
+    let rows = [
+        ("model", about.model.display().to_string()),
+        ("process", format!("{}, for {} s", about.process, about.seconds)),
+        ("answers", format!("{} so far, {} in progress, {} waiting", about.answered, about.live, about.waiting)),
+        ("room", format!("{} answers at once, {} tokens each", about.parallel, about.capacity)),
+        ("socket", socket.display().to_string()),
+    ];
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    term::write::print(&table(&rows)).map(drop)
+}
+
+/// Ends the resident engine.
+#[cfg(unix)]
+fn stop(socket: &Path, term: &Term) -> Result<()> {
+    let Some(about) = resident::about(socket) else {
+        term.note("no resident engine is running");
+        return Ok(());
+    };
+    let asked: std::io::Result<serde_json::Value> = resident::ask(socket, resident::STOP, Some("{}"), PATIENCE);
+    asked.map_err(|error| Error::new(Kind::Engine, "the resident engine does not answer", reason(&error)))?;
+    let end = Instant::now() + DRAIN;
+    while Instant::now() < end && resident::about(socket).is_some_and(|still| still.process == about.process) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    term.note(&format!("ended process {}", about.process));
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn status(_socket: &Path, _json: bool) -> Result<()> {
+    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
+}
+
+#[cfg(not(unix))]
+fn stop(_socket: &Path, _term: &Term) -> Result<()> {
+    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
+}
+
+/// Serves.
+fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     let settings = args.engine.settings(&args.model, &args.console);
     let keys = args.api_key_file.as_deref().map(keys).transpose()?.unwrap_or_default();
     if let Some(open) = args.listen.iter().find(|address| !address.ip().is_loopback()).filter(|_| keys.is_empty()) {
@@ -100,21 +188,20 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     }
     // Sockets first: a port that is taken should not cost the time to load a model.
     let mut listeners = Vec::new();
-    let mut places = Vec::new();
+    let mut shown = Vec::new();
     for address in &args.listen {
         let listener = TcpListener::bind(address)
             .map_err(|error| Error::new(Kind::CantCreate, format!("cannot listen on {address}"), reason(&error)))?;
         let bound = listener.local_addr().map_or(*address, |bound| bound);
-        places.push(format!("http://{bound}"));
+        shown.push(format!("http://{bound}"));
         listeners.push(Listener::Tcp(listener));
     }
     #[cfg(unix)]
     let _socket = {
-        let path = args.socket.clone().unwrap_or_else(serve::socket::default_path);
-        let (socket, listener) = serve::socket::Socket::listen(&path)?;
-        places.push(path.display().to_string());
+        let (held, listener) = serve::socket::Socket::listen(socket)?;
+        shown.push(socket.display().to_string());
         listeners.push(Listener::Unix(listener));
-        socket
+        held
     };
     if listeners.is_empty() {
         return Err(Error::new(Kind::Usage, "there is nothing to listen on", "").hint("--listen 127.0.0.1:8012"));
@@ -122,7 +209,15 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let source = run::model::open(&settings, Flavour::Base, term)?;
     let job = job(args, &settings, &source, term)?;
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
+    let found = store::find(settings.model.as_deref(), Flavour::Base, store::memory(), &Places::of_user())?;
+    let print = fingerprint(&shards::paths(found.path())).map_err(|error| Error::reading(found.path(), &error))?;
+    let identity = Identity {
+        path: found.path().to_owned(),
+        fingerprint: print.to_string(),
+        gpu_layers: settings.gpu_layers.to_string(),
+    };
     let setup = Setup {
+        identity,
         source: Arc::new(source),
         job,
         guard: Guard { keys, hosts: args.allow_host.clone(), origins: args.allow_origin.clone() },
@@ -132,10 +227,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     cancel.set_grace(DRAIN);
     let ended = serve::run(setup, listeners, cancel, || {
         let (count, tokens) = (job.sequences, job.tokens);
-        term.note(&format!(
-            "{name} listens on {}: {count} answers at once, {tokens} tokens each",
-            places.join(" and ")
-        ));
+        term.note(&format!("{name} listens on {}: {count} answers at once, {tokens} tokens each", shown.join(" and ")));
     })?;
     term.note(match ended {
         Ending::Asked => "ended",

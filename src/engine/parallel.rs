@@ -15,6 +15,8 @@ use crate::vocabulary::{TokenId, common};
 /// Maximum number of tokens in a batch. A prompt of 1,177 tokens took 6.5 s in batches of 128, 6.2 s in batches of 256
 /// and of 512 (1.3B, two cores), and Ctrl-C waits for the end of a batch.
 pub const BATCH: usize = 256;
+/// From this length on, the last token of an exact prompt is evaluated alone.
+pub const LAST_ALONE: usize = 256;
 /// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
 
@@ -25,6 +27,9 @@ pub struct Rules {
     pub sampling: Sampling,
     /// As [`crate::engine::Job::log_probabilities`].
     pub log_probabilities: Option<u32>,
+    /// Whether the prompt is evaluated in the same steps as by an engine for one prompt, so that the numbers are the same:
+    /// a token that is computed alone is rounded differently from one in a batch.
+    pub is_exact: bool,
 }
 
 /// What comes first: the rest of a prompt, or the next tokens of answers in progress.
@@ -106,9 +111,20 @@ struct Slot {
     is_live: bool,
     /// The number of its prompt.
     begun: u64,
+    /// See [`Rules::is_exact`].
+    is_exact: bool,
 }
 
 impl Slot {
+    /// How many tokens the next batch takes of its prompt.
+    fn next(&self) -> usize {
+        let rest = self.ids.len() - self.evaluated;
+        let is_split = self.is_exact && self.is_prefilling() && self.prompt >= LAST_ALONE && rest > 1;
+        let body = if is_split { rest - 1 } else { rest };
+        // Only the last token may be alone.
+        if self.is_exact && body == BATCH + 1 { BATCH - 1 } else { body.min(BATCH) }
+    }
+
     fn is_prefilling(&self) -> bool {
         self.is_live && self.evaluated < self.prompt
     }
@@ -148,7 +164,11 @@ impl Scheduler {
         else {
             return Ok(None);
         };
-        let kept = Some(alike(&self.slots[source])).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
+        let most = match prompt.len() {
+            short @ ..LAST_ALONE if rules.is_exact => short.saturating_sub(2),
+            long => long,
+        };
+        let kept = Some(alike(&self.slots[source]).min(most)).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
         // The source itself, which needs no copy, or else the least recently used one.
@@ -157,8 +177,14 @@ impl Scheduler {
         self.sequences.share(source, index, kept)?;
         self.sequences.begin(index, prompt, rules)?;
         self.begun += 1;
-        self.slots[index] =
-            Slot { ids: prompt.to_vec(), evaluated: kept, prompt: prompt.len(), is_live: true, begun: self.begun };
+        self.slots[index] = Slot {
+            ids: prompt.to_vec(),
+            evaluated: kept,
+            prompt: prompt.len(),
+            is_live: true,
+            begun: self.begun,
+            is_exact: rules.is_exact,
+        };
         Ok(Some((index, kept)))
     }
 
@@ -208,7 +234,7 @@ impl Scheduler {
         let sequences = first.map_or(answering, |first| vec![first]);
         let rows = sequences.into_iter().flat_map(|sequence| {
             let slot = &self.slots[sequence];
-            (slot.evaluated..slot.ids.len()).take(BATCH).map(move |position| Row {
+            (slot.evaluated..slot.evaluated + slot.next()).map(move |position| Row {
                 sequence,
                 position,
                 id: slot.ids[position],
@@ -227,7 +253,7 @@ mod tests {
     use super::*;
     use crate::error::{Error, Kind};
 
-    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None };
+    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false };
 
     /// What an engine would hold: for each sequence its cells, each the number of its first evaluation and its token.
     #[derive(Default)]
@@ -364,6 +390,34 @@ mod tests {
         });
         assert_eq!(steps, [0, 0, 1, 2]);
         assert_eq!(held.borrow().sequences[0].len(), 3);
+    }
+
+    #[test]
+    fn an_exact_prompt_is_split_as_by_a_single_engine() {
+        let exact = Rules { is_exact: true, ..RULES };
+        for (length, shared, steps) in [
+            (600, 0, &[256, 512, 599, 600][..]),
+            (600, 599, &[600]),
+            (514, 0, &[255, 511, 513, 514]),
+            (100, 0, &[100]),
+            (100, 100, &[100]),
+            (256, 0, &[255, 256]),
+        ] {
+            let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 1], capacity: 900, ..Held::default() }));
+            let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
+            let prompt: Vec<TokenId> = (0..length).collect();
+            if shared > 0 {
+                assert!(scheduler.begin(&prompt[..shared], RULES).expect("begun").is_some());
+                while scheduler.step().expect("stepped").is_empty() {}
+                scheduler.end(0);
+            }
+            let (_, kept) = scheduler.begin(&prompt, exact).expect("begun").expect("free");
+            assert_eq!(kept, if shared == 100 { 98 } else { shared });
+            for &evaluated in steps {
+                scheduler.step().expect("stepped");
+                assert_eq!(held.borrow().sequences[0].len(), evaluated, "{length} {shared}");
+            }
+        }
     }
 
     #[test]

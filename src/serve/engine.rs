@@ -180,6 +180,9 @@ impl Live {
         if self.work.max_tokens == 0 {
             return Ok(Some(self.ended(Finish::MaxTokens)));
         }
+        if self.work.is_raw {
+            let _ = self.work.events.send(Event::Token { choice: Some(choice.clone()), text: Vec::new() });
+        }
         let mut text = Vec::new();
         let (before, chosen) = (self.running.tokens(), choice.clone());
         self.running.take(0, choice, vocabulary, &mut |_, piece| {
@@ -206,7 +209,7 @@ impl Live {
         };
         // The token that ends an answer is not part of it.
         let choice = (self.running.tokens() > before).then_some(chosen);
-        if choice.is_some() || !text.is_empty() {
+        if !self.work.is_raw && (choice.is_some() || !text.is_empty()) {
             let _ = self.work.events.send(Event::Token { choice, text });
         }
         Ok(self.running.finish().map(|finish| self.ended(finish)))

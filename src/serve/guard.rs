@@ -63,7 +63,8 @@ impl Guard {
         if !self.is_own_page(headers) {
             return Err(Denied::Origin);
         }
-        if !is_public && !self.has_key(headers) {
+        // The socket is this user's own.
+        if via == Via::Tcp && !is_public && !self.has_key(headers) {
             return Err(Denied::Key);
         }
         Ok(())
@@ -206,6 +207,7 @@ mod tests {
         {
             assert!(!check(list), "{list:?}");
         }
-        assert_eq!(guard.check(&headers(&[]), Via::Socket, true), Ok(()));
+        assert_eq!(guard.check(&headers(&[("host", "localhost")]), Via::Tcp, true), Ok(()));
+        assert_eq!(guard.check(&headers(&[]), Via::Socket, false), Ok(()));
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -94,6 +94,17 @@ impl Body for Reply {
         }
         if bytes.is_empty() { Poll::Pending } else { Poll::Ready(Some(Ok(Frame::data(bytes.into())))) }
     }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Reply::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Reply::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Reply::Stream { .. } => SizeHint::default(),
+        }
+    }
 }
 
 /// Counts an open connection.
@@ -161,7 +172,7 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
         }
         Ok(preflight) if head.method == Method::OPTIONS => preflight,
         Ok(_) => match read(body).await {
-            Ok(body) => api::answer(&head.method, &path, &body, service).await,
+            Ok(body) => api::answer(&head.method, &path, via, &body, service).await,
             Err((status, words)) => {
                 let mut refused = dialect.error(status, words);
                 refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

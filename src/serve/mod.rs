@@ -19,6 +19,7 @@ use std::io;
 use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,6 +52,8 @@ pub struct Service {
     pub capacity: usize,
     /// Answers at once.
     pub parallel: usize,
+    /// What tells whether another process would compute the same.
+    pub identity: Identity,
     /// When it was started, in seconds since 1970.
     pub created: u64,
 }
@@ -91,6 +94,17 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
+/// What a resident engine computes with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The file of the model.
+    pub path: PathBuf,
+    /// The fingerprint of that file.
+    pub fingerprint: String,
+    /// Layers on the GPU, as they were asked for.
+    pub gpu_layers: String,
+}
+
 /// What the server is started with.
 pub struct Setup {
     /// The model.
@@ -101,6 +115,8 @@ pub struct Setup {
     pub guard: Guard,
     /// The model's name for clients.
     pub name: String,
+    /// What tells whether another process would compute the same.
+    pub identity: Identity,
     /// Ends the server after this time without a request.
     pub idle: Option<Duration>,
 }
@@ -119,6 +135,7 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         name: setup.name,
         capacity: setup.job.tokens as usize,
         parallel: setup.job.sequences as usize,
+        identity: setup.identity,
         created: api::now(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;

@@ -43,6 +43,8 @@ pub struct Work {
     pub endings: LineEndings,
     /// The answer ends at the first line end that comes later than this after its first token.
     pub line_limit: Option<Duration>,
+    /// Whether each token is wanted as the model chose it, the control token at the end included.
+    pub is_raw: bool,
     /// When it is its turn.
     pub priority: Priority,
     /// When it was asked for.

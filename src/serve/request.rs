@@ -202,11 +202,16 @@ pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Pr
         prepared.events.push(receiver);
         prepared.work.push(Work {
             prompt: shaped.fitted.ids.clone(),
-            rules: Rules { sampling: request.sampling(number), log_probabilities: request.log_probabilities },
+            rules: Rules {
+                sampling: request.sampling(number),
+                log_probabilities: request.log_probabilities,
+                is_exact: false,
+            },
             max_tokens,
             shape: shaped.shape.clone(),
             endings: shaped.endings,
             line_limit: request.line_limit,
+            is_raw: false,
             priority,
             asked: Instant::now(),
             events,

@@ -6,19 +6,8 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::places::Places;
 use crate::storage::private_directory;
-
-/// The default path: in the user's runtime directory, else in the cache directory.
-#[must_use]
-pub fn default_path() -> PathBuf {
-    let runtime = environment::path("XDG_RUNTIME_DIR").filter(|directory| directory.is_absolute());
-    runtime
-        .map_or_else(|| Places::of_user().cache.join("run"), |directory| directory.join("dscoder"))
-        .join("serve.sock")
-}
 
 /// A socket that is listened on. It is removed at the end.
 #[derive(Debug)]

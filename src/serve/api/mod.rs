@@ -6,6 +6,8 @@
 pub mod llama;
 pub mod ollama;
 pub mod openai;
+#[cfg(unix)]
+pub mod resident;
 pub mod tabby;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::engine::Choice;
 use crate::error::{Error, Kind, Result};
 use crate::serve::Service;
+use crate::serve::guard::Via;
 use crate::serve::http::{self, Reply};
 use crate::serve::queue::{Ended, Event, Full};
 use crate::serve::request::{self, Request};
@@ -97,8 +100,14 @@ fn words(error: &Error) -> String {
 }
 
 /// Answers a request.
-pub async fn answer(method: &Method, path: &str, body: &Bytes, service: &Arc<Service>) -> Response<Reply> {
+pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service: &Arc<Service>) -> Response<Reply> {
     let dialect = dialect(path);
+    #[cfg(unix)]
+    if via == Via::Socket
+        && let Some(done) = own(path, body, service)
+    {
+        return done.unwrap_or_else(|error| dialect.failure(&error));
+    }
     let done = match (method.as_str(), path) {
         ("GET", "/health") => Ok(http::json(200, &json!({"status": "ok"}))),
         ("GET" | "POST", "/v1/health") => Ok(tabby::health(service)),
@@ -125,6 +134,19 @@ pub async fn answer(method: &Method, path: &str, body: &Bytes, service: &Arc<Ser
         _ => return dialect.error(404, "there is nothing at this path"),
     };
     done.unwrap_or_else(|error| dialect.failure(&error))
+}
+
+/// Answers what dscoder itself asks; `None` if it is something else.
+#[cfg(unix)]
+fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<Response<Reply>>> {
+    use crate::engine::resident::{ABOUT, ANSWER, ENCODE, STOP};
+    Some(match path {
+        ABOUT => Ok(resident::about(service)),
+        ANSWER => resident::answer(body, service),
+        ENCODE => resident::encode(body, service),
+        STOP => Ok(resident::stop(service)),
+        _ => return None,
+    })
 }
 
 /// Whether there is something at a path, with another method.
