@@ -17,10 +17,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::serve::Service;
 use crate::serve::api;
 use crate::serve::guard::Via;
 use crate::serve::queue::Event;
+use crate::serve::service::Service;
 
 /// Maximum size of a request's body: a large file, with other files beside it.
 const MAX_BODY: usize = 16 << 20;

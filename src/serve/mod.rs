@@ -12,6 +12,7 @@ pub mod guard;
 pub mod http;
 pub mod queue;
 pub mod request;
+pub mod service;
 #[cfg(unix)]
 pub mod socket;
 
@@ -19,7 +20,6 @@ use std::io;
 use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,60 +29,14 @@ use crate::engine::Job;
 use crate::engine::parallel::Policy;
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::family::Flavour;
 use crate::serve::engine::Ending;
 use crate::serve::guard::{Guard, Via};
 use crate::serve::http::Connections;
 use crate::serve::queue::Queue;
+use crate::serve::service::{Identity, Service};
 
 /// How long the last bytes of answers may take to leave, after the engine has ended.
 const LAST_BYTES: Duration = Duration::from_millis(300);
-
-/// What all requests share.
-pub struct Service {
-    /// The model.
-    pub source: Arc<Source>,
-    /// The way to the engine.
-    pub queue: Queue,
-    /// Who may ask.
-    pub guard: Guard,
-    /// The model's name for clients.
-    pub name: String,
-    /// Room for a prompt and its answer, in tokens.
-    pub capacity: usize,
-    /// Answers at once.
-    pub parallel: usize,
-    /// What tells whether another process would compute the same.
-    pub identity: Identity,
-    /// When it was started, in seconds since 1970.
-    pub created: u64,
-}
-
-impl Service {
-    /// Whether the model can fill gaps.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`] otherwise.
-    pub fn can_fill(&self) -> Result<()> {
-        if self.is_instruct() {
-            let why = "it is an Instruct model, which was trained to chat";
-            return Err(Error::new(Kind::Usage, format!("{} does not fill gaps", self.name), why));
-        }
-        Ok(())
-    }
-
-    /// Whether the model was trained to chat.
-    #[must_use]
-    pub fn is_instruct(&self) -> bool {
-        self.source.model().is_some_and(|model| model.profile.flavour == Flavour::Instruct)
-    }
-
-    /// The size of the model's file, in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.source.model().map_or(0, |model| model.file_bytes)
-    }
-}
 
 /// A socket that connections come through.
 #[derive(Debug)]
@@ -92,17 +46,6 @@ pub enum Listener {
     /// A Unix socket; only processes of the same user may connect.
     #[cfg(unix)]
     Unix(UnixListener),
-}
-
-/// What a resident engine computes with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// The file of the model.
-    pub path: PathBuf,
-    /// The fingerprint of that file.
-    pub fingerprint: String,
-    /// Layers on the GPU, as they were asked for.
-    pub gpu_layers: String,
 }
 
 /// What the server is started with.
@@ -136,7 +79,7 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         capacity: setup.job.tokens as usize,
         parallel: setup.job.sequences as usize,
         identity: setup.identity,
-        created: api::now(),
+        created: service::now(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

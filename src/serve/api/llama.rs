@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 
 use crate::engine::Choice;
 use crate::error::{Error, Kind, Result};
-use crate::serve::Service;
 use crate::serve::api::{self, Dialect, Letters, Texts, Whole, ask, collect, limit, nullable, parse};
 use crate::serve::http::{self, Format, Reply};
 use crate::serve::queue::{Ended, Event};
 use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::service::Service;
 use crate::shape::finish::Finish;
 use crate::vocabulary::{BOS, TokenId};
 

@@ -22,11 +22,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::engine::Choice;
 use crate::error::{Error, Kind, Result};
-use crate::serve::Service;
 use crate::serve::guard::Via;
 use crate::serve::http::{self, Reply};
 use crate::serve::queue::{Ended, Event, Full};
 use crate::serve::request::{self, Request};
+use crate::serve::service::Service;
 
 /// How a client wants errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,12 +315,6 @@ fn unfinished(bytes: &[u8]) -> usize {
     let tail = bytes.iter().rev().take(3).position(|&byte| byte >= 0xC0).map_or(0, |at| at + 1);
     let end = &bytes[bytes.len() - tail..];
     if std::str::from_utf8(end).is_err_and(|error| error.error_len().is_none()) { tail } else { 0 }
-}
-
-/// The seconds since 1970.
-#[must_use]
-pub fn now() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]

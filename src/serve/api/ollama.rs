@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::serve::Service;
 use crate::serve::api::openai::{ChatMessage, conversation};
 use crate::serve::api::{self, Letters, Texts, Whole, ask, collect, limit, nullable, parse};
 use crate::serve::http::{self, Format, Reply};
 use crate::serve::queue::{Ended, Event};
 use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
 
 /// The version of Ollama whose protocol this is.
@@ -209,7 +209,7 @@ impl Look {
 
 /// Now, as RFC 3339 has it.
 fn time() -> String {
-    let seconds = api::now();
+    let seconds = now();
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     // Civil from days: years begin in March, eras have 400 years.
     let shifted = days + 719_468;

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Kind, Result};
-use crate::serve::Service;
 use crate::serve::api::llama::{Own, data, prompt_of};
-use crate::serve::api::{self, Dialect, Letters, Texts, Whole, ask, collect, limit, now, nullable, parse};
+use crate::serve::api::{self, Dialect, Letters, Texts, Whole, ask, collect, limit, nullable, parse};
 use crate::serve::http::{self, Format, Reply};
 use crate::serve::queue::{Ended, Event};
 use crate::serve::request::{Gap, Message, Prompt, Request, Role};
+use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
 
 /// Maximum number of answers to one request.

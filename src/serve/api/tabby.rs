@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::serve::Service;
-use crate::serve::api::{ask, collect, now, nullable, parse};
+use crate::serve::api::{ask, collect, nullable, parse};
 use crate::serve::http::{self, Reply};
 use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::service::{Service, now};
 
 /// The version of Tabby whose protocol this is; agents leave out what older servers do not have.
 const VERSION: &str = "v0.31.0";
