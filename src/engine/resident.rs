@@ -70,6 +70,8 @@ pub struct About {
     pub waiting: usize,
     /// Answers since it was started.
     pub answered: usize,
+    /// Answers that nobody read to their end.
+    pub dropped: usize,
     /// Seconds since it was started.
     pub seconds: u64,
 }

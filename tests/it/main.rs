@@ -72,6 +72,8 @@ mod properties;
 mod repl;
 mod repository;
 #[cfg(unix)]
+mod resident;
+#[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;

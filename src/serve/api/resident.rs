@@ -39,6 +39,7 @@ pub fn about(service: &Service) -> Response<Reply> {
         live: state.live.load(Ordering::Relaxed),
         waiting: state.waiting.load(Ordering::Relaxed),
         answered: state.answered.load(Ordering::Relaxed),
+        dropped: state.dropped.load(Ordering::Relaxed),
         seconds: now().saturating_sub(service.created),
     };
     http::json(200, &json!(about))
