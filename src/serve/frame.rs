@@ -16,9 +16,10 @@ pub struct Frame<'a> {
 /// The markers before the prefix, before the suffix and before the middle.
 type Markers = (&'static str, &'static str, &'static str);
 
-/// The spellings that clients carry: DeepSeek's (also with ASCII bars), Qwen's, StarCoder's, CodeLlama's, Codestral's.
-const SPELLINGS: [Markers; 7] = [
+/// The spellings that clients carry: DeepSeek's (also with ASCII bars), Qwen's, StarCoder's, CodeLlama's.
+const SPELLINGS: [Markers; 8] = [
     ("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
+    ("<｜fim_begin｜>", "<｜fim_hole｜>", "<｜fim_end｜>"),
     ("<|fim▁begin|>", "<|fim▁hole|>", "<|fim▁end|>"),
     ("<|fim_begin|>", "<|fim_hole|>", "<|fim_end|>"),
     ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
@@ -34,7 +35,14 @@ const BEGINNINGS: [&str; 3] = ["<｜begin▁of▁sentence｜>", "<|begin▁of▁
 #[must_use]
 pub fn parse(prompt: &str) -> Option<Frame<'_>> {
     let prompt = BEGINNINGS.iter().find_map(|mark| prompt.strip_prefix(mark)).unwrap_or(prompt);
-    SPELLINGS.iter().find_map(|markers| one(prompt, *markers))
+    SPELLINGS.iter().find_map(|markers| one(prompt, *markers)).or_else(|| of_codestral(prompt))
+}
+
+/// Codestral's frame has the suffix first, and nothing behind the prefix.
+fn of_codestral(prompt: &str) -> Option<Frame<'_>> {
+    let (suffix, prefix) = prompt.strip_prefix("[SUFFIX]")?.split_once("[PREFIX]")?;
+    let is_text = |text: &str| !text.contains("[SUFFIX]") && !text.contains("[PREFIX]");
+    (is_text(prefix) && is_text(suffix)).then_some(Frame { prefix, suffix })
 }
 
 fn one<'a>(prompt: &'a str, (before, behind, middle): Markers) -> Option<Frame<'a>> {
@@ -93,6 +101,7 @@ mod tests {
             assert_eq!(parse(&format!("{before}def f({behind})\n{middle}")), expected);
             assert_eq!(parse(&format!("{behind})\n{before}def f({middle}\n")), expected);
         }
+        assert_eq!(parse("[SUFFIX])\n[PREFIX]def f("), expected);
         assert_eq!(parse("<PRE> def f( <SUF>)\n <MID>"), expected);
         assert_eq!(parse("<｜begin▁of▁sentence｜><｜fim▁begin｜>def f(<｜fim▁hole｜>)\n<｜fim▁end｜>"), expected);
         // As one client has it.
@@ -112,6 +121,9 @@ mod tests {
             "<｜fim▁begin｜>a<｜fim▁hole｜>b<｜fim▁end｜>c",
             "<｜fim▁begin｜>a<｜fim▁begin｜>b<｜fim▁hole｜>c<｜fim▁end｜>",
             "<｜fim▁begin｜>a<fim_suffix>b<｜fim▁end｜>",
+            "x[SUFFIX]a[PREFIX]b",
+            "[SUFFIX]a[PREFIX]b[PREFIX]c",
+            "[PREFIX]a[SUFFIX]b",
             "code <｜fim▁begin｜>a<｜fim▁hole｜>b<｜fim▁end｜>",
             "<｜fim▁end｜>a<｜fim▁hole｜>b<｜fim▁begin｜>",
         ] {

@@ -6,7 +6,8 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{self, HeaderMap};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 
 /// What a connection came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +53,15 @@ impl Denied {
 }
 
 impl Guard {
-    /// Checks the headers of a request; `is_public` is for paths that need no key.
+    /// Checks a request; `is_public` is for paths that need no key.
     ///
     /// # Errors
     /// See [`Denied`].
-    pub fn check(&self, headers: &HeaderMap, via: Via, is_public: bool) -> Result<(), Denied> {
-        if via == Via::Tcp && !self.is_own_host(headers) {
+    pub fn check(&self, head: &Parts, via: Via, is_public: bool) -> Result<(), Denied> {
+        let headers = &head.headers;
+        // A URL in the request line counts more than the header.
+        let is_own = head.uri.authority().is_none_or(|authority| self.is_own_name(authority.as_str()));
+        if via == Via::Tcp && !(is_own && self.is_own_host(headers)) {
             return Err(Denied::Host);
         }
         if !self.is_own_page(headers) {
@@ -72,16 +76,17 @@ impl Guard {
 
     /// The origin of a page that may ask, for the headers of the answer.
     #[must_use]
-    pub fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a header::HeaderValue> {
-        let origin = headers.get(header::ORIGIN)?;
+    pub fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let origin = only(headers, header::ORIGIN)?;
         let text = origin.to_str().ok()?;
         self.origins.iter().any(|allowed| allowed == text).then_some(origin)
     }
 
     fn is_own_host(&self, headers: &HeaderMap) -> bool {
-        let mut all = headers.get_all(header::HOST).iter();
-        let (Some(host), None) = (all.next(), all.next()) else { return false };
-        let Ok(host) = host.to_str() else { return false };
+        only(headers, header::HOST).and_then(|host| host.to_str().ok()).is_some_and(|host| self.is_own_name(host))
+    }
+
+    fn is_own_name(&self, host: &str) -> bool {
         let Some(name) = without_port(host) else { return false };
         let is_local = name.eq_ignore_ascii_case("localhost")
             || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
@@ -93,15 +98,15 @@ impl Guard {
             return false;
         }
         // Programs such as Node send sec-fetch-mode, but only browsers say that a request comes from another site.
-        let site = headers.get("sec-fetch-site").map(header::HeaderValue::as_bytes);
-        matches!(site, None | Some(b"none" | b"same-origin")) || self.allowed_origin(headers).is_some()
+        let mut sites = headers.get_all("sec-fetch-site").iter();
+        sites.all(|site| matches!(site.as_bytes(), b"none" | b"same-origin")) || self.allowed_origin(headers).is_some()
     }
 
     fn has_key(&self, headers: &HeaderMap) -> bool {
         if self.keys.is_empty() {
             return true;
         }
-        let bearer = headers.get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes).and_then(|value| {
+        let bearer = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes).and_then(|value| {
             let (scheme, key) = value.split_at_checked(7)?;
             scheme.eq_ignore_ascii_case(b"bearer ").then_some(key.trim_ascii())
         });
@@ -112,6 +117,12 @@ impl Guard {
             self.keys.iter().fold(false, |found, key| found | is_same(key.as_bytes(), given))
         })
     }
+}
+
+/// The value of a header that is there once.
+fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
+    let mut all = headers.get_all(name).iter();
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// Whether both are the same; takes as long wherever they differ.
@@ -136,13 +147,13 @@ fn without_port(host: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn headers(list: &[(&str, &str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+    fn headers(list: &[(&str, &str)]) -> Parts {
+        let mut head = hyper::Request::new(()).into_parts().0;
         for (name, value) in list {
-            let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
-            headers.append(name, value.parse().expect("a value"));
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            head.headers.append(name, value.parse().expect("a value"));
         }
-        headers
+        head
     }
 
     #[test]
@@ -178,6 +189,13 @@ mod tests {
         assert_eq!(guard.check(&headers(&[]), Via::Tcp, false), Err(Denied::Host));
         let twice = headers(&[("host", "localhost"), ("host", "evil.example")]);
         assert_eq!(guard.check(&twice, Via::Tcp, false), Err(Denied::Host));
+        for (url, expected) in
+            [("http://127.0.0.1:8012/infill", Ok(())), ("http://evil.example/infill", Err(Denied::Host))]
+        {
+            let mut head = headers(&[("host", "localhost")]);
+            head.uri = url.parse().expect("a URL");
+            assert_eq!(guard.check(&head, Via::Tcp, false), expected, "{url}");
+        }
     }
 
     #[test]
@@ -191,6 +209,11 @@ mod tests {
         {
             assert_eq!(check(&[("origin", origin)]), Err(Denied::Origin), "{origin}");
         }
+        assert_eq!(
+            check(&[("origin", "http://localhost:3000"), ("origin", "http://evil.example")]),
+            Err(Denied::Origin)
+        );
+        assert_eq!(check(&[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")]), Err(Denied::Origin));
         assert_eq!(check(&[("sec-fetch-site", "cross-site")]), Err(Denied::Origin));
         assert_eq!(check(&[("sec-fetch-site", "same-site")]), Err(Denied::Origin));
     }

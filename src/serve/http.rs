@@ -1,111 +1,34 @@
 //! The sockets: connections, requests and answers of HTTP/1.1.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{self, HeaderValue};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::serve::api;
 use crate::serve::guard::Via;
-use crate::serve::queue::Event;
+use crate::serve::reply::Reply;
 use crate::serve::service::Service;
 
 /// Maximum size of a request's body: a large file, with other files beside it.
-const MAX_BODY: usize = 16 << 20;
+const MAX_BODY: u64 = 16 << 20;
+/// How much of a larger one is read before it is refused.
+const MAX_DRAINED: u64 = 64 << 20;
+const TOO_LARGE: &str = "the request is larger than 16 MiB";
 /// How long a request's headers, and then its body, may take.
 const HEADER_TIME: Duration = Duration::from_secs(15);
 const BODY_TIME: Duration = Duration::from_secs(30);
 /// Open connections; further ones are closed at once.
 const MAX_CONNECTIONS: usize = 512;
-
-/// Turns an event of the answer with this number into bytes of a stream.
-pub type Format = Box<dyn FnMut(usize, Event) -> Vec<u8> + Send>;
-
-/// The body of an answer.
-pub enum Reply {
-    /// All of it.
-    Whole(Option<Bytes>),
-    /// As it comes. The engine ends the answers once this is dropped.
-    Stream {
-        /// The events of each answer that has not ended.
-        events: Vec<Option<UnboundedReceiver<Event>>>,
-        /// How events look.
-        format: Format,
-        /// The last bytes.
-        end: Option<Bytes>,
-    },
-}
-
-impl Reply {
-    /// A body of these bytes.
-    #[must_use]
-    pub fn whole(bytes: impl Into<Bytes>) -> Reply {
-        Reply::Whole(Some(bytes.into()))
-    }
-}
-
-impl Body for Reply {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let (events, format, end) = match &mut *self {
-            Reply::Whole(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Reply::Stream { events, format, end } => (events, format, end),
-        };
-        // All that is there goes into one write: some clients take a piece of a line for a line.
-        let mut bytes = Vec::new();
-        for (number, place) in events.iter_mut().enumerate() {
-            while let Some(receiver) = place {
-                match receiver.poll_recv(context) {
-                    Poll::Pending => break,
-                    Poll::Ready(Some(event)) => {
-                        let is_last = matches!(event, Event::End(_) | Event::Failed(_));
-                        bytes.extend(format(number, event));
-                        if is_last {
-                            *place = None;
-                        }
-                    }
-                    Poll::Ready(None) => *place = None,
-                }
-            }
-        }
-        if events.iter().all(Option::is_none) {
-            bytes.extend(end.take().unwrap_or_default());
-            return match bytes.is_empty() {
-                true => Poll::Ready(None),
-                false => Poll::Ready(Some(Ok(Frame::data(bytes.into())))),
-            };
-        }
-        if bytes.is_empty() { Poll::Pending } else { Poll::Ready(Some(Ok(Frame::data(bytes.into())))) }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self, Reply::Whole(None))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Reply::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
-            Reply::Stream { .. } => SizeHint::default(),
-        }
-    }
-}
 
 /// Counts an open connection.
 struct Open(Arc<AtomicUsize>);
@@ -161,9 +84,9 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
     let dialect = api::dialect(&path);
     let origin = service.guard.allowed_origin(&head.headers).cloned();
     let checked = if head.method == Method::OPTIONS {
-        service.guard.check(&head.headers, via, true).map(|()| preflight())
+        service.guard.check(&head, via, true).map(|()| preflight(&head.headers))
     } else {
-        service.guard.check(&head.headers, via, api::is_public(&path)).map(|()| Response::new(Reply::Whole(None)))
+        service.guard.check(&head, via, api::is_public(&path)).map(|()| Response::new(Reply::Whole(None)))
     };
     let mut response = match checked {
         Err(denied) => {
@@ -171,7 +94,7 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
             dialect.error(status, words)
         }
         Ok(preflight) if head.method == Method::OPTIONS => preflight,
-        Ok(_) => match read(body).await {
+        Ok(_) => match read(body, head.headers.contains_key(header::EXPECT)).await {
             Ok(body) => api::answer(&head.method, &path, via, &body, service).await,
             Err((status, words)) => {
                 let mut refused = dialect.error(status, words);
@@ -188,55 +111,46 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
 }
 
 /// The answer to a browser that asks whether a page may ask.
-fn preflight() -> Response<Reply> {
+fn preflight(headers: &HeaderMap) -> Response<Reply> {
     let mut response = Response::new(Reply::Whole(None));
     *response.status_mut() = StatusCode::NO_CONTENT;
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type, x-api-key"),
-    );
+    let answer = response.headers_mut();
+    answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    // Whatever headers the libraries in an allowed page send.
+    if let Some(names) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    if headers.contains_key("access-control-request-private-network") {
+        answer.insert("access-control-allow-private-network", HeaderValue::from_static("true"));
+    }
     response
 }
 
 /// Reads a body.
-async fn read(body: Incoming) -> Result<Bytes, (u16, &'static str)> {
-    if body.size_hint().lower() > MAX_BODY as u64 {
-        return Err((413, "the request is too large"));
+async fn read(body: Incoming, waits: bool) -> Result<Bytes, (u16, &'static str)> {
+    let announced = body.size_hint().lower();
+    // A client that waits for leave has sent nothing yet.
+    if announced > MAX_DRAINED || (waits && announced > MAX_BODY) {
+        return Err((413, TOO_LARGE));
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err((413, "the request is too large")),
-        Ok(Err(_)) => Err((400, "the request breaks off")),
-        Err(_) => Err((408, "the request took too long to arrive")),
-    }
+    tokio::time::timeout(BODY_TIME, all(body)).await.unwrap_or(Err((408, "the request took too long to arrive")))
 }
 
-/// JSON as a response.
-#[must_use]
-pub fn json(status: u16, value: &serde_json::Value) -> Response<Reply> {
-    let mut response = Response::new(Reply::whole(value.to_string()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response
-}
-
-/// A stream as a response.
-#[must_use]
-pub fn stream(
-    kind: &'static str,
-    events: Vec<UnboundedReceiver<Event>>,
-    format: Format,
-    end: &'static str,
-) -> Response<Reply> {
-    let events = events.into_iter().map(Some).collect();
-    let end = Some(Bytes::from_static(end.as_bytes()));
-    let mut response = Response::new(Reply::Stream { events, format, end });
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // Proxies would hold events back.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
+/// All of a body. A little of what is too large is read too: most clients look for an answer only once they have sent all.
+async fn all(mut body: Incoming) -> Result<Bytes, (u16, &'static str)> {
+    let (mut bytes, mut size) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Err((400, "the request breaks off")) };
+        let Ok(data) = frame.into_data() else { continue };
+        size += data.len() as u64;
+        if size > MAX_DRAINED {
+            break;
+        }
+        if size > MAX_BODY {
+            bytes = Vec::new();
+        } else {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if size > MAX_BODY { Err((413, TOO_LARGE)) } else { Ok(bytes.into()) }
 }

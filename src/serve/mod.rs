@@ -11,6 +11,7 @@ pub mod frame;
 pub mod guard;
 pub mod http;
 pub mod queue;
+pub mod reply;
 pub mod request;
 pub mod service;
 #[cfg(unix)]

@@ -106,6 +106,8 @@ pub struct Request {
     pub log_probabilities: Option<u32>,
     /// See [`Work::line_limit`].
     pub line_limit: Option<Duration>,
+    /// The answer ends before a line with less indentation than this, in characters.
+    pub min_indent: usize,
     /// Nobody reads the answer.
     pub is_warm_up: bool,
 }
@@ -128,6 +130,7 @@ impl Request {
             seed: None,
             log_probabilities: None,
             line_limit: None,
+            min_indent: 0,
             is_warm_up: false,
         }
     }
@@ -228,7 +231,7 @@ struct Shaped {
 }
 
 fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
-    let plain = || Shape::plain(StopRules::new(&request.stop, Until::End));
+    let plain = || Shape::plain(StopRules::new(&request.stop, Until::End).indented(request.min_indent));
     match &request.prompt {
         Prompt::Gap(gap) => of_gap(gap, request, source, room),
         Prompt::Text(text) => {
@@ -291,12 +294,14 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
         stop: &request.stop,
         raw: request.raw,
     };
-    let shape = Shape::new(dialect, prefix, Some(&suffix), &options);
+    let mut shape = Shape::new(dialect, prefix, Some(&suffix), &options);
+    shape.stop = shape.stop.indented(request.min_indent);
     Ok(Shaped { fitted: fit(&segments, source, room)?, shape, endings })
 }
 
 /// The segments of a conversation. An answer that ends the list is continued.
-fn of_chat(messages: &[Message]) -> Vec<Segment<'_>> {
+#[must_use]
+pub fn of_chat(messages: &[Message]) -> Vec<Segment<'_>> {
     let system = messages.iter().find(|message| message.role == Role::System);
     let mut segments = chat::opening(system.map_or(chat::SYSTEM, |message| &message.text));
     let rest = messages.iter().filter(|message| message.role != Role::System).collect::<Vec<_>>();

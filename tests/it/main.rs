@@ -74,6 +74,8 @@ mod repository;
 #[cfg(unix)]
 mod resident;
 #[cfg(unix)]
+mod serve;
+#[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;

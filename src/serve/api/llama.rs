@@ -4,107 +4,51 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Response;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::engine::Choice;
-use crate::error::{Error, Kind, Result};
-use crate::serve::api::{self, Dialect, Letters, Texts, Whole, ask, collect, limit, nullable, parse};
-use crate::serve::http::{self, Format, Reply};
+use crate::error::Result;
+use crate::prompt::Segment;
+use crate::serve::api::fields::{Fields, missing, unusable};
+use crate::serve::api::{self, Dialect, Letters, Whole, ask, collect, data};
 use crate::serve::queue::{Ended, Event};
-use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::reply::{self, Format, Reply};
+use crate::serve::request::{self, Gap, Prompt, Request};
 use crate::serve::service::Service;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{BOS, TokenId};
+use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY};
 
-/// Maximum number of answers to one request; more are not refused but left out.
-const MAX_ANSWERS: usize = 8;
+/// Log probabilities of at most this many of the likeliest tokens.
+const MAX_LIKELIEST: i64 = 100;
 
-/// The fields of both kinds of requests.
-#[derive(Debug, Deserialize)]
-struct Fields {
-    #[serde(default, alias = "max_tokens", alias = "max_completion_tokens")]
-    n_predict: Option<i64>,
-    #[serde(default, alias = "n")]
-    n_cmpl: Option<i64>,
-    stop: Option<Texts>,
-    temperature: Option<f32>,
-    top_k: Option<i32>,
-    top_p: Option<f32>,
-    min_p: Option<f32>,
-    repeat_penalty: Option<f32>,
-    seed: Option<i64>,
-    n_probs: Option<u32>,
-    #[serde(default, deserialize_with = "nullable")]
-    return_tokens: bool,
-    #[serde(default, deserialize_with = "nullable")]
-    stream: bool,
-    t_max_predict_ms: Option<f64>,
-    response_fields: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "nullable")]
-    dscoder: Own,
+/// How a client wants the answer.
+struct Wanted {
+    has_tokens: bool,
+    is_stream: bool,
+    fields: Option<Vec<String>>,
 }
 
-/// Fields of dscoder's own.
-#[derive(Debug, Default, Deserialize)]
-pub struct Own {
-    /// Answers as the model wrote them.
-    #[serde(default)]
-    pub raw: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Completion {
-    prompt: Value,
-    #[serde(flatten)]
-    fields: Fields,
-}
-
-#[derive(Debug, Deserialize)]
-struct Infill {
-    input_prefix: Option<String>,
-    input_suffix: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    input_extra: Vec<Extra>,
-    #[serde(default, deserialize_with = "nullable")]
-    prompt: String,
-    #[serde(flatten)]
-    fields: Fields,
-}
-
-#[derive(Debug, Deserialize)]
-struct Extra {
-    text: String,
-    filename: Option<String>,
-    /// Of any form.
-    #[serde(rename = "time")]
-    _time: Option<IgnoredAny>,
-}
-
-impl Fields {
-    fn request(&self, prompt: Prompt) -> Request {
-        let n_predict = limit(self.n_predict);
-        Request {
-            max_tokens: n_predict,
-            is_warm_up: n_predict == Some(0),
-            stop: Texts::list(self.stop.clone()),
-            raw: self.dscoder.raw,
-            count: limit(self.n_cmpl).unwrap_or(1).clamp(1, MAX_ANSWERS),
-            temperature: self.temperature.filter(|number| number.is_finite()),
-            top_k: self.top_k,
-            top_p: self.top_p,
-            min_p: self.min_p,
-            repeat_penalty: self.repeat_penalty.filter(|&penalty| penalty > 0.0),
-            seed: self.seed.and_then(|seed| u32::try_from(seed).ok()),
-            log_probabilities: self.n_probs.filter(|&count| count > 0).map(|count| count.min(100)),
-            line_limit: self
-                .t_max_predict_ms
-                .filter(|&millis| millis > 0.0 && millis < 1e9)
-                .map(|millis| Duration::from_secs_f64(millis / 1e3)),
-            ..Request::new(prompt)
-        }
-    }
+/// Takes what `/completion` and `/infill` share.
+fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
+    let request = Request {
+        count: api::count(fields, &["n_cmpl", "n"])?,
+        log_probabilities: fields
+            .whole(&["n_probs"])?
+            .filter(|&count| count > 0)
+            .map(|count| count.min(MAX_LIKELIEST) as u32),
+        line_limit: fields
+            .number(&["t_max_predict_ms"])?
+            .filter(|&millis| millis > 0.0 && millis < 1e9)
+            .map(|millis| Duration::from_secs_f32(millis / 1e3)),
+        min_indent: fields.whole(&["n_indent"])?.and_then(|count| usize::try_from(count).ok()).unwrap_or(0),
+        ..api::request(fields, &["n_predict", "max_tokens", "max_completion_tokens"], prompt)?
+    };
+    let wanted = Wanted {
+        has_tokens: fields.flag("return_tokens")?,
+        is_stream: fields.flag("stream")?,
+        fields: fields.texts("response_fields")?,
+    };
+    Ok((request, wanted))
 }
 
 /// `/completion`.
@@ -112,32 +56,34 @@ impl Fields {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn completion(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Completion { prompt, fields } = parse(body)?;
-    let prompt = prompt_of(prompt)?;
+    let mut fields = Fields::read(body)?;
+    let prompt = prompt(&mut fields)?;
+    let (mut request, wanted) = request(&mut fields, prompt)?;
     // Who knows the tokens wants exactly the model's answer.
-    let raw = matches!(prompt, Prompt::Ids(_)) || fields.dscoder.raw;
-    let request = Request { raw, ..fields.request(prompt) };
-    respond(&request, &fields, service).await
+    request.raw |= matches!(request.prompt, Prompt::Ids(_));
+    respond(&request, wanted, service).await
 }
 
-/// The prompt of a request: a text, its tokens, or a list with one text.
+/// Takes the prompt: a text, its tokens, or a list with one text.
 ///
 /// # Errors
-/// [`Kind::Data`] if it is something else.
-pub fn prompt_of(prompt: Value) -> Result<Prompt> {
-    let refuse = |why: &str| Err(Error::new(Kind::Data, "\"prompt\" cannot be used", why));
-    match prompt {
-        Value::String(text) => Ok(Request::spelled(text)),
-        Value::Array(list) => match list.as_slice() {
+/// [`Kind::Data`] if it is missing or something else.
+pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
+    let refuse = |why: &str| Err(unusable("prompt", why));
+    match fields.any("prompt") {
+        None => Err(missing("prompt")),
+        Some(Value::String(text)) => Ok(Request::spelled(text)),
+        Some(Value::Array(list)) => match list.as_slice() {
+            [] => refuse("it is empty"),
             [Value::String(text)] => Ok(Request::spelled(text.clone())),
-            list if !list.is_empty() && list.iter().all(Value::is_number) => {
-                let ids: Option<Vec<TokenId>> =
-                    list.iter().map(|id| id.as_u64().and_then(|id| TokenId::try_from(id).ok())).collect();
-                ids.map_or_else(|| refuse("its tokens are no ids"), |ids| Ok(Prompt::Ids(ids)))
+            list if list.iter().all(Value::is_number) => {
+                let id = |id: &Value| id.as_u64().and_then(|id| TokenId::try_from(id).ok());
+                let ids: Option<Vec<TokenId>> = list.iter().map(id).collect();
+                ids.map_or_else(|| refuse("its numbers are no ids of tokens"), |ids| Ok(Prompt::Ids(ids)))
             }
             _ => refuse("it is a list of several prompts: send a request for each"),
         },
-        _ => refuse("a text or a list of token ids"),
+        Some(_) => refuse("it must be a text or a list of ids of tokens"),
     }
 }
 
@@ -146,22 +92,29 @@ pub fn prompt_of(prompt: Value) -> Result<Prompt> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Infill { input_prefix, input_suffix, input_extra, prompt, fields } = parse(body)?;
-    if input_prefix.is_none() && input_suffix.is_none() {
-        return Err(Error::new(Kind::Data, "\"input_prefix\" and \"input_suffix\" are missing", ""));
+    let mut fields = Fields::read(body)?;
+    let (prefix, suffix) = (fields.text("input_prefix")?, fields.text("input_suffix")?);
+    if prefix.is_none() && suffix.is_none() {
+        return Err(missing("input_prefix"));
     }
-    service.can_fill()?;
+    let line = fields.text("prompt")?.unwrap_or_default();
+    let mut extra = Vec::new();
+    for mut one in fields.objects("input_extra")? {
+        let text = one.text("text")?.ok_or_else(|| missing("text"))?;
+        extra.push((one.text("filename")?.unwrap_or_default(), text));
+    }
     let gap = Gap {
         // The text of the cursor's line before the cursor is a part of the prefix.
-        prefix: input_prefix.unwrap_or_default() + &prompt,
-        suffix: input_suffix.unwrap_or_default(),
-        extra: input_extra.into_iter().map(|extra| (extra.filename.unwrap_or_default(), extra.text)).collect(),
+        prefix: prefix.unwrap_or_default() + &line,
+        suffix: suffix.unwrap_or_default(),
+        extra,
         ..Gap::default()
     };
-    respond(&fields.request(Prompt::Gap(gap)), &fields, service).await
+    let (request, wanted) = request(&mut fields, Prompt::Gap(gap))?;
+    respond(&request, wanted, service).await
 }
 
-async fn respond(request: &Request, fields: &Fields, service: &Arc<Service>) -> Result<Response<Reply>> {
+async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
     if matches!(request.prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
@@ -169,22 +122,22 @@ async fn respond(request: &Request, fields: &Fields, service: &Arc<Service>) -> 
     let look = Look {
         model: service.name.clone(),
         truncated: asked.left_out > 0,
-        has_tokens: fields.return_tokens,
+        has_tokens: wanted.has_tokens,
         has_probabilities: request.log_probabilities.is_some(),
-        fields: fields.response_fields.clone(),
+        fields: wanted.fields,
         prompt_tokens: asked.tokens,
         service: Arc::clone(service),
     };
-    if fields.stream {
-        return Ok(http::stream("text/event-stream", asked.events, look.format(request.count), ""));
+    if wanted.is_stream {
+        return Ok(reply::stream("text/event-stream", asked.events, look.format(request.count), ""));
     }
     let count = request.count;
     let answers: Vec<Value> =
         collect(asked).await?.into_iter().enumerate().map(|(index, whole)| look.whole(index, &whole)).collect();
     match <[Value; 1]>::try_from(answers) {
-        Ok([one]) if count == 1 => Ok(http::json(200, &one)),
-        Ok(one) => Ok(http::json(200, &json!(one))),
-        Err(several) => Ok(http::json(200, &json!(several))),
+        Ok([one]) if count == 1 => Ok(reply::json(200, &one)),
+        Ok(one) => Ok(reply::json(200, &json!(one))),
+        Err(several) => Ok(reply::json(200, &json!(several))),
     }
 }
 
@@ -258,7 +211,7 @@ impl Look {
 
     fn probability(&self, choice: &Choice) -> Value {
         let vocabulary = self.service.source.vocabulary();
-        let text = |id: TokenId| String::from_utf8_lossy(vocabulary.bytes(id)).into_owned();
+        let text = |id: TokenId| api::token(vocabulary, id);
         let likeliest = choice.likeliest.iter();
         let top: Vec<_> = likeliest
             .map(|&(id, logprob)| json!({"id": id, "token": text(id), "bytes": vocabulary.bytes(id), "logprob": logprob}))
@@ -308,12 +261,6 @@ impl Look {
     }
 }
 
-/// A server-sent event.
-#[must_use]
-pub fn data(value: &Value) -> Vec<u8> {
-    format!("data: {value}\n\n").into_bytes()
-}
-
 fn ids(choices: &[Choice]) -> Vec<TokenId> {
     choices.iter().map(|choice| choice.id).collect()
 }
@@ -337,21 +284,14 @@ fn timings(ended: &Ended) -> Value {
     })
 }
 
-#[derive(Debug, Deserialize)]
-struct Tokenize {
-    content: String,
-    #[serde(default, deserialize_with = "nullable")]
-    add_special: bool,
-    #[serde(default, deserialize_with = "nullable")]
-    with_pieces: bool,
-}
-
 /// `/tokenize`. Markers in the text are text.
 ///
 /// # Errors
 /// [`Kind::Data`] if the request cannot be read.
 pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
-    let Tokenize { content, add_special, with_pieces } = parse(body)?;
+    let mut fields = Fields::read(body)?;
+    let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
+    let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
     let vocabulary = service.source.vocabulary();
     let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(vocabulary.encode(&content)).collect();
     let piece = |&id: &TokenId| match std::str::from_utf8(vocabulary.bytes(id)) {
@@ -359,12 +299,7 @@ pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
         Err(_) => json!({"id": id, "piece": vocabulary.bytes(id)}),
     };
     let tokens = if with_pieces { json!(ids.iter().map(piece).collect::<Vec<_>>()) } else { json!(ids) };
-    Ok(http::json(200, &json!({"tokens": tokens})))
-}
-
-#[derive(Debug, Deserialize)]
-struct Detokenize {
-    tokens: Vec<TokenId>,
+    Ok(reply::json(200, &json!({"tokens": tokens})))
 }
 
 /// `/detokenize`.
@@ -372,17 +307,42 @@ struct Detokenize {
 /// # Errors
 /// [`Kind::Data`] if the request cannot be read.
 pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
-    let Detokenize { tokens } = parse(body)?;
+    let tokens = match Fields::read(body)?.any("tokens") {
+        None => return Err(missing("tokens")),
+        Some(Value::Array(tokens)) => tokens,
+        Some(_) => return Err(unusable("tokens", "it must be a list of ids")),
+    };
     let vocabulary = service.source.vocabulary();
-    let bytes: Vec<u8> = tokens.iter().flat_map(|&id| vocabulary.bytes(id).to_vec()).collect();
-    Ok(http::json(200, &json!({"content": String::from_utf8_lossy(&bytes)})))
+    let mut bytes = Vec::new();
+    for token in tokens {
+        let id = token.as_u64().and_then(|id| TokenId::try_from(id).ok()).filter(|&id| id < VOCABULARY);
+        let id = id.ok_or_else(|| unusable("tokens", &format!("there is no token {token}")))?;
+        bytes.extend_from_slice(vocabulary.bytes(id));
+    }
+    Ok(reply::json(200, &json!({"content": String::from_utf8_lossy(&bytes)})))
+}
+
+/// `/apply-template`: the prompt of a conversation as a text, its control tokens spelled.
+///
+/// # Errors
+/// [`Kind::Data`] if the request cannot be read.
+pub fn apply_template(body: &[u8]) -> Result<Response<Reply>> {
+    let messages = api::openai::conversation(&mut Fields::read(body)?)?;
+    let mut text = String::new();
+    for segment in request::of_chat(&messages) {
+        text += match segment {
+            Segment::Special(id) => SPELLINGS.iter().find(|known| known.0 == id).map_or("", |known| known.1),
+            Segment::Text(text, _) => text,
+        };
+    }
+    Ok(reply::json(200, &json!({"prompt": text})))
 }
 
 /// `/props`.
 #[must_use]
 pub fn props(service: &Service) -> Response<Reply> {
     let template = if service.is_instruct() { "### Instruction:\n{{ content }}\n### Response:\n" } else { "" };
-    http::json(
+    reply::json(
         200,
         &json!({
             "default_generation_settings": {"n_ctx": service.capacity},

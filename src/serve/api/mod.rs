@@ -1,8 +1,9 @@
 //! What clients ask for: the routes, and what all dialects share.
 //!
 //! [`llama`] is llama.cpp's own server, [`openai`] the completions and chat of OpenAI and of those who copied them, [`ollama`]
-//! and [`tabby`] what their names say. A field that is null counts as missing, and unknown fields are ignored.
+//! and [`tabby`] what their names say. A field that is null counts as missing, and unknown fields are ignored ([`fields`]).
 
+pub mod fields;
 pub mod llama;
 pub mod ollama;
 pub mod openai;
@@ -16,17 +17,23 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Response};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::engine::Choice;
 use crate::error::{Error, Kind, Result};
+use crate::serve::api::fields::Fields;
 use crate::serve::guard::Via;
-use crate::serve::http::{self, Reply};
 use crate::serve::queue::{Ended, Event, Full};
-use crate::serve::request::{self, Request};
+use crate::serve::reply::{self, Reply};
+use crate::serve::request::{self, Prompt, Request};
 use crate::serve::service::Service;
+use crate::vocabulary::{TokenId, Vocabulary};
+
+/// Maximum number of answers to one request.
+const MAX_ANSWERS: usize = 8;
+/// Maximum number of texts that end an answer. Each is looked for in each token.
+const MAX_STOPS: usize = 256;
 
 /// How a client wants errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +48,7 @@ impl Dialect {
     /// An error as a response.
     #[must_use]
     pub fn error(self, status: u16, words: &str) -> Response<Reply> {
-        http::json(status, &self.body(status, words))
+        reply::json(status, &self.body(status, words))
     }
 
     /// An error as JSON.
@@ -66,7 +73,12 @@ impl Dialect {
     #[must_use]
     pub fn failure(self, error: &Error) -> Response<Reply> {
         let status = status(error);
-        let mut response = self.error(status, &words(error));
+        let mut body = self.body(status, &words(error));
+        // The name that clients of llama.cpp's server look for.
+        if let (Kind::TooLong, Some(Value::Object(inner))) = (error.kind, body.get_mut("error")) {
+            inner.insert("type".to_owned(), json!("exceed_context_size_error"));
+        }
+        let mut response = reply::json(status, &body);
         if status == 503 {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
@@ -99,6 +111,91 @@ fn words(error: &Error) -> String {
     [&error.what, &error.why].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(": ")
 }
 
+/// What is at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route<'a> {
+    Health,
+    TabbyHealth,
+    TabbySettings,
+    TabbyEvents,
+    Props,
+    Models,
+    Model(&'a str),
+    Completion,
+    Infill,
+    Tokenize,
+    Detokenize,
+    ApplyTemplate,
+    Completions,
+    Fim,
+    Chat,
+    OllamaRoot,
+    OllamaVersion,
+    OllamaTags,
+    OllamaRunning,
+    OllamaShow,
+    OllamaGenerate,
+    OllamaChat,
+}
+
+impl Route<'_> {
+    fn at(path: &str) -> Option<Route<'_>> {
+        Some(match path {
+            "/health" => Route::Health,
+            "/v1/health" => Route::TabbyHealth,
+            "/v1beta/server_setting" => Route::TabbySettings,
+            "/v1/events" => Route::TabbyEvents,
+            "/props" => Route::Props,
+            "/models" | "/v1/models" | "/beta/models" => Route::Models,
+            "/completion" | "/completions" => Route::Completion,
+            "/infill" => Route::Infill,
+            "/tokenize" => Route::Tokenize,
+            "/detokenize" => Route::Detokenize,
+            "/apply-template" => Route::ApplyTemplate,
+            "/v1/completions" | "/beta/completions" | "/beta/v1/completions" => Route::Completions,
+            "/v1/fim/completions" | "/fim/completions" => Route::Fim,
+            "/v1/chat/completions" | "/chat/completions" | "/beta/chat/completions" => Route::Chat,
+            "/" => Route::OllamaRoot,
+            "/api/version" => Route::OllamaVersion,
+            "/api/tags" => Route::OllamaTags,
+            "/api/ps" => Route::OllamaRunning,
+            "/api/show" => Route::OllamaShow,
+            "/api/generate" => Route::OllamaGenerate,
+            "/api/chat" => Route::OllamaChat,
+            _ => Route::Model(path.strip_prefix("/v1/models/")?),
+        })
+    }
+
+    /// The methods, as `Allow` lists them.
+    fn methods(self) -> &'static str {
+        match self {
+            // Agents of Tabby ask with both.
+            Route::TabbyHealth => "GET, HEAD, POST",
+            Route::Health
+            | Route::TabbySettings
+            | Route::Props
+            | Route::Models
+            | Route::Model(_)
+            | Route::OllamaRoot
+            | Route::OllamaVersion
+            | Route::OllamaTags
+            | Route::OllamaRunning => "GET, HEAD",
+            Route::TabbyEvents
+            | Route::Completion
+            | Route::Infill
+            | Route::Tokenize
+            | Route::Detokenize
+            | Route::ApplyTemplate
+            | Route::Completions
+            | Route::Fim
+            | Route::Chat
+            | Route::OllamaShow
+            | Route::OllamaGenerate
+            | Route::OllamaChat => "POST",
+        }
+    }
+}
+
 /// Answers a request.
 pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service: &Arc<Service>) -> Response<Reply> {
     let dialect = dialect(path);
@@ -108,30 +205,37 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
     {
         return done.unwrap_or_else(|error| dialect.failure(&error));
     }
-    let done = match (method.as_str(), path) {
-        ("GET", "/health") => Ok(http::json(200, &json!({"status": "ok"}))),
-        ("GET" | "POST", "/v1/health") => Ok(tabby::health(service)),
-        ("GET", "/props") => Ok(llama::props(service)),
-        ("GET", "/models" | "/v1/models") => Ok(openai::models(service)),
-        ("GET", "/v1beta/server_setting") => Ok(tabby::settings()),
-        ("POST", "/v1/events") => Ok(http::json(200, &json!({}))),
-        ("GET" | "HEAD", "/api/version") => Ok(ollama::version()),
-        ("GET" | "HEAD", "/" | "/api/tags") => Ok(ollama::tags(service)),
-        ("POST", "/api/show") => ollama::show(service),
-        ("POST", "/api/generate") => ollama::generate(body, service).await,
-        ("POST", "/api/chat") => ollama::chat(body, service).await,
-        ("POST", "/completion" | "/completions") => llama::completion(body, service).await,
-        ("POST", "/infill") => llama::infill(body, service).await,
-        ("POST", "/tokenize") => llama::tokenize(body, service),
-        ("POST", "/detokenize") => llama::detokenize(body, service),
-        ("POST", "/v1/completions") if tabby::is_one(body) => tabby::completions(body, service).await,
-        ("POST", "/v1/completions" | "/beta/completions" | "/beta/v1/completions") => {
-            openai::completions(body, service).await
-        }
-        ("POST", "/v1/fim/completions" | "/fim/completions") => openai::fim(body, service).await,
-        ("POST", "/v1/chat/completions" | "/chat/completions") => openai::chat(body, service).await,
-        (_, path) if is_route(path) => return dialect.error(405, "this path does not have this method"),
-        _ => return dialect.error(404, "there is nothing at this path"),
+    #[cfg(not(unix))]
+    let _ = via;
+    let Some(route) = Route::at(path) else { return dialect.error(404, "there is nothing at this path") };
+    if !route.methods().split(", ").any(|one| one == method.as_str()) {
+        let mut response = dialect.error(405, &format!("this path takes {}", route.methods()));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(route.methods()));
+        return response;
+    }
+    let done = match route {
+        Route::Health => Ok(reply::json(200, &json!({"status": "ok"}))),
+        Route::TabbyHealth => Ok(tabby::health(service)),
+        Route::TabbySettings => Ok(tabby::settings()),
+        Route::TabbyEvents => Ok(reply::json(200, &json!({}))),
+        Route::Props => Ok(llama::props(service)),
+        Route::Models => Ok(openai::models(service)),
+        Route::Model(name) => Ok(openai::model(name, service)),
+        Route::Completion => llama::completion(body, service).await,
+        Route::Infill => llama::infill(body, service).await,
+        Route::Tokenize => llama::tokenize(body, service),
+        Route::Detokenize => llama::detokenize(body, service),
+        Route::ApplyTemplate => llama::apply_template(body),
+        Route::Completions => openai::completions(body, service).await,
+        Route::Fim => openai::fim(body, service).await,
+        Route::Chat => openai::chat(body, service).await,
+        Route::OllamaRoot => Ok(reply::text("dscoder is running\n")),
+        Route::OllamaVersion => Ok(ollama::version()),
+        Route::OllamaTags => Ok(ollama::tags(service)),
+        Route::OllamaRunning => Ok(ollama::running(service)),
+        Route::OllamaShow => ollama::show(service),
+        Route::OllamaGenerate => ollama::generate(body, service).await,
+        Route::OllamaChat => ollama::chat(body, service).await,
     };
     done.unwrap_or_else(|error| dialect.failure(&error))
 }
@@ -149,32 +253,6 @@ fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<Respon
     })
 }
 
-/// Whether there is something at a path, with another method.
-fn is_route(path: &str) -> bool {
-    matches!(
-        path,
-        "/health"
-            | "/v1/health"
-            | "/props"
-            | "/models"
-            | "/v1/models"
-            | "/api/version"
-            | "/api/tags"
-            | "/api/show"
-            | "/api/generate"
-            | "/api/chat"
-            | "/completion"
-            | "/completions"
-            | "/infill"
-            | "/tokenize"
-            | "/detokenize"
-            | "/v1/completions"
-            | "/beta/completions"
-            | "/v1/fim/completions"
-            | "/v1/chat/completions"
-    )
-}
-
 /// The JSON of a request.
 ///
 /// # Errors
@@ -187,37 +265,50 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_slice(body).map_err(|error| refuse(error.to_string()))
 }
 
-/// A value that may be null.
+/// Takes the fields that all dialects share, the length under one of these names.
 ///
 /// # Errors
-/// Those of the value.
-pub fn nullable<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+/// [`Kind::Data`] for a value that cannot be used.
+pub fn request(fields: &mut Fields, lengths: &[&str], prompt: Prompt) -> Result<Request> {
+    let max_tokens = limit(fields.whole(lengths)?);
+    Ok(Request {
+        max_tokens,
+        is_warm_up: max_tokens == Some(0),
+        stop: stops(fields)?.unwrap_or_default(),
+        // Below zero as at zero: the most likely token.
+        temperature: fields.number(&["temperature"])?.map(|number| number.max(0.0)),
+        top_k: fields.whole(&["top_k"])?.map(|number| number.clamp(0, i64::from(i32::MAX)) as i32),
+        top_p: fields.number(&["top_p"])?,
+        min_p: fields.number(&["min_p"])?,
+        repeat_penalty: fields.number(&["repeat_penalty", "repetition_penalty"])?.filter(|&penalty| penalty > 0.0),
+        // Clients write -1 for any seed.
+        seed: fields.whole(&["seed", "random_seed"])?.filter(|&seed| seed >= 0).map(|seed| seed as u32),
+        raw: fields.object("dscoder")?.flag("raw")?,
+        ..Request::new(prompt)
+    })
 }
 
-/// One text or several.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Texts {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl Texts {
-    /// Those that are not empty.
-    #[must_use]
-    pub fn list(texts: Option<Texts>) -> Vec<String> {
-        let all = match texts {
-            None => Vec::new(),
-            Some(Texts::One(one)) => vec![one],
-            Some(Texts::Many(all)) => all,
-        };
-        all.into_iter().filter(|text| !text.is_empty()).collect()
+/// Takes the texts that end an answer.
+///
+/// # Errors
+/// [`Kind::Data`] if they are something else, or too many.
+pub fn stops(fields: &mut Fields) -> Result<Option<Vec<String>>> {
+    let Some(mut texts) = fields.texts("stop")? else { return Ok(None) };
+    texts.retain(|text| !text.is_empty());
+    if texts.len() > MAX_STOPS {
+        return Err(fields::unusable("stop", &format!("it has {} texts, and {MAX_STOPS} are possible", texts.len())));
     }
+    Ok(Some(texts))
+}
+
+/// Takes how many answers are wanted. Editors ask for as many as they can show, so more than possible are as many as
+/// possible.
+///
+/// # Errors
+/// [`Kind::Data`] if it is no number.
+pub fn count(fields: &mut Fields, names: &[&str]) -> Result<usize> {
+    let count = fields.whole(names)?.unwrap_or(1);
+    Ok(usize::try_from(count).unwrap_or(1).clamp(1, MAX_ANSWERS))
 }
 
 /// A number of tokens as clients write it: negative numbers mean no limit.
@@ -284,6 +375,18 @@ pub async fn collect(asked: Asked) -> Result<Vec<Whole>> {
         }
     }
     Ok(all)
+}
+
+/// A token as a text, which bytes of half a character are not.
+#[must_use]
+pub fn token(vocabulary: &dyn Vocabulary, id: TokenId) -> String {
+    String::from_utf8_lossy(vocabulary.bytes(id)).into_owned()
+}
+
+/// A server-sent event. It contains `data:` only at its beginning, since one client splits lines there.
+#[must_use]
+pub fn data(value: &Value) -> Vec<u8> {
+    format!("data: {}\n\n", value.to_string().replace("data:", "data\\u003a")).into_bytes()
 }
 
 /// Makes text of bytes that come in any pieces: a character that is not whole yet waits for its rest.

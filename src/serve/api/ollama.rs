@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use hyper::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::serve::api::openai::{ChatMessage, conversation};
-use crate::serve::api::{self, Letters, Texts, Whole, ask, collect, limit, nullable, parse};
-use crate::serve::http::{self, Format, Reply};
+use crate::serve::api::fields::Fields;
+use crate::serve::api::openai::conversation;
+use crate::serve::api::{self, Letters, Whole, ask, collect};
 use crate::serve::queue::{Ended, Event};
-use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::reply::{self, Format, Reply};
+use crate::serve::request::{Gap, Message, Prompt, Request, Role};
 use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
 
@@ -20,114 +20,23 @@ const VERSION: &str = "0.12.0";
 /// A template with a suffix: clients look for it to learn that the model fills gaps.
 const TEMPLATE: &str = "{{- if .Suffix }}<｜fim▁begin｜>{{ .Prompt }}<｜fim▁hole｜>{{ .Suffix }}<｜fim▁end｜>{{ else }}{{ .Prompt }}{{ end }}";
 
-#[derive(Debug, Deserialize)]
-struct Generate {
-    #[serde(default, deserialize_with = "nullable")]
-    prompt: String,
-    suffix: Option<String>,
-    system: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    raw: bool,
-    #[serde(flatten)]
-    fields: Fields,
+/// What answers carry, and how they are sent.
+struct Wanted {
+    /// The name that was asked for.
+    model: String,
+    is_stream: bool,
+    form: Form,
 }
 
-#[derive(Debug, Deserialize)]
-struct Chat {
-    #[serde(default, deserialize_with = "nullable")]
-    messages: Vec<ChatMessage>,
-    #[serde(flatten)]
-    fields: Fields,
-}
-
-#[derive(Debug, Deserialize)]
-struct Fields {
-    model: Option<String>,
-    /// True where it is missing.
-    stream: Option<bool>,
-    #[serde(default, deserialize_with = "nullable")]
-    options: Options,
-    /// One client sends it beside the options.
-    stop: Option<Texts>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Options {
-    num_predict: Option<i64>,
-    stop: Option<Texts>,
-    temperature: Option<f32>,
-    top_k: Option<i32>,
-    top_p: Option<f32>,
-    min_p: Option<f32>,
-    repeat_penalty: Option<f32>,
-    seed: Option<i64>,
-}
-
-impl Fields {
-    fn request(&self, prompt: Prompt) -> Request {
-        let options = &self.options;
-        Request {
-            max_tokens: limit(options.num_predict),
-            is_warm_up: options.num_predict == Some(0),
-            stop: Texts::list(options.stop.clone().or_else(|| self.stop.clone())),
-            temperature: options.temperature.filter(|number| number.is_finite()),
-            top_k: options.top_k,
-            top_p: options.top_p,
-            min_p: options.min_p,
-            repeat_penalty: options.repeat_penalty.filter(|&penalty| penalty > 0.0),
-            seed: options.seed.and_then(|seed| u32::try_from(seed).ok()),
-            ..Request::new(prompt)
-        }
+impl Wanted {
+    fn take(fields: &mut Fields, form: Form, service: &Service) -> Result<Wanted> {
+        let model = fields.text("model")?.filter(|name| !name.is_empty());
+        Ok(Wanted {
+            model: model.unwrap_or_else(|| service.name.clone()),
+            is_stream: fields.choice("stream")?.unwrap_or(true),
+            form,
+        })
     }
-}
-
-/// `/api/generate`.
-///
-/// # Errors
-/// Why the request cannot be answered.
-pub async fn generate(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Generate { prompt, suffix, system, raw, fields } = parse(body)?;
-    let prompt = match suffix.filter(|suffix| !suffix.is_empty()) {
-        Some(suffix) => Prompt::Gap(Gap { prefix: prompt, suffix, ..Gap::default() }),
-        // To load the model, which is loaded.
-        None if prompt.is_empty() => return Ok(http::json(200, &loaded(service, &fields))),
-        None => match Request::spelled(prompt) {
-            Prompt::Text(text) if !raw && service.is_instruct() => Prompt::Chat(question(system, text)),
-            prompt => prompt,
-        },
-    };
-    respond(prompt, &fields, Form::Response, service).await
-}
-
-/// A question of its own.
-fn question(system: Option<String>, text: String) -> Vec<crate::serve::request::Message> {
-    use crate::serve::request::{Message, Role};
-    let system = system.map(|text| Message { role: Role::System, text });
-    system.into_iter().chain([Message { role: Role::User, text }]).collect()
-}
-
-/// `/api/chat`.
-///
-/// # Errors
-/// Why the request cannot be answered.
-pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Chat { messages, fields } = parse(body)?;
-    if messages.is_empty() {
-        return Ok(http::json(200, &loaded(service, &fields)));
-    }
-    respond(Prompt::Chat(conversation(messages)?), &fields, Form::Message, service).await
-}
-
-fn loaded(service: &Service, fields: &Fields) -> Value {
-    json!({
-        "model": name(service, fields), "created_at": time(), "response": "", "done": true, "done_reason": "load",
-    })
-}
-
-/// Answers carry the name that was asked for.
-fn name(service: &Service, fields: &Fields) -> String {
-    fields.model.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| service.name.clone())
 }
 
 /// How a text is sent.
@@ -137,28 +46,84 @@ enum Form {
     Message,
 }
 
-async fn respond(prompt: Prompt, fields: &Fields, form: Form, service: &Arc<Service>) -> Result<Response<Reply>> {
+/// `/api/generate`.
+///
+/// # Errors
+/// Why the request cannot be answered.
+pub async fn generate(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let mut fields = Fields::read(body)?;
+    let wanted = Wanted::take(&mut fields, Form::Response, service)?;
+    let text = fields.text("prompt")?.unwrap_or_default();
+    let is_raw = fields.flag("raw")?;
+    let system = fields.text("system")?;
+    let prompt = match fields.text("suffix")?.filter(|suffix| !suffix.is_empty()) {
+        Some(suffix) => Prompt::Gap(Gap { prefix: text, suffix, ..Gap::default() }),
+        // To load the model, which is loaded.
+        None if text.is_empty() => return Ok(reply::json(200, &wanted.loaded())),
+        None => match Request::spelled(text) {
+            Prompt::Text(text) if !is_raw && service.is_instruct() => Prompt::Chat(question(system, text)),
+            prompt => prompt,
+        },
+    };
+    respond(prompt, fields, wanted, service).await
+}
+
+/// A question of its own.
+fn question(system: Option<String>, text: String) -> Vec<Message> {
+    let system = system.map(|text| Message { role: Role::System, text });
+    system.into_iter().chain([Message { role: Role::User, text }]).collect()
+}
+
+/// `/api/chat`.
+///
+/// # Errors
+/// Why the request cannot be answered.
+pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let mut fields = Fields::read(body)?;
+    let wanted = Wanted::take(&mut fields, Form::Message, service)?;
+    if fields.is_empty("messages") {
+        return Ok(reply::json(200, &wanted.loaded()));
+    }
+    let prompt = Prompt::Chat(conversation(&mut fields)?);
+    respond(prompt, fields, wanted, service).await
+}
+
+async fn respond(
+    prompt: Prompt,
+    mut fields: Fields,
+    wanted: Wanted,
+    service: &Arc<Service>,
+) -> Result<Response<Reply>> {
     if matches!(prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
-    let asked = ask(&fields.request(prompt), service)?;
-    let look = Look { form, model: name(service, fields) };
-    if fields.stream.unwrap_or(true) {
-        return Ok(http::stream("application/x-ndjson", asked.events, look.format(), ""));
+    let mut request = api::request(&mut fields.object("options")?, &["num_predict"], prompt)?;
+    // One client sends it beside the options.
+    if let Some(stop) = api::stops(&mut fields)?.filter(|_| request.stop.is_empty()) {
+        request.stop = stop;
+    }
+    let asked = ask(&request, service)?;
+    if wanted.is_stream {
+        return Ok(reply::stream("application/x-ndjson", asked.events, wanted.format(), ""));
     }
     let answers = collect(asked).await?;
-    let Some(Whole { text, ended, .. }) = answers.first() else { return Ok(http::json(200, &json!({}))) };
-    Ok(http::json(200, &look.end(text, ended)))
+    let Some(Whole { text, ended, .. }) = answers.first() else { return Ok(reply::json(200, &json!({}))) };
+    Ok(reply::json(200, &wanted.end(text, ended)))
 }
 
-struct Look {
-    form: Form,
-    model: String,
-}
+impl Wanted {
+    /// The answer to a request that only loads the model.
+    fn loaded(&self) -> Value {
+        let mut value = self.piece("");
+        if let Some(object) = value.as_object_mut() {
+            object.insert("done".to_owned(), json!(true));
+            object.insert("done_reason".to_owned(), json!("load"));
+        }
+        value
+    }
 
-impl Look {
     fn piece(&self, text: &str) -> Value {
-        let mut value = json!({"model": self.model, "created_at": time(), "done": false});
+        let mut value = json!({"model": self.model, "created_at": time(now()), "done": false});
         if let Some(object) = value.as_object_mut() {
             match self.form {
                 Form::Response => object.insert("response".to_owned(), json!(text)),
@@ -207,9 +172,8 @@ impl Look {
     }
 }
 
-/// Now, as RFC 3339 has it.
-fn time() -> String {
-    let seconds = now();
+/// Seconds since 1970 as RFC 3339 has them.
+fn time(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     // Civil from days: years begin in March, eras have 400 years.
     let shifted = days + 719_468;
@@ -225,19 +189,37 @@ fn time() -> String {
 /// `/api/version`.
 #[must_use]
 pub fn version() -> Response<Reply> {
-    http::json(200, &json!({"version": VERSION}))
+    reply::json(200, &json!({"version": VERSION}))
 }
 
-fn details(service: &Service) -> Value {
-    json!({"format": "gguf", "family": "llama", "families": ["llama"], "parameter_size": "", "quantization_level": "", "parent_model": "",
-           "model": service.name})
+fn details() -> Value {
+    json!({"parent_model": "", "format": "gguf", "family": "llama", "families": ["llama"], "parameter_size": "", "quantization_level": ""})
+}
+
+/// The model under the names that it answers to.
+fn all(service: &Service, more: &Value) -> Response<Reply> {
+    let one = |name: &str| {
+        let mut value =
+            json!({"name": name, "model": name, "size": service.bytes(), "digest": "", "details": details()});
+        if let (Some(object), Some(more)) = (value.as_object_mut(), more.as_object()) {
+            object.extend(more.clone());
+        }
+        value
+    };
+    reply::json(200, &json!({"models": [one(&service.name), one("deepseek-coder:latest")]}))
 }
 
 /// `/api/tags`.
 #[must_use]
 pub fn tags(service: &Service) -> Response<Reply> {
-    let one = |name: &str| json!({"name": name, "model": name, "modified_at": time(), "size": service.bytes(), "digest": "", "details": details(service)});
-    http::json(200, &json!({"models": [one(&service.name), one("deepseek-coder:latest")]}))
+    all(service, &json!({"modified_at": time(service.created)}))
+}
+
+/// `/api/ps`: the model stays loaded until the server ends.
+#[must_use]
+pub fn running(service: &Service) -> Response<Reply> {
+    let more = json!({"expires_at": "9999-12-31T23:59:59Z", "size_vram": 0, "context_length": service.capacity});
+    all(service, &more)
 }
 
 /// `/api/show`.
@@ -245,14 +227,15 @@ pub fn tags(service: &Service) -> Response<Reply> {
 /// # Errors
 /// None.
 pub fn show(service: &Service) -> Result<Response<Reply>> {
-    let capabilities = if service.can_fill().is_ok() { json!(["completion", "insert"]) } else { json!(["completion"]) };
-    Ok(http::json(
+    let capabilities = if service.is_instruct() { json!(["completion"]) } else { json!(["completion", "insert"]) };
+    Ok(reply::json(
         200,
         &json!({
-            "template": TEMPLATE,
+            "template": if service.is_instruct() { "{{ .Prompt }}" } else { TEMPLATE },
             "parameters": format!("num_ctx {}", service.capacity),
-            "details": details(service),
+            "details": details(),
             "model_info": {"general.architecture": "llama", "llama.context_length": service.capacity},
+            "modified_at": time(service.created),
             "capabilities": capabilities,
         }),
     ))

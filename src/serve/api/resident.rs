@@ -12,8 +12,8 @@ use crate::engine::parallel::Rules;
 use crate::engine::resident::{About, Ask, Line, PROTOCOL, Text};
 use crate::error::{Error, Kind, Result};
 use crate::serve::api::parse;
-use crate::serve::http::{self, Format, Reply};
 use crate::serve::queue::{Event, Full, Priority, Work};
+use crate::serve::reply::{self, Format, Reply};
 use crate::serve::service::{Service, now};
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
@@ -42,14 +42,14 @@ pub fn about(service: &Service) -> Response<Reply> {
         dropped: state.dropped.load(Ordering::Relaxed),
         seconds: now().saturating_sub(service.created),
     };
-    http::json(200, &json!(about))
+    reply::json(200, &json!(about))
 }
 
 /// Ends the server once the answers in progress have ended.
 #[must_use]
 pub fn stop(service: &Service) -> Response<Reply> {
     service.queue.state().is_closing.store(true, Ordering::Relaxed);
-    http::json(200, &json!({}))
+    reply::json(200, &json!({}))
 }
 
 /// The ids of a text.
@@ -58,7 +58,7 @@ pub fn stop(service: &Service) -> Response<Reply> {
 /// [`Kind::Data`] if the request cannot be read.
 pub fn encode(body: &[u8], service: &Service) -> Result<Response<Reply>> {
     let Text { text } = parse(body)?;
-    Ok(http::json(200, &json!(service.source.vocabulary().encode(&text))))
+    Ok(reply::json(200, &json!(service.source.vocabulary().encode(&text))))
 }
 
 /// An answer, token by token.
@@ -95,5 +95,5 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
         };
         format!("{}\n", json!(line)).into_bytes()
     });
-    Ok(http::stream("application/x-ndjson", vec![receiver], format, ""))
+    Ok(reply::stream("application/x-ndjson", vec![receiver], format, ""))
 }

@@ -3,81 +3,48 @@
 use std::sync::Arc;
 
 use hyper::Response;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::Result;
-use crate::serve::api::{ask, collect, nullable, parse};
-use crate::serve::http::{self, Reply};
-use crate::serve::request::{Gap, Prompt, Request};
+use crate::serve::api::fields::Fields;
+use crate::serve::api::{self, ask, collect};
+use crate::serve::reply::{self, Reply};
+use crate::serve::request::{Gap, Prompt};
 use crate::serve::service::{Service, now};
 
 /// The version of Tabby whose protocol this is; agents leave out what older servers do not have.
 const VERSION: &str = "v0.31.0";
 
-#[derive(Debug, Deserialize)]
-struct Completions {
-    language: Option<String>,
-    segments: Segments,
-    temperature: Option<f32>,
-    seed: Option<u32>,
-}
+/// Where other texts may be, the most important first.
+const SNIPPETS: [&str; 3] =
+    ["declarations", "relevant_snippets_from_changed_files", "relevant_snippets_from_recently_opened_files"];
 
-#[derive(Debug, Deserialize)]
-struct Segments {
-    #[serde(default, deserialize_with = "nullable")]
-    prefix: String,
-    #[serde(default, deserialize_with = "nullable")]
-    suffix: String,
-    filepath: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    declarations: Vec<Snippet>,
-    #[serde(default, deserialize_with = "nullable")]
-    relevant_snippets_from_changed_files: Vec<Snippet>,
-    #[serde(default, deserialize_with = "nullable")]
-    relevant_snippets_from_recently_opened_files: Vec<Snippet>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Snippet {
-    #[serde(default, deserialize_with = "nullable")]
-    filepath: String,
-    #[serde(default, deserialize_with = "nullable", alias = "content")]
-    body: String,
-}
-
-/// Whether a request to `/v1/completions` is one of Tabby's.
-#[must_use]
-pub fn is_one(body: &[u8]) -> bool {
-    // Looked for in the bytes first: most requests are OpenAI's, and parsed once.
-    memchr::memmem::find(body, b"\"segments\"").is_some()
-        && serde_json::from_slice::<Value>(body).is_ok_and(|value| value.get("segments").is_some_and(Value::is_object))
-}
-
-/// `/v1/completions`.
+/// `/v1/completions`, where the request has `segments`.
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Completions { language, segments, temperature, seed } = parse(body)?;
+pub async fn completions(mut fields: Fields, service: &Arc<Service>) -> Result<Response<Reply>> {
     service.can_fill()?;
-    let snippets = [
-        segments.declarations,
-        segments.relevant_snippets_from_changed_files,
-        segments.relevant_snippets_from_recently_opened_files,
-    ];
+    let mut segments = fields.object("segments")?;
+    let mut extra = Vec::new();
+    for name in SNIPPETS {
+        for mut snippet in segments.objects(name)? {
+            let text = snippet.text("body")?.or(snippet.text("content")?);
+            extra.push((snippet.text("filepath")?.unwrap_or_default(), text.unwrap_or_default()));
+        }
+    }
     let gap = Gap {
-        prefix: segments.prefix,
-        suffix: segments.suffix,
-        path: segments.filepath,
-        language,
-        extra: snippets.into_iter().flatten().map(|snippet| (snippet.filepath, snippet.body)).collect(),
+        prefix: segments.text("prefix")?.unwrap_or_default(),
+        suffix: segments.text("suffix")?.unwrap_or_default(),
+        path: segments.text("filepath")?,
+        language: fields.text("language")?,
+        extra,
     };
-    let request = Request { temperature, seed, ..Request::new(Prompt::Gap(gap)) };
+    let request = api::request(&mut fields, &["max_tokens"], Prompt::Gap(gap))?;
     let answers = collect(ask(&request, service)?).await?;
     let choices: Vec<_> =
         answers.iter().enumerate().map(|(index, answer)| json!({"index": index, "text": answer.text})).collect();
-    Ok(http::json(200, &json!({"id": format!("cmpl-{:x}", now()), "choices": choices})))
+    Ok(reply::json(200, &json!({"id": format!("cmpl-{:x}", now()), "choices": choices})))
 }
 
 /// `/v1/health`, for Tabby's agents and for those of llama.cpp's server.
@@ -96,11 +63,11 @@ pub fn health(service: &Service) -> Response<Reply> {
     if let (Some(object), true) = (value.as_object_mut(), service.is_instruct()) {
         object.insert("chat_model".to_owned(), json!(service.name));
     }
-    http::json(200, &value)
+    reply::json(200, &value)
 }
 
 /// `/v1beta/server_setting`: nothing is reported to anybody.
 #[must_use]
 pub fn settings() -> Response<Reply> {
-    http::json(200, &json!({"disable_client_side_telemetry": true}))
+    reply::json(200, &json!({"disable_client_side_telemetry": true}))
 }
