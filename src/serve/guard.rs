@@ -221,7 +221,10 @@ mod tests {
     #[test]
     fn keys() {
         let guard = Guard { keys: vec!["one".into(), "two".into()], ..Guard::default() };
-        let check = |list: &[(&str, &str)]| guard.check(&headers(list), Via::Socket, false).is_ok();
+        let check = |list: &[(&str, &str)]| {
+            let list = [&[("host", "localhost")], list].concat();
+            guard.check(&headers(&list), Via::Tcp, false).is_ok()
+        };
         assert!(
             check(&[("authorization", "Bearer two")]) && check(&[("x-api-key", "one")]) && check(&[("api-key", "one")])
         );

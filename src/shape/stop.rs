@@ -155,8 +155,7 @@ impl StopRules {
 
     /// How many bytes at the end may turn out to be above a line with too little indentation.
     fn indentation_at_end(&self) -> usize {
-        let blank = &self.held[self.held.trim_ascii_end().len()..];
-        if self.min_indent > 0 && blank.contains(&b'\n') { blank.len() } else { 0 }
+        if self.min_indent > 0 { self.held.len() - self.held.trim_ascii_end().len() } else { 0 }
     }
 
     /// How many bytes at the end may turn out to be a blank line.

@@ -203,7 +203,7 @@ mod tests {
         }
         for text in [r#"{"n": "1"}"#, r#"{"n": 0.5}"#, r#"{"n": [1]}"#, r#"{"n": true}"#] {
             let error = fields(text).whole(&["n", "m"]).expect_err("no number");
-            assert_eq!(error.to_string(), "\"n\" cannot be used: it must be a whole number", "{text}");
+            assert_eq!(error.to_string(), "error: \"n\" cannot be used: it must be a whole number", "{text}");
         }
         assert_eq!(fields(r#"{"n": 1e300}"#).number(&["n"]), Ok(Some(f32::MAX)));
         assert_eq!(fields(r#"{"n": -0.5}"#).number(&["n"]), Ok(Some(-0.5)));
