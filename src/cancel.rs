@@ -1,7 +1,8 @@
 //! The flag that asks work to stop, and whether anyone still reads the output.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Why work should stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Cancel {
     answering: Arc<AtomicBool>,
     lasting: Arc<AtomicBool>,
     done: Arc<AtomicBool>,
+    /// Milliseconds; 0 is the default.
+    grace: Arc<AtomicU64>,
 }
 
 impl Cancel {
@@ -59,6 +62,17 @@ impl Cancel {
     #[must_use]
     pub fn outlives_interrupts(&self) -> bool {
         self.lasting.load(Ordering::Relaxed)
+    }
+
+    /// From now on, an orderly exit after a signal may take this long.
+    pub fn set_grace(&self, grace: Duration) {
+        self.grace.store(u64::try_from(grace.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long an orderly exit after a signal may take, if that is not the default.
+    #[must_use]
+    pub fn grace(&self) -> Option<Duration> {
+        Some(self.grace.load(Ordering::Relaxed)).filter(|&millis| millis > 0).map(Duration::from_millis)
     }
 
     /// Forgets the reason to stop, before the next answer.

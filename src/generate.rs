@@ -168,6 +168,12 @@ impl Running {
         self.finish.is_some()
     }
 
+    /// Why it ended; `None` while it is in progress.
+    #[must_use]
+    pub fn finish(&self) -> Option<Finish> {
+        self.finish
+    }
+
     /// Takes the next token; `index` is passed to `write`.
     ///
     /// # Errors

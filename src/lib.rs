@@ -34,6 +34,7 @@
 //! - [`settings`]: flags, environment and files
 //! - [`topics`]: the reference, one Markdown file per topic
 //! - [`run`](mod@run): steps that commands share
+//! - [`serve`]: the resident engine: sockets, the protocols of clients, the queue
 //! - [`cmd`]: one file per subcommand; its `Args` are the help text
 //!
 //! # Invariants
@@ -84,6 +85,8 @@ pub mod repository;
 pub mod run;
 #[forbid(unsafe_code)]
 pub mod secrets;
+#[forbid(unsafe_code)]
+pub mod serve;
 #[forbid(unsafe_code)]
 pub mod settings;
 #[forbid(unsafe_code)]

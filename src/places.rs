@@ -217,6 +217,15 @@ impl Places {
     }
 }
 
+/// The socket of the resident engine: in the user's runtime directory, else in the cache directory.
+#[must_use]
+pub fn socket() -> PathBuf {
+    let runtime = environment::path("XDG_RUNTIME_DIR").filter(|directory| directory.is_absolute());
+    runtime
+        .map_or_else(|| Places::of_user().cache.join("run"), |directory| directory.join("dscoder"))
+        .join("serve.sock")
+}
+
 /// Where conversations are kept: `DSCODER_SESSIONS_DIR`, or a directory of the user's platform.
 #[must_use]
 pub fn sessions() -> PathBuf {

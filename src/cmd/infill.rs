@@ -211,7 +211,7 @@ fn diff_name(file: &Path, term: &Term) -> DiffName {
 
 fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(settings)?;
-    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
+    let source = crate::run::model::open(&settings.engine.alone(), Flavour::Base, term)?;
     source.require(Flavour::Base, settings.engine.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {
@@ -315,17 +315,9 @@ fn ask<T>(
     let prompt = prompt::infill::segments(shown, &suffix);
     let context = context.fit(&prompt, &whole, source, settings, term)?;
     let dialect = language.unwrap_or_else(|| dialect::of(file, &whole));
-    let shape = Shape::new(dialect, shown, Some(&suffix), &settings.limits.shape(fitting(&prefix, &suffix)));
+    let shape = Shape::new(dialect, shown, Some(&suffix), &settings.limits.shape(Until::at_gap(&prefix, &suffix)));
     let prompt = context.before(&prompt);
     put(&Question { prompt: &prompt, context_tokens: context.tokens, endings, shape, print: true }, term)
-}
-
-/// Where an answer ends by default: at the end of the line if text follows the gap on its line. A gap at the beginning
-/// of a line lies between lines.
-fn fitting(prefix: &str, suffix: &str) -> Until {
-    let between_lines = prefix.is_empty() || prefix.ends_with('\n');
-    let rest = suffix.split('\n').next().unwrap_or_default();
-    if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
 }
 
 fn gap(args: &Args, term: &Term) -> Result<Gap> {

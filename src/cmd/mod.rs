@@ -14,6 +14,7 @@ pub mod git;
 pub mod help;
 pub mod infill;
 pub mod models;
+pub mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -62,6 +63,7 @@ pub enum Command {
     Download(download::Args),
     Models(models::Args),
     Cache(cache::Args),
+    Serve(serve::Args),
     Bench(bench::Args),
     Config(config::Args),
     Doctor(doctor::Args),
@@ -198,6 +200,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Models(args) => Some(&args.console),
         Command::Cache(args) => Some(&args.console),
         Command::Bench(args) => Some(&args.console),
+        Command::Serve(args) => Some(&args.console),
         Command::Config(args) => Some(&args.console),
         Command::Doctor(args) => Some(&args.console),
         // Answered before there are settings.
@@ -234,6 +237,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
+        Command::Serve(args) => serve::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &self::command(), &term),
         Command::Doctor(args) => doctor::run(args, &self::command()),

@@ -16,6 +16,9 @@ pub mod lookup;
 pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod remote;
+#[cfg(unix)]
+#[forbid(unsafe_code)]
+pub mod resident;
 #[forbid(unsafe_code)]
 pub mod script;
 #[forbid(unsafe_code)]
@@ -62,6 +65,16 @@ pub enum GpuLayers {
     All,
     /// This many layers.
     Count(u32),
+}
+
+impl std::fmt::Display for GpuLayers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            GpuLayers::Auto => f.write_str("auto"),
+            GpuLayers::All => f.write_str("all"),
+            GpuLayers::Count(count) => write!(f, "{count}"),
+        }
+    }
 }
 
 /// The work that an engine is started for.

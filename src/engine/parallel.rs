@@ -15,8 +15,31 @@ use crate::vocabulary::{TokenId, common};
 /// Maximum number of tokens in a batch. A prompt of 1,177 tokens took 6.5 s in batches of 128, 6.2 s in batches of 256
 /// and of 512 (1.3B, two cores), and Ctrl-C waits for the end of a batch.
 pub const BATCH: usize = 256;
+/// From this length on, the last token of an exact prompt is evaluated alone.
+pub const LAST_ALONE: usize = 256;
 /// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
+
+/// How an answer is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rules {
+    /// How its tokens are chosen.
+    pub sampling: Sampling,
+    /// As [`crate::engine::Job::log_probabilities`].
+    pub log_probabilities: Option<u32>,
+    /// Whether the prompt is evaluated in the same steps as by an engine for one prompt, so that the numbers are the same:
+    /// a token that is computed alone is rounded differently from one in a batch.
+    pub is_exact: bool,
+}
+
+/// What comes first: the rest of a prompt, or the next tokens of answers in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Prompts: a batch of them costs as much as a token of the answers, so all are done sooner.
+    PromptsFirst,
+    /// In turn, so that a long prompt does not stall the answers that people are reading.
+    InTurn,
+}
 
 /// A token to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +72,7 @@ pub trait Sequences {
     ///
     /// # Errors
     /// [`crate::error::Kind::Engine`] if there is no such sequence.
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()>;
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()>;
 
     /// Evaluates at most [`BATCH`] tokens.
     ///
@@ -67,8 +90,11 @@ pub trait Sequences {
 /// Assigns prompts to sequences.
 pub struct Scheduler {
     sequences: Box<dyn Sequences>,
+    policy: Policy,
     slots: Vec<Slot>,
     begun: u64,
+    /// Whether the last batch was a part of a prompt.
+    was_prompt: bool,
 }
 
 /// The state of a sequence.
@@ -85,9 +111,20 @@ struct Slot {
     is_live: bool,
     /// The number of its prompt.
     begun: u64,
+    /// See [`Rules::is_exact`].
+    is_exact: bool,
 }
 
 impl Slot {
+    /// How many tokens the next batch takes of its prompt.
+    fn next(&self) -> usize {
+        let rest = self.ids.len() - self.evaluated;
+        let is_split = self.is_exact && self.is_prefilling() && self.prompt >= LAST_ALONE && rest > 1;
+        let body = if is_split { rest - 1 } else { rest };
+        // Only the last token may be alone.
+        if self.is_exact && body == BATCH + 1 { BATCH - 1 } else { body.min(BATCH) }
+    }
+
     fn is_prefilling(&self) -> bool {
         self.is_live && self.evaluated < self.prompt
     }
@@ -96,9 +133,15 @@ impl Slot {
 impl Scheduler {
     /// All of them without a prompt.
     #[must_use]
-    pub fn new(sequences: Box<dyn Sequences>) -> Scheduler {
+    pub fn new(sequences: Box<dyn Sequences>, policy: Policy) -> Scheduler {
         let slots = vec![Slot::default(); sequences.count()];
-        Scheduler { sequences, slots, begun: 0 }
+        Scheduler { sequences, policy, slots, begun: 0, was_prompt: false }
+    }
+
+    /// How many answers are possible at once.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.slots.len()
     }
 
     /// Capacity for a prompt and its answer, in tokens.
@@ -113,7 +156,7 @@ impl Scheduler {
     ///
     /// # Errors
     /// Engine errors.
-    pub fn begin(&mut self, prompt: &[TokenId], sampling: Sampling) -> Result<Option<(usize, usize)>> {
+    pub fn begin(&mut self, prompt: &[TokenId], rules: Rules) -> Result<Option<(usize, usize)>> {
         let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
         let alike = |slot: &Slot| common(&slot.ids[..slot.evaluated], prompt);
         let Some(source) =
@@ -121,17 +164,27 @@ impl Scheduler {
         else {
             return Ok(None);
         };
-        let kept = Some(alike(&self.slots[source])).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
+        let most = match prompt.len() {
+            short @ ..LAST_ALONE if rules.is_exact => short.saturating_sub(2),
+            long => long,
+        };
+        let kept = Some(alike(&self.slots[source]).min(most)).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
         // The source itself, which needs no copy, or else the least recently used one.
         let chosen = idle.min_by_key(|&index| (kept == 0 || index != source, self.slots[index].begun));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
         self.sequences.share(source, index, kept)?;
-        self.sequences.begin(index, prompt, sampling)?;
+        self.sequences.begin(index, prompt, rules)?;
         self.begun += 1;
-        self.slots[index] =
-            Slot { ids: prompt.to_vec(), evaluated: kept, prompt: prompt.len(), is_live: true, begun: self.begun };
+        self.slots[index] = Slot {
+            ids: prompt.to_vec(),
+            evaluated: kept,
+            prompt: prompt.len(),
+            is_live: true,
+            begun: self.begun,
+            is_exact: rules.is_exact,
+        };
         Ok(Some((index, kept)))
     }
 
@@ -170,17 +223,18 @@ impl Scheduler {
         Ok(choices)
     }
 
-    /// The next batch: a part of the prompt that came first, or a token of every answer.
-    fn rows(&self) -> Vec<Row> {
+    /// The next batch: a part of the prompt that came first, or a token of every answer, by the policy.
+    fn rows(&mut self) -> Vec<Row> {
         let live = (0..self.slots.len()).filter(|&index| self.slots[index].is_live);
         let prefilling = live.clone().filter(|&index| self.slots[index].is_prefilling());
-        let sequences: Vec<usize> = match prefilling.min_by_key(|&index| self.slots[index].begun) {
-            Some(first) => vec![first],
-            None => live.collect(),
-        };
+        let answering: Vec<usize> = live.filter(|&index| !self.slots[index].is_prefilling()).collect();
+        let is_turn_of_answers = self.policy == Policy::InTurn && self.was_prompt && !answering.is_empty();
+        let first = prefilling.min_by_key(|&index| self.slots[index].begun).filter(|_| !is_turn_of_answers);
+        self.was_prompt = first.is_some();
+        let sequences = first.map_or(answering, |first| vec![first]);
         let rows = sequences.into_iter().flat_map(|sequence| {
             let slot = &self.slots[sequence];
-            (slot.evaluated..slot.ids.len()).take(BATCH).map(move |position| Row {
+            (slot.evaluated..slot.evaluated + slot.next()).map(move |position| Row {
                 sequence,
                 position,
                 id: slot.ids[position],
@@ -199,8 +253,7 @@ mod tests {
     use super::*;
     use crate::error::{Error, Kind};
 
-    const SAMPLING: Sampling =
-        Sampling { temperature: 0.0, top_k: 0, top_p: 1.0, min_p: 0.0, repeat_penalty: 1.0, seed: 0 };
+    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false };
 
     /// What an engine would hold: for each sequence its cells, each the number of its first evaluation and its token.
     #[derive(Default)]
@@ -228,7 +281,7 @@ mod tests {
             Ok(())
         }
 
-        fn begin(&mut self, sequence: usize, prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+        fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
             let held = self.0.borrow();
             assert!(held.sequences[sequence].iter().zip(prompt).all(|(cell, id)| cell.1 == *id), "what is kept fits");
             Ok(())
@@ -261,13 +314,13 @@ mod tests {
     /// The answers to all prompts, and what the engine has done.
     fn run(prompts: &[(Vec<TokenId>, usize)], count: usize, capacity: usize) -> (Vec<Vec<TokenId>>, Rc<RefCell<Held>>) {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); count], capacity, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
         let mut answers = vec![Vec::new(); prompts.len()];
         let mut numbers = vec![0; count];
         let mut next = 0;
         for _ in 0..10_000 {
             while let Some((prompt, _)) = prompts.get(next)
-                && let Some((sequence, _)) = scheduler.begin(prompt, SAMPLING).expect("begun")
+                && let Some((sequence, _)) = scheduler.begin(prompt, RULES).expect("begun")
             {
                 numbers[sequence] = next;
                 next += 1;
@@ -325,11 +378,11 @@ mod tests {
     #[test]
     fn prompts_come_first_and_answers_go_on_together() {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 2], capacity: 900, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
-        assert_eq!(scheduler.begin(&[1, 2], SAMPLING), Ok(Some((0, 0))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
+        assert_eq!(scheduler.begin(&[1, 2], RULES), Ok(Some((0, 0))));
         assert_eq!(scheduler.step().expect("stepped").len(), 1);
-        assert_eq!(scheduler.begin(&[3; 600], SAMPLING), Ok(Some((1, 0))));
-        assert_eq!(scheduler.begin(&[4], SAMPLING), Ok(None));
+        assert_eq!(scheduler.begin(&[3; 600], RULES), Ok(Some((1, 0))));
+        assert_eq!(scheduler.begin(&[4], RULES), Ok(None));
         let steps = [256, 512, 600, 601].map(|evaluated| {
             let tokens = scheduler.step().expect("stepped").len();
             assert_eq!(held.borrow().sequences[1].len(), evaluated);
@@ -340,16 +393,61 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_prompt_is_split_as_by_a_single_engine() {
+        let exact = Rules { is_exact: true, ..RULES };
+        for (length, shared, steps) in [
+            (600, 0, &[256, 512, 599, 600][..]),
+            (600, 599, &[600]),
+            (514, 0, &[255, 511, 513, 514]),
+            (100, 0, &[100]),
+            (100, 100, &[100]),
+            (256, 0, &[255, 256]),
+        ] {
+            let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 1], capacity: 900, ..Held::default() }));
+            let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
+            let prompt: Vec<TokenId> = (0..length).collect();
+            if shared > 0 {
+                assert!(scheduler.begin(&prompt[..shared], RULES).expect("begun").is_some());
+                while scheduler.step().expect("stepped").is_empty() {}
+                scheduler.end(0);
+            }
+            let (_, kept) = scheduler.begin(&prompt, exact).expect("begun").expect("free");
+            assert_eq!(kept, if shared == 100 { 98 } else { shared });
+            for &evaluated in steps {
+                scheduler.step().expect("stepped");
+                assert_eq!(held.borrow().sequences[0].len(), evaluated, "{length} {shared}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_prompt_and_answers_take_turns() {
+        let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 2], capacity: 900, ..Held::default() }));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
+        assert_eq!(scheduler.begin(&[1, 2], RULES), Ok(Some((0, 0))));
+        assert_eq!(scheduler.step().expect("stepped").len(), 1);
+        assert_eq!(scheduler.begin(&[3; 600], RULES), Ok(Some((1, 0))));
+        let lengths: Vec<_> = (0..6)
+            .map(|_| {
+                scheduler.step().expect("stepped");
+                let held = held.borrow();
+                (held.sequences[0].len(), held.sequences[1].len())
+            })
+            .collect();
+        assert_eq!(lengths, [(3, 0), (3, 256), (4, 256), (4, 512), (5, 512), (5, 600)]);
+    }
+
+    #[test]
     fn a_failure_leaves_room_for_the_next() {
         let held = Rc::new(RefCell::new(Held { sequences: vec![Vec::new(); 1], capacity: 50, ..Held::default() }));
-        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))));
-        assert_eq!(scheduler.begin(&[1; 20], SAMPLING), Ok(Some((0, 0))));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
+        assert_eq!(scheduler.begin(&[1; 20], RULES), Ok(Some((0, 0))));
         scheduler.step().expect("stepped");
-        assert_eq!(scheduler.begin(&[2; 20], SAMPLING), Ok(None), "there is no sequence");
+        assert_eq!(scheduler.begin(&[2; 20], RULES), Ok(None), "there is no sequence");
         held.borrow_mut().fails = true;
         assert!(scheduler.step().is_err());
         held.borrow_mut().fails = false;
-        assert!(matches!(scheduler.begin(&[2; 30], SAMPLING), Ok(Some(_))));
+        assert!(matches!(scheduler.begin(&[2; 30], RULES), Ok(Some(_))));
         assert_eq!(scheduler.step().expect("stepped").len(), 1);
     }
 }

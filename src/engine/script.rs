@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::cancel::Cancel;
-use crate::engine::parallel::{Row, Sequences};
-use crate::engine::{Choice, Engine, Job, Sampling};
+use crate::engine::parallel::{Row, Rules, Sequences};
+use crate::engine::{Choice, Engine, Job};
 use crate::error::{Error, Kind, Result, reason};
 use crate::vocabulary::{Bytes, EOS, TokenId, Vocabulary, common};
 
@@ -251,7 +251,7 @@ impl Sequences for ScriptSequences {
         Ok(())
     }
 
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], _sampling: Sampling) -> Result<()> {
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
         self.answer.record(prompt)?;
         thread::sleep(Duration::from_millis(self.answer.prefill_ms));
         let turn = self.prompts.checked_sub(1).map(|turn| 1 + self.answer.others.len() + turn);

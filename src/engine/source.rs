@@ -1,12 +1,17 @@
 //! Sources of answers: a model, a server or canned answers; and the devices to compute on.
 
+#[cfg(unix)]
+use std::sync::Arc;
+
 use crate::cancel::Cancel;
 use crate::engine::kernels::Kernels;
 #[cfg(feature = "llama")]
 use crate::engine::kernels::{COMMAND, Product};
 #[cfg(feature = "llama")]
 use crate::engine::llama;
-use crate::engine::parallel::{self, Scheduler};
+use crate::engine::parallel::{self, Policy, Scheduler};
+#[cfg(unix)]
+use crate::engine::resident::{Own, Resident, ResidentEngine};
 use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
@@ -59,6 +64,9 @@ pub enum Source {
     Model(Box<Model>, Kernels),
     /// A server's model.
     Remote(Box<remote::Remote>),
+    /// The model of a resident engine.
+    #[cfg(unix)]
+    Resident(Arc<Resident>),
     /// Canned answers.
     Script(script::Script),
 }
@@ -89,6 +97,10 @@ impl Source {
             Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
                 Err(model::mismatch(&remote.name, wanted))
             }
+            #[cfg(unix)]
+            Source::Resident(resident) if !force && resident.about.flavour.is_some_and(|flavour| flavour != wanted) => {
+                Err(model::mismatch(&resident.about.model.display().to_string(), wanted))
+            }
             _ => Ok(()),
         }
     }
@@ -98,6 +110,8 @@ impl Source {
     pub fn model(&self) -> Option<&Model> {
         match self {
             Source::Model(model, _) => Some(model),
+            #[cfg(unix)]
+            Source::Resident(_) => None,
             Source::Remote(_) | Source::Script(_) => None,
         }
     }
@@ -108,6 +122,8 @@ impl Source {
         let path = match self {
             Source::Model(model, _) => &model.path,
             Source::Remote(remote) => return &remote.name,
+            #[cfg(unix)]
+            Source::Resident(resident) => &resident.about.model,
             Source::Script(script) => &script.path,
         };
         path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
@@ -119,6 +135,8 @@ impl Source {
         match self {
             Source::Model(model, _) => &model.tokenizer,
             Source::Remote(remote) => remote.vocabulary(),
+            #[cfg(unix)]
+            Source::Resident(resident) => resident.as_ref(),
             Source::Script(script) => script,
         }
     }
@@ -129,6 +147,8 @@ impl Source {
         match self {
             Source::Model(model, _) => model.profile.context,
             Source::Remote(remote) => remote.context,
+            #[cfg(unix)]
+            Source::Resident(resident) => resident.about.context,
             Source::Script(_) => CONTEXT,
         }
     }
@@ -158,6 +178,8 @@ impl Source {
                 let tokens = job.tokens.saturating_mul(job.sequences.max(1));
                 kernels.packs(job.prefill, || memory::has_room_for_copy(model, tokens, store::memories().1))
             }
+            #[cfg(unix)]
+            Source::Resident(_) => false,
             Source::Remote(_) | Source::Script(_) => false,
         };
         Job { packed: Some(packed), ..*job }
@@ -171,6 +193,11 @@ impl Source {
         Ok(match self {
             Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
+            #[cfg(unix)]
+            Source::Resident(resident) => match resident.replaced() {
+                None if resident.takes(job) => Box::new(ResidentEngine::new(resident, job)),
+                _ => resident.own()?.start(job, cancel)?,
+            },
             Source::Script(script) => Box::new(script.start()),
         })
     }
@@ -179,15 +206,33 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::start`].
-    pub fn start_parallel(&self, job: &Job, cancel: &Cancel) -> Result<Scheduler> {
-        Ok(Scheduler::new(match self {
+    pub fn start_parallel(&self, job: &Job, policy: Policy, cancel: &Cancel) -> Result<Scheduler> {
+        let sequences: Box<dyn parallel::Sequences> = match self {
             Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(Kind::Engine, what, "a server schedules its requests"));
             }
+            #[cfg(unix)]
+            Source::Resident(resident) => return resident.own()?.start_parallel(job, policy, cancel),
             Source::Script(script) => Box::new(script.start_parallel(job)),
-        }))
+        };
+        Ok(Scheduler::new(sequences, policy))
+    }
+}
+
+#[cfg(unix)]
+impl Own for Source {
+    fn vocabulary(&self) -> &dyn Vocabulary {
+        Source::vocabulary(self)
+    }
+
+    fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
+        Source::start(self, job, cancel)
+    }
+
+    fn start_parallel(&self, job: &Job, policy: Policy, cancel: &Cancel) -> Result<Scheduler> {
+        Source::start_parallel(self, job, policy, cancel)
     }
 }
 

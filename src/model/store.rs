@@ -43,6 +43,16 @@ pub enum Found {
     Script(PathBuf),
 }
 
+impl Found {
+    /// Its file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Found::File(path) | Found::Script(path) => path,
+        }
+    }
+}
+
 /// Finds the model that `wanted` names; without one, the largest installed model of `flavour` that fits into
 /// `memory` bytes. The built-in model is never chosen silently.
 ///

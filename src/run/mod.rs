@@ -10,4 +10,6 @@ pub mod model;
 pub mod prefix;
 pub mod repl;
 pub mod report;
+#[cfg(unix)]
+pub mod resident;
 pub mod stdin;

@@ -3,6 +3,8 @@
 use crate::cancel::Cancel;
 use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
+#[cfg(unix)]
+use crate::engine::resident::{Open, Own};
 use crate::engine::source::{self, Source};
 use crate::engine::{Engine, GpuLayers, Job};
 use crate::error::{Error, Kind, Result};
@@ -11,6 +13,8 @@ use crate::model::memory::{self, Verdict};
 use crate::model::{Model, catalog, demo, store};
 use crate::places::Places;
 use crate::run::download::{self, Order};
+#[cfg(unix)]
+use crate::run::resident;
 use crate::settings::endpoint::Server;
 use crate::settings::{self, ContextSize, EngineSettings};
 use crate::term::{self, Term};
@@ -27,6 +31,10 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
         found => found?,
     };
     let may_copy = settings::may_copy_weights()?;
+    #[cfg(unix)]
+    if let Some(resident) = resident::find(settings, &found, opening(&found, may_copy), term) {
+        return Ok(Source::Resident(std::sync::Arc::new(resident)));
+    }
     let source = Source::open(&found, || {
         let kernels = known_kernels(term);
         if may_copy { kernels } else { kernels.without_copies() }
@@ -73,6 +81,20 @@ fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term
     Ok(true)
 }
 
+/// Opens a model in this process later, without notes.
+#[cfg(unix)]
+fn opening(found: &store::Found, may_copy: bool) -> Open {
+    let found = found.clone();
+    Box::new(move || {
+        let source = Source::open(&found, || {
+            let cache = Places::of_user().cache;
+            let kernels = kernels::remembered(&cache).or_else(|| kernels::test(&cache)).unwrap_or_default();
+            if may_copy { kernels } else { kernels.without_copies() }
+        })?;
+        Ok(Box::new(source) as Box<dyn Own>)
+    })
+}
+
 /// The results of the kernel tests. The first run on this processor tests them, and says which are left out.
 fn known_kernels(term: &Term) -> Kernels {
     let cache = Places::of_user().cache;
@@ -112,9 +134,8 @@ pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result
 /// A request for a GPU, as it is written.
 fn gpu_words(layers: GpuLayers) -> Option<String> {
     match layers {
-        GpuLayers::All => Some("all".to_owned()),
-        GpuLayers::Count(count) if count > 0 => Some(count.to_string()),
-        GpuLayers::Auto | GpuLayers::Count(_) => None,
+        GpuLayers::Auto | GpuLayers::Count(0) => None,
+        GpuLayers::All | GpuLayers::Count(_) => Some(layers.to_string()),
     }
 }
 

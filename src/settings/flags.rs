@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::model::catalog;
 use crate::settings::endpoint::EndpointFlags;
 use crate::settings::{
-    CacheSettings, ContextSize, EngineSettings, Format, Limits, OutputSettings, SamplingSettings, Settings, parse,
+    CacheSettings, ContextSize, EngineSettings, Format, Limits, OutputSettings, ResidentMode, SamplingSettings,
+    Settings, parse,
 };
 use crate::shape::stop::Until;
 use crate::units::size;
@@ -50,6 +51,13 @@ pub struct GenerateFlags {
     /// What is said on stderr.
     #[command(flatten)]
     pub console: ConsoleFlags,
+
+    /// Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one
+    ///
+    /// One that was started ends when nothing was asked for ten minutes.
+    #[arg(long, hide_short_help = true, value_name = "WHEN", value_enum, default_value_t = ResidentMode::Auto, env = "DSCODER_SERVE",
+          hide_env_values = true, help_heading = "Engine")]
+    pub serve: ResidentMode,
 
     /// Print token counts and timings on stderr
     #[arg(long, hide_short_help = true, env = "DSCODER_STATS", hide_env_values = true, value_parser = FalseyValueParser::new())]
@@ -273,6 +281,7 @@ impl GenerateFlags {
         Ok(Settings {
             engine: EngineSettings {
                 server: self.endpoint.server()?,
+                resident: self.serve,
                 speculate: self.prompt.speculate,
                 ..self.engine.settings(&self.model, &self.console)
             },
@@ -318,6 +327,7 @@ impl EngineFlags {
         EngineSettings {
             model: model.model.clone(),
             server: None,
+            resident: ResidentMode::Never,
             context: self.ctx_size,
             threads: self.threads,
             gpu_layers: self.gpu_layers,

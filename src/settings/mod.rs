@@ -58,6 +58,8 @@ pub struct EngineSettings {
     pub threads: Option<u32>,
     /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
+    /// Whether a resident engine answers.
+    pub resident: ResidentMode,
     /// Whether tokens are drafted from the prompt.
     pub speculate: bool,
     /// Whether to run a model that needs too much memory or was trained for another task.
@@ -135,6 +137,17 @@ pub struct CacheSettings {
     pub after: Duration,
 }
 
+/// Whether a resident engine answers; see [`crate::serve`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ResidentMode {
+    /// If one with the same model and settings is running.
+    Auto,
+    /// Never.
+    Never,
+    /// Always: one is started if none is running, and ends when nothing was asked for ten minutes.
+    Start,
+}
+
 /// The maximum context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContextSize {
@@ -185,6 +198,12 @@ impl Limits {
 }
 
 impl EngineSettings {
+    /// The same settings for an engine of this process.
+    #[must_use]
+    pub fn alone(&self) -> EngineSettings {
+        EngineSettings { resident: ResidentMode::Never, ..self.clone() }
+    }
+
     /// A job for one answer without speculation: `tokens` of prompt and answer, `prefill` of the prompt to evaluate.
     #[must_use]
     pub fn job(&self, sampling: Sampling, tokens: u32, prefill: u32) -> Job {
@@ -216,7 +235,7 @@ impl EngineSettings {
         let whose = match source {
             _ if tokens < source.context() => "a context",
             Source::Remote(_) => "the server's context",
-            Source::Model(..) | Source::Script(_) => "the model's context",
+            _ => "the model's context",
         };
         Ok(format!("{whose} of {tokens} tokens"))
     }

@@ -26,6 +26,15 @@ pub enum Until {
 }
 
 impl Until {
+    /// Where an answer in a gap ends by default: at the end of the line if text follows the gap on its line. A gap at the
+    /// beginning of a line lies between lines.
+    #[must_use]
+    pub fn at_gap(prefix: &str, suffix: &str) -> Until {
+        let between_lines = prefix.is_empty() || prefix.ends_with('\n');
+        let rest = suffix.split('\n').next().unwrap_or_default();
+        if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
+    }
+
     /// This rule, or `fitting` for [`Until::Auto`].
     #[must_use]
     pub fn unless(self, fitting: Until) -> Until {
@@ -38,6 +47,8 @@ impl Until {
 pub struct StopRules {
     texts: Vec<Finder<'static>>,
     at_blank_line: bool,
+    /// The smallest indentation of a line behind the first one, in characters.
+    min_indent: usize,
     /// Whether the last released byte ended a line.
     after_line_end: bool,
     held: Vec<u8>,
@@ -62,7 +73,20 @@ impl StopRules {
         if until == Until::Line {
             texts.push(Finder::new(b"\n"));
         }
-        StopRules { texts, at_blank_line: until == Until::Blank, after_line_end: false, held: Vec::new() }
+        StopRules {
+            texts,
+            at_blank_line: until == Until::Blank,
+            min_indent: 0,
+            after_line_end: false,
+            held: Vec::new(),
+        }
+    }
+
+    /// Stops also before the first line, but the one that the answer begins in, with less indentation than this many
+    /// characters, and before blank lines above it.
+    #[must_use]
+    pub fn indented(self, min_indent: usize) -> StopRules {
+        StopRules { min_indent, ..self }
     }
 
     /// Takes the next piece of the answer.
@@ -70,12 +94,14 @@ impl StopRules {
         self.held.extend(piece);
         // What is whole first decides, and of several such the longest: in larger pieces as byte by byte.
         let texts = self.texts.iter().filter_map(|text| text.find(&self.held).map(|at| at..at + text.needle().len()));
-        if let Some(found) = texts.chain(self.blank_line()).min_by_key(|found| (found.end, found.start)) {
+        if let Some(found) =
+            texts.chain(self.blank_line()).chain(self.outdent()).min_by_key(|found| (found.end, found.start))
+        {
             self.held.truncate(found.start);
             return Released { bytes: std::mem::take(&mut self.held), stopped: Some(Finish::StopRule) };
         }
         let undecided = self.texts.iter().map(|text| overlap(&self.held, text.needle())).max().unwrap_or(0);
-        let undecided = undecided.max(self.blanks_at_end());
+        let undecided = undecided.max(self.blanks_at_end()).max(self.indentation_at_end());
         let rest = self.held.split_off(self.held.len() - undecided);
         let bytes = std::mem::replace(&mut self.held, rest);
         if let Some(last) = bytes.last() {
@@ -103,6 +129,33 @@ impl StopRules {
             start += line.len();
         }
         None
+    }
+
+    /// Where a line with too little indentation comes: from the end of the line above to its first character.
+    fn outdent(&self) -> Option<Range<usize>> {
+        if self.min_indent == 0 {
+            return None;
+        }
+        let mut above = None;
+        let mut start = 0;
+        for line in self.held.split_inclusive(|&byte| byte == b'\n') {
+            let indent = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            if indent < line.len() {
+                if let Some(above) = above.take().filter(|_| indent < self.min_indent) {
+                    return Some(above..start + indent + 1);
+                }
+                above = line.ends_with(b"\n").then(|| start + line.trim_ascii_end().len());
+            } else if start == 0 && line.ends_with(b"\n") {
+                above = Some(0);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    /// How many bytes at the end may turn out to be above a line with too little indentation.
+    fn indentation_at_end(&self) -> usize {
+        if self.min_indent > 0 { self.held.len() - self.held.trim_ascii_end().len() } else { 0 }
     }
 
     /// How many bytes at the end may turn out to be a blank line.
@@ -164,6 +217,39 @@ mod tests {
                 (expected.iter().map(ToString::to_string).collect(), *stopped),
                 "{stops:?} {pieces:?}"
             );
+        }
+    }
+
+    #[test]
+    fn lines_with_too_little_indentation() {
+        for (answer, expected) in [
+            ("a + b", "a + b"),
+            ("a + b\n", "a + b\n"),
+            ("a + b\n\nprint()", "a + b"),
+            ("a + b \r\nprint()", "a + b"),
+            ("a\n    b\n\n    c\n  d", "a\n    b\n\n    c"),
+            ("a\n     b\n\tc", "a\n     b"),
+            ("\n\n  a", ""),
+            ("  \n    a\n", "  \n    a\n"),
+            ("\n    a\n }", "\n    a"),
+        ] {
+            for size in 1..=answer.len() {
+                let mut rule = StopRules::new(&[], Until::End).indented(4);
+                let (mut out, mut stopped) = (Vec::new(), None);
+                for piece in answer.as_bytes().chunks(size) {
+                    let released = rule.push(piece);
+                    out.extend(released.bytes);
+                    stopped = released.stopped;
+                    if stopped.is_some() {
+                        break;
+                    }
+                }
+                if stopped.is_none() {
+                    out.extend(rule.finish());
+                }
+                assert_eq!(String::from_utf8_lossy(&out), expected, "{answer:?} in pieces of {size}");
+                assert_eq!(stopped.is_some(), expected.len() < answer.len(), "{answer:?}");
+            }
         }
     }
 

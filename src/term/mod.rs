@@ -260,8 +260,9 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
             leave(code);
         }
         cancel.set(Cause::Signal(number));
+        let grace = cancel.grace().unwrap_or(GRACE);
         thread::spawn(move || {
-            thread::sleep(GRACE);
+            thread::sleep(grace);
             leave(code);
         });
     };

@@ -69,6 +69,8 @@ impl Place {
             .env("DSCODER_THREADS", "1")
             // Evaluated prompts of one test must not affect the next.
             .env("DSCODER_NO_CACHE", "1")
+            // An engine that happens to run on this machine has another model.
+            .env("DSCODER_SERVE", "never")
             // Copies for AMX round differently, and restored prompts do not use them.
             .env("DSCODER_KERNELS", "mapped")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))

@@ -73,6 +73,10 @@ mod properties;
 mod repl;
 mod repository;
 #[cfg(unix)]
+mod resident;
+#[cfg(unix)]
+mod serve;
+#[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;

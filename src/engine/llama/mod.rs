@@ -55,7 +55,7 @@ use self::threads::Computing;
 
 use crate::cancel::Cancel;
 use crate::engine::lookup::{Lookup, Pace};
-use crate::engine::parallel::{Row, Sequences};
+use crate::engine::parallel::{LAST_ALONE, Row, Rules, Sequences};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
 use crate::model::family::CONTEXT;
@@ -73,8 +73,6 @@ const CHUNK: usize = 512;
 const LLAMA_CPP: &str = "0.1.161";
 /// The window of the repeat penalty, as in llama.cpp's tools.
 const PENALTY_WINDOW: i32 = 64;
-/// From this length on, the last token of a prompt is evaluated alone, which costs as much as about eight tokens.
-const LAST_ALONE: usize = 256;
 /// Minimum number of tokens that room is reserved for.
 const SMALL_CHUNK: usize = 32;
 /// The first bytes of the state of one sequence in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's
@@ -100,7 +98,6 @@ pub struct Llama {
     evaluated: Vec<TokenId>,
     /// Whether every sequence has the prompt.
     shared: bool,
-    log_probabilities: Option<usize>,
     /// The mapped files.
     files: Arc<OpenFiles>,
     /// `None` if nothing is drafted.
@@ -128,6 +125,8 @@ struct Sequence {
     row: i32,
     /// The chosen token that is not evaluated yet.
     pending: Option<TokenId>,
+    /// As [`Job::log_probabilities`].
+    log_probabilities: Option<usize>,
 }
 
 fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
@@ -238,6 +237,7 @@ impl Llama {
             position: 0,
             row: -1,
             pending: None,
+            log_probabilities: job.log_probabilities.map(|count| count as usize),
         };
         Ok(Llama {
             context,
@@ -248,7 +248,6 @@ impl Llama {
             threads,
             evaluated: Vec::new(),
             shared: sequences == 1,
-            log_probabilities: job.log_probabilities.map(|count| count as usize),
             files: Arc::clone(&model.files),
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
         })
@@ -429,7 +428,7 @@ impl Llama {
         }
         sequence.pending = Some(id);
         let logits = self.context.get_logits_ith(sequence.row);
-        Ok(match self.log_probabilities {
+        Ok(match sequence.log_probabilities {
             None => Choice { id, log_probability: None, likeliest: Vec::new() },
             Some(count) => with_probabilities(logits, id, count),
         })
@@ -531,7 +530,7 @@ impl Engine for Llama {
         // restored prompt, where only that token is evaluated, gives bit-identical numbers.
         let alone = usize::from(ids.len() >= LAST_ALONE);
         let (body, last) = ids.split_at(ids.len() - alone);
-        let mut chunks = body.chunks(self.chunk).chain(last.chunks(1)).peekable();
+        let mut chunks = chunks(body, self.chunk).chain(last.chunks(1)).peekable();
         while let Some(chunk) = chunks.next() {
             if cancel.is_set() {
                 return Ok(());
@@ -583,13 +582,15 @@ impl Sequences for Llama {
         share().map_err(|error| Error::engine(&error))
     }
 
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], sampling: Sampling) -> Result<()> {
-        let mut sampler = sampler(self.model.n_vocab(), sampling, 0);
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
+        let mut sampler = sampler(self.model.n_vocab(), rules.sampling, 0);
         if let Some(sampler) = &mut sampler {
             look_back(sampler, prompt);
         }
         let found = self.sequences.get_mut(sequence).context("there is no such sequence");
-        found.map_err(|error| Error::engine(&error))?.sampler = sampler;
+        let found = found.map_err(|error| Error::engine(&error))?;
+        found.sampler = sampler;
+        found.log_probabilities = rules.log_probabilities.map(|count| count as usize);
         Ok(())
     }
 
@@ -614,6 +615,16 @@ impl Sequences for Llama {
         }
         self.pick(sequence, 0).map_err(|error| Error::engine(&error))
     }
+}
+
+/// Chunks of at most `size` ids, none of a single one unless there are no others: that would be rounded differently.
+fn chunks(mut ids: &[TokenId], size: usize) -> impl Iterator<Item = &[TokenId]> {
+    std::iter::from_fn(move || {
+        let length = if ids.len() == size + 1 && size > 2 { size - 1 } else { ids.len().min(size) };
+        let (chunk, rest) = ids.split_at(length);
+        ids = rest;
+        (!chunk.is_empty()).then_some(chunk)
+    })
 }
 
 /// The repeat penalty looks back into the prompt, as in llama.cpp's tools.
@@ -773,6 +784,18 @@ mod tests {
         assert!(
             include_str!("../../../Cargo.toml").contains(&format!("llama-cpp-sys-2 = {{ version = \"={LLAMA_CPP}\""))
         );
+    }
+
+    #[test]
+    fn no_chunk_has_a_single_token() {
+        let lengths = |count: TokenId| -> Vec<usize> {
+            let ids: Vec<TokenId> = (0..count).collect();
+            let all: Vec<&[TokenId]> = chunks(&ids, 4).collect();
+            assert_eq!(all.concat(), ids);
+            all.iter().map(|chunk| chunk.len()).collect()
+        };
+        assert_eq!([lengths(4), lengths(5), lengths(9)], [vec![4], vec![3, 2], vec![4, 3, 2]]);
+        assert_eq!([lengths(0), lengths(1)], [vec![], vec![1]]);
     }
 
     #[test]

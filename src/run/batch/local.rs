@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::cancel::{Cancel, Sink};
-use crate::engine::parallel::{BATCH, Scheduler};
+use crate::engine::parallel::{BATCH, Policy, Rules, Scheduler};
 use crate::engine::source::Source;
 use crate::engine::{Choice, Job, Sampling};
 use crate::error::Result;
@@ -192,7 +192,7 @@ impl<'a, F> LocalBackend<'a, F> {
             self.term,
         )?;
         let start = Instant::now();
-        self.scheduler = Some(self.source.start_parallel(&job, cancel)?);
+        self.scheduler = Some(self.source.start_parallel(&job, Policy::PromptsFirst, cancel)?);
         self.load += start.elapsed();
         self.term.detail(&format!("context = {cells} tokens for each of {sequences} parallel prompts"));
         Ok(())
@@ -201,9 +201,14 @@ impl<'a, F> LocalBackend<'a, F> {
     /// Begins as many prompts as fit.
     fn begin(&mut self) -> Result<()> {
         let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
+        let rules = |prompt: &Prepared| Rules {
+            sampling: prompt.sampling,
+            log_probabilities: self.settings.output.logprobs,
+            is_exact: false,
+        };
         while let Some(next) = self.waiting.front()
             && scheduler.capacity() >= next.prompt.cells()
-            && let Some((sequence, reused)) = scheduler.begin(&next.prompt.fitted.ids, next.prompt.sampling)?
+            && let Some((sequence, reused)) = scheduler.begin(&next.prompt.fitted.ids, rules(&next.prompt))?
             && let Some(Waiting { number, prompt, .. }) = self.waiting.pop_front()
         {
             self.counts.prompts += 1;

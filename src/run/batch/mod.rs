@@ -154,7 +154,7 @@ pub fn answer<L: DeserializeOwned>(
             let mut backend = remote::RemoteBackend::new(remote, source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
-        Source::Model(..) | Source::Script(_) => {
+        _ => {
             let mut backend = local::LocalBackend::new(source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }

@@ -1,0 +1,99 @@
+//! What dscoder itself asks over the socket; see [`crate::engine::resident`].
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use hyper::Response;
+use serde_json::json;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::engine::parallel::Rules;
+use crate::engine::resident::{About, Ask, Line, PROTOCOL, Text};
+use crate::error::{Error, Kind, Result};
+use crate::serve::api::parse;
+use crate::serve::queue::{Event, Full, Priority, Work};
+use crate::serve::reply::{self, Format, Reply};
+use crate::serve::service::{Service, now};
+use crate::shape::Shape;
+use crate::shape::stop::{StopRules, Until};
+use crate::text::line_endings::LineEndings;
+use crate::vocabulary::VOCABULARY;
+
+/// What this server is.
+#[must_use]
+pub fn about(service: &Service) -> Response<Reply> {
+    let state = service.queue.state();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let about = About {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        process: std::process::id(),
+        model: service.identity.path.clone(),
+        fingerprint: service.identity.fingerprint.clone(),
+        flavour: service.source.model().map(|model| model.profile.flavour),
+        context: service.source.context(),
+        capacity: count(service.capacity),
+        parallel: count(service.parallel),
+        gpu_layers: service.identity.gpu_layers.clone(),
+        live: state.live.load(Ordering::Relaxed),
+        waiting: state.waiting.load(Ordering::Relaxed),
+        answered: state.answered.load(Ordering::Relaxed),
+        dropped: state.dropped.load(Ordering::Relaxed),
+        seconds: now().saturating_sub(service.created),
+    };
+    reply::json(200, &json!(about))
+}
+
+/// Ends the server once the answers in progress have ended.
+#[must_use]
+pub fn stop(service: &Service) -> Response<Reply> {
+    service.queue.state().is_closing.store(true, Ordering::Relaxed);
+    reply::json(200, &json!({}))
+}
+
+/// The ids of a text.
+///
+/// # Errors
+/// [`Kind::Data`] if the request cannot be read.
+pub fn encode(body: &[u8], service: &Service) -> Result<Response<Reply>> {
+    let Text { text } = parse(body)?;
+    Ok(reply::json(200, &json!(service.source.vocabulary().encode(&text))))
+}
+
+/// An answer, token by token.
+///
+/// # Errors
+/// [`Kind::Data`] if the request cannot be used, [`Kind::TryLater`] if the queue is full.
+pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let ask: Ask = parse(body)?;
+    let room = service.capacity.saturating_sub(ask.ids.len());
+    if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
+        return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
+    }
+    let (events, receiver) = unbounded_channel();
+    let work = Work {
+        rules: Rules { sampling: ask.sampling(), log_probabilities: ask.log_probabilities, is_exact: true },
+        max_tokens: ask.max_tokens.clamp(1, room),
+        prompt: ask.ids,
+        shape: Shape::plain(StopRules::new(&[], Until::End)),
+        endings: LineEndings::AsTheyAre,
+        line_limit: None,
+        is_raw: true,
+        priority: Priority::Interactive,
+        asked: Instant::now(),
+        events,
+    };
+    service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", ""))?;
+    let shared = Arc::clone(service);
+    let format: Format = Box::new(move |_, event| {
+        let line = match event {
+            Event::Token { choice: Some(choice), .. } => Line::token(choice, shared.source.vocabulary()),
+            Event::Token { choice: None, .. } => return Vec::new(),
+            Event::End(_) => Line::End,
+            Event::Failed(error) => Line::Failed { what: error.what, why: error.why },
+        };
+        format!("{}\n", json!(line)).into_bytes()
+    });
+    Ok(reply::stream("application/x-ndjson", vec![receiver], format, ""))
+}

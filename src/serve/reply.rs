@@ -1,0 +1,125 @@
+//! Answers as HTTP carries them: whole, or as they come.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use hyper::header::{self, HeaderValue};
+use hyper::{Response, StatusCode};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::serve::queue::Event;
+
+/// Turns an event of the answer with this number into bytes of a stream.
+pub type Format = Box<dyn FnMut(usize, Event) -> Vec<u8> + Send>;
+
+/// The body of an answer.
+pub enum Reply {
+    /// All of it.
+    Whole(Option<Bytes>),
+    /// As it comes. The engine ends the answers once this is dropped.
+    Stream {
+        /// The events of each answer that has not ended.
+        events: Vec<Option<UnboundedReceiver<Event>>>,
+        /// How events look.
+        format: Format,
+        /// The last bytes.
+        end: Option<Bytes>,
+    },
+}
+
+impl Reply {
+    /// A body of these bytes.
+    #[must_use]
+    pub fn whole(bytes: impl Into<Bytes>) -> Reply {
+        Reply::Whole(Some(bytes.into()))
+    }
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let (events, format, end) = match &mut *self {
+            Reply::Whole(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Reply::Stream { events, format, end } => (events, format, end),
+        };
+        // All that is there goes into one write: some clients take a piece of a line for a line.
+        let mut bytes = Vec::new();
+        for (number, place) in events.iter_mut().enumerate() {
+            while let Some(receiver) = place {
+                match receiver.poll_recv(context) {
+                    Poll::Pending => break,
+                    Poll::Ready(Some(event)) => {
+                        let is_last = matches!(event, Event::End(_) | Event::Failed(_));
+                        bytes.extend(format(number, event));
+                        if is_last {
+                            *place = None;
+                        }
+                    }
+                    Poll::Ready(None) => *place = None,
+                }
+            }
+        }
+        if events.iter().all(Option::is_none) {
+            bytes.extend(end.take().unwrap_or_default());
+            return match bytes.is_empty() {
+                true => Poll::Ready(None),
+                false => Poll::Ready(Some(Ok(Frame::data(bytes.into())))),
+            };
+        }
+        if bytes.is_empty() { Poll::Pending } else { Poll::Ready(Some(Ok(Frame::data(bytes.into())))) }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Reply::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Reply::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Reply::Stream { .. } => SizeHint::default(),
+        }
+    }
+}
+
+/// JSON as a response.
+#[must_use]
+pub fn json(status: u16, value: &serde_json::Value) -> Response<Reply> {
+    let mut response = Response::new(Reply::whole(value.to_string()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response
+}
+
+/// A text as a response.
+#[must_use]
+pub fn text(words: &'static str) -> Response<Reply> {
+    let mut response = Response::new(Reply::whole(words));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+/// A stream as a response.
+#[must_use]
+pub fn stream(
+    kind: &'static str,
+    events: Vec<UnboundedReceiver<Event>>,
+    format: Format,
+    end: &'static str,
+) -> Response<Reply> {
+    let events = events.into_iter().map(Some).collect();
+    let end = Some(Bytes::from_static(end.as_bytes()));
+    let mut response = Response::new(Reply::Stream { events, format, end });
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // Proxies would hold events back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

@@ -1,0 +1,335 @@
+//! Requests as the engine takes them, whatever client they come from: from texts to tokens.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::engine::Sampling;
+use crate::engine::parallel::Rules;
+use crate::engine::source::Source;
+use crate::error::{Error, Kind, Result};
+use crate::gap::BYTE_ORDER_MARK;
+use crate::generate::check_controls;
+use crate::prompt::context::{self, Budget, Document};
+use crate::prompt::{self, Segment, budget, chat};
+use crate::serve::frame;
+use crate::serve::queue::{Event, Priority, Work};
+use crate::shape::stop::{StopRules, Until};
+use crate::shape::{Shape, ShapeOptions};
+use crate::text::dialect;
+use crate::text::language;
+use crate::text::line_endings::LineEndings;
+use crate::vocabulary::{TokenId, VOCABULARY};
+
+/// The temperature of further answers to one prompt, where the request names none: without it they would be the same.
+const VARIED: f32 = 0.6;
+/// The length of an answer in a gap, and of others, where the request names none.
+const GAP_TOKENS: usize = 128;
+const OTHER_TOKENS: usize = 1024;
+/// The share of the room that other files may have.
+const CONTEXT: Budget = Budget::Percent(50);
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Prompt {
+    /// The text between two texts.
+    Gap(Gap),
+    /// What follows a text.
+    Text(String),
+    /// What follows these tokens, control tokens included: a client that knows the model's layout.
+    Ids(Vec<TokenId>),
+    /// The next message of a conversation.
+    Chat(Vec<Message>),
+}
+
+/// The surroundings of a gap.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gap {
+    /// The text before it.
+    pub prefix: String,
+    /// The text behind it.
+    pub suffix: String,
+    /// The path of the file, if the client names it; tells the language.
+    pub path: Option<String>,
+    /// The language, if the client names it.
+    pub language: Option<String>,
+    /// Other texts, the most important first: their paths, which may be empty, and what they say.
+    pub extra: Vec<(String, String)>,
+}
+
+/// A message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// What is said.
+    pub text: String,
+}
+
+/// Who says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Instructions for the whole conversation.
+    System,
+    /// The user.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What is asked.
+    pub prompt: Prompt,
+    /// Maximum answer length in tokens; the default fits the prompt.
+    pub max_tokens: Option<usize>,
+    /// Texts that end the answer.
+    pub stop: Vec<String>,
+    /// Whether nothing is trimmed, and the answer ends where the model or a stop text ends it.
+    pub raw: bool,
+    /// How many answers.
+    pub count: usize,
+    /// How tokens are chosen; `None` is the default.
+    pub temperature: Option<f32>,
+    /// See [`Sampling::top_k`].
+    pub top_k: Option<i32>,
+    /// See [`Sampling::top_p`].
+    pub top_p: Option<f32>,
+    /// See [`Sampling::min_p`].
+    pub min_p: Option<f32>,
+    /// See [`Sampling::repeat_penalty`].
+    pub repeat_penalty: Option<f32>,
+    /// The random seed.
+    pub seed: Option<u32>,
+    /// Log probabilities of the tokens, and of this many of the most likely ones.
+    pub log_probabilities: Option<u32>,
+    /// See [`Work::line_limit`].
+    pub line_limit: Option<Duration>,
+    /// The answer ends before a line with less indentation than this, in characters.
+    pub min_indent: usize,
+    /// Nobody reads the answer.
+    pub is_warm_up: bool,
+}
+
+impl Request {
+    /// A request with defaults.
+    #[must_use]
+    pub fn new(prompt: Prompt) -> Request {
+        Request {
+            prompt,
+            max_tokens: None,
+            stop: Vec::new(),
+            raw: false,
+            count: 1,
+            temperature: None,
+            top_k: None,
+            top_p: None,
+            min_p: None,
+            repeat_penalty: None,
+            seed: None,
+            log_probabilities: None,
+            line_limit: None,
+            min_indent: 0,
+            is_warm_up: false,
+        }
+    }
+
+    /// The prompt of a client that knows only text: a gap if the text spells one.
+    #[must_use]
+    pub fn spelled(text: String) -> Prompt {
+        match frame::parse(&text) {
+            Some(found) => {
+                Prompt::Gap(Gap { prefix: found.prefix.to_owned(), suffix: found.suffix.to_owned(), ..Gap::default() })
+            }
+            None => Prompt::Text(text),
+        }
+    }
+
+    fn sampling(&self, number: usize) -> Sampling {
+        let default = Sampling::GREEDY;
+        let temperature = self.temperature.unwrap_or(if number > 0 { VARIED } else { default.temperature });
+        Sampling {
+            temperature,
+            top_k: self.top_k.unwrap_or(40),
+            top_p: self.top_p.unwrap_or(0.95),
+            min_p: self.min_p.unwrap_or(0.05),
+            repeat_penalty: self.repeat_penalty.unwrap_or(default.repeat_penalty),
+            seed: self.seed.unwrap_or(0).wrapping_add(number as u32).min(u32::MAX - 1),
+        }
+    }
+}
+
+/// A request in tokens.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The work, one for each answer.
+    pub work: Vec<Work>,
+    /// Where its events arrive.
+    pub events: Vec<UnboundedReceiver<Event>>,
+    /// Tokens of the prompt.
+    pub tokens: usize,
+    /// Tokens that did not fit.
+    pub left_out: usize,
+}
+
+/// Turns a request into work for sequences with room for `capacity` tokens.
+///
+/// # Errors
+/// [`Kind::TooLong`] if the prompt does not fit, [`Kind::Data`] if it cannot be used, [`Kind::Usage`] for chat with a Base
+/// model or a gap with an Instruct model that has none.
+pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Prepared> {
+    let (default_tokens, priority) = match &request.prompt {
+        Prompt::Gap(_) => (GAP_TOKENS, Priority::Interactive),
+        Prompt::Chat(_) => (OTHER_TOKENS, Priority::Chat),
+        Prompt::Text(_) | Prompt::Ids(_) => (OTHER_TOKENS, Priority::Interactive),
+    };
+    let priority = if request.is_warm_up { Priority::WarmUp } else { priority };
+    // At least half of the room is for the prompt.
+    let wanted = request.max_tokens.unwrap_or(default_tokens).min(capacity / 2);
+    let room = capacity.saturating_sub(wanted.max(1));
+    let shaped = shaped(request, source, room)?;
+    let max_tokens = match request.max_tokens {
+        // As long as the room allows.
+        Some(tokens) => tokens.min(capacity.saturating_sub(shaped.fitted.ids.len())),
+        None => wanted,
+    };
+    let mut prepared = Prepared {
+        work: Vec::new(),
+        events: Vec::new(),
+        tokens: shaped.fitted.ids.len(),
+        left_out: shaped.fitted.left_out(),
+    };
+    for number in 0..request.count.max(1) {
+        let (events, receiver) = unbounded_channel();
+        prepared.events.push(receiver);
+        prepared.work.push(Work {
+            prompt: shaped.fitted.ids.clone(),
+            rules: Rules {
+                sampling: request.sampling(number),
+                log_probabilities: request.log_probabilities,
+                is_exact: false,
+            },
+            max_tokens,
+            shape: shaped.shape.clone(),
+            endings: shaped.endings,
+            line_limit: request.line_limit,
+            is_raw: false,
+            priority,
+            asked: Instant::now(),
+            events,
+        });
+    }
+    Ok(prepared)
+}
+
+/// A prompt that fits, and the shape of its answer.
+struct Shaped {
+    fitted: budget::Fitted,
+    shape: Shape,
+    endings: LineEndings,
+}
+
+fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
+    let plain = || Shape::plain(StopRules::new(&request.stop, Until::End).indented(request.min_indent));
+    match &request.prompt {
+        Prompt::Gap(gap) => of_gap(gap, request, source, room),
+        Prompt::Text(text) => {
+            let endings = LineEndings::of(text);
+            let text = LineEndings::for_model(text);
+            let segments = prompt::complete(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text));
+            Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings })
+        }
+        Prompt::Ids(ids) => {
+            if let Some(id) = ids.iter().find(|&&id| id >= VOCABULARY) {
+                return Err(Error::new(Kind::Data, format!("there is no token {id}"), ""));
+            }
+            if ids.len() > room {
+                return Err(too_long(ids.len(), room));
+            }
+            if ids.is_empty() {
+                return Err(Error::new(Kind::Data, "the prompt is empty", ""));
+            }
+            let fitted = budget::Fitted { ids: ids.clone(), left_out_of_prefix: 0, left_out_of_suffix: 0 };
+            Ok(Shaped { fitted, shape: plain(), endings: LineEndings::AsTheyAre })
+        }
+        Prompt::Chat(messages) => {
+            let segments = of_chat(messages);
+            Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings: LineEndings::AsTheyAre })
+        }
+    }
+}
+
+fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<Shaped> {
+    let endings = LineEndings::at_gap(&gap.prefix, &gap.suffix);
+    let (prefix, suffix) = (LineEndings::for_model(&gap.prefix), LineEndings::for_model(&gap.suffix));
+    let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
+    let whole = format!("{prefix}{suffix}");
+    let named = gap.language.as_deref().and_then(dialect::named);
+    let dialect = named.unwrap_or_else(|| dialect::of(gap.path.as_deref().map(std::path::Path::new), &whole));
+    let segments = prompt::infill::segments(prefix, &suffix);
+    let documents: Vec<Document> = gap
+        .extra
+        .iter()
+        .filter(|(_, text)| !text.trim().is_empty())
+        .map(|(path, text)| Document {
+            heading: if path.is_empty() { String::new() } else { language::heading(path) },
+            text: LineEndings::for_model(text).into_owned(),
+        })
+        .collect();
+    let own: usize = [prefix, &suffix].iter().map(|text| source.vocabulary().encode(text).len()).sum();
+    let heading = gap.path.as_deref().map(language::heading).unwrap_or_default();
+    // The most important one is nearest to the text.
+    let order: Vec<usize> = (0..documents.len()).rev().collect();
+    let context = context::fit(
+        &documents,
+        &order,
+        &heading,
+        source.vocabulary(),
+        CONTEXT.tokens(room.saturating_sub(prompt::controls(&segments)), own),
+    );
+    let segments = context.before(&segments);
+    let options = ShapeOptions {
+        until: if request.raw { Until::End } else { Until::at_gap(prefix, &suffix) },
+        stop: &request.stop,
+        raw: request.raw,
+    };
+    let mut shape = Shape::new(dialect, prefix, Some(&suffix), &options);
+    shape.stop = shape.stop.indented(request.min_indent);
+    Ok(Shaped { fitted: fit(&segments, source, room)?, shape, endings })
+}
+
+/// The segments of a conversation. An answer that ends the list is continued.
+#[must_use]
+pub fn of_chat(messages: &[Message]) -> Vec<Segment<'_>> {
+    let system = messages.iter().find(|message| message.role == Role::System);
+    let mut segments = chat::opening(system.map_or(chat::SYSTEM, |message| &message.text));
+    let rest = messages.iter().filter(|message| message.role != Role::System).collect::<Vec<_>>();
+    for (index, message) in rest.iter().enumerate() {
+        match message.role {
+            Role::Assistant => {
+                segments.push(Segment::Text(&message.text, prompt::Spare::Tail));
+                if index + 1 < rest.len() {
+                    segments.extend(chat::closing(message.text.ends_with('\n')));
+                }
+            }
+            Role::User | Role::System => segments.extend(chat::question(&message.text)),
+        }
+    }
+    segments
+}
+
+fn fit(segments: &[Segment<'_>], source: &Source, room: usize) -> Result<budget::Fitted> {
+    let fitted = budget::fit(segments, source.vocabulary(), room, true).map_err(|long| too_long(long.tokens, room))?;
+    check_controls(&fitted.ids, prompt::controls(segments))?;
+    Ok(fitted)
+}
+
+fn too_long(tokens: usize, room: usize) -> Error {
+    Error::new(
+        Kind::TooLong,
+        "the prompt does not fit",
+        format!("it has {tokens} tokens, and there is room for {room}"),
+    )
+    .hint("start the server with a larger --ctx-size, or ask for a shorter answer")
+}

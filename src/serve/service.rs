@@ -1,0 +1,73 @@
+//! What all requests share: the model, the way to the engine, and who may ask.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::engine::source::Source;
+use crate::error::{Error, Kind, Result};
+use crate::model::family::Flavour;
+use crate::serve::guard::Guard;
+use crate::serve::queue::Queue;
+
+/// What all requests share.
+pub struct Service {
+    /// The model.
+    pub source: Arc<Source>,
+    /// The way to the engine.
+    pub queue: Queue,
+    /// Who may ask.
+    pub guard: Guard,
+    /// The model's name for clients.
+    pub name: String,
+    /// Room for a prompt and its answer, in tokens.
+    pub capacity: usize,
+    /// Answers at once.
+    pub parallel: usize,
+    /// What tells whether another process would compute the same.
+    pub identity: Identity,
+    /// When it was started, in seconds since 1970.
+    pub created: u64,
+}
+
+impl Service {
+    /// Whether the model can fill gaps.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] otherwise.
+    pub fn can_fill(&self) -> Result<()> {
+        if self.is_instruct() {
+            let why = "it is an Instruct model, which was trained to chat";
+            return Err(Error::new(Kind::Usage, format!("{} does not fill gaps", self.name), why));
+        }
+        Ok(())
+    }
+
+    /// Whether the model was trained to chat.
+    #[must_use]
+    pub fn is_instruct(&self) -> bool {
+        self.source.model().is_some_and(|model| model.profile.flavour == Flavour::Instruct)
+    }
+
+    /// The size of the model's file, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.source.model().map_or(0, |model| model.file_bytes)
+    }
+}
+
+/// What a resident engine computes with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The file of the model.
+    pub path: PathBuf,
+    /// The fingerprint of that file.
+    pub fingerprint: String,
+    /// Layers on the GPU, as they were asked for.
+    pub gpu_layers: String,
+}
+
+/// The seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
+}

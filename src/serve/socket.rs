@@ -1,0 +1,75 @@
+//! The Unix socket: in a private directory, of one server at a time.
+
+use std::fs::{self, File, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kind, Result, reason};
+use crate::storage::private_directory;
+
+/// A socket that is listened on. It is removed at the end.
+#[derive(Debug)]
+pub struct Socket {
+    path: PathBuf,
+    /// Held as long as the server runs, so that only what a dead one left is removed.
+    _lock: File,
+}
+
+impl Socket {
+    /// Listens at `path`.
+    ///
+    /// # Errors
+    /// [`Kind::CantCreate`] if another server has it, if it or its directory belongs to somebody else, or if it cannot be
+    /// made.
+    pub fn listen(path: &Path) -> Result<(Socket, UnixListener)> {
+        let refuse = |why: String| Error::new(Kind::CantCreate, format!("cannot listen on {}", path.display()), why);
+        let io = |error: io::Error| refuse(reason(&error));
+        let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        private_directory(directory).map_err(io)?;
+        let about = fs::metadata(directory).map_err(io)?;
+        let own = rustix::process::geteuid().as_raw();
+        if about.uid() != own {
+            return Err(refuse(format!("{} belongs to another user", directory.display())));
+        }
+        if about.permissions().mode() & 0o022 != 0 {
+            return Err(refuse(format!("others may write into {}", directory.display()))
+                .hint(format!("chmod 700 {}", directory.display())));
+        }
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(path.with_file_name(name)).map_err(io)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(refuse("a server is already listening there".to_owned())
+                    .hint("use it, or choose another socket with --socket PATH"));
+            }
+            Err(TryLockError::Error(error)) => return Err(io(error)),
+        }
+        match fs::symlink_metadata(path) {
+            Ok(about) if !about.file_type().is_socket() => {
+                return Err(refuse("there is a file that is not a socket".to_owned()));
+            }
+            Ok(about) if about.uid() != own => return Err(refuse("it belongs to another user".to_owned())),
+            // Of a server that was killed, since its lock is free.
+            Ok(_) => fs::remove_file(path).map_err(io)?,
+            Err(_) => {}
+        }
+        let listener = UnixListener::bind(path).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidInput => refuse("the path is too long for a socket".to_owned()),
+            _ => io(error),
+        })?;
+        fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(io)?;
+        Ok((Socket { path: path.to_owned(), _lock: lock }, listener))
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // A server that starts meanwhile waits for the lock, so this is the own one.
+        let _ = fs::remove_file(&self.path);
+    }
+}
