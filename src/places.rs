@@ -51,11 +51,13 @@ pub enum PathVariable {
     XdgDataHome,
     /// `XDG_CACHE_HOME`
     XdgCacheHome,
+    /// `XDG_RUNTIME_DIR`
+    XdgRuntimeDir,
 }
 
 impl PathVariable {
     /// All of them.
-    pub const ALL: [PathVariable; 12] = [
+    pub const ALL: [PathVariable; 13] = [
         PathVariable::Config,
         PathVariable::ModelsDir,
         PathVariable::CacheDir,
@@ -68,6 +70,7 @@ impl PathVariable {
         PathVariable::XdgConfigHome,
         PathVariable::XdgDataHome,
         PathVariable::XdgCacheHome,
+        PathVariable::XdgRuntimeDir,
     ];
 
     /// Its name.
@@ -86,6 +89,7 @@ impl PathVariable {
             PathVariable::XdgConfigHome => "XDG_CONFIG_HOME",
             PathVariable::XdgDataHome => "XDG_DATA_HOME",
             PathVariable::XdgCacheHome => "XDG_CACHE_HOME",
+            PathVariable::XdgRuntimeDir => "XDG_RUNTIME_DIR",
         }
     }
 
@@ -220,7 +224,7 @@ impl Places {
 /// The socket of the resident engine: in the user's runtime directory, else in the cache directory.
 #[must_use]
 pub fn socket() -> PathBuf {
-    let runtime = environment::path("XDG_RUNTIME_DIR").filter(|directory| directory.is_absolute());
+    let runtime = PathVariable::XdgRuntimeDir.path().filter(|directory| directory.is_absolute());
     runtime
         .map_or_else(|| Places::of_user().cache.join("run"), |directory| directory.join("dscoder"))
         .join("serve.sock")
