@@ -32,12 +32,13 @@ macro_rules! topic {
 }
 
 /// All topics, by name.
-pub const TOPICS: [Topic; 13] = [
+pub const TOPICS: [Topic; 14] = [
     topic!("answers", 7, ["complete", "infill"]),
     topic!("batch", 7, ["complete", "infill"]),
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
     topic!("context", 7, ["complete", "infill"]),
     topic!("conversations", 7, ["chat"]),
+    topic!("editors", 7, ["serve", "serve status", "serve stop", "complete", "infill", "chat"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
@@ -45,7 +46,7 @@ pub const TOPICS: [Topic; 13] = [
     topic!(
         "json",
         5,
-        ["complete", "infill", "chat", "git message", "git review", "bench", "config", "config show", "doctor"]
+        ["complete", "infill", "chat", "git message", "git review", "bench", "config", "config show", "doctor", "serve status"]
     ),
     topic!(
         "model-files",

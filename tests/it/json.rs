@@ -248,3 +248,15 @@ fn measurements_and_checks() {
     assert_eq!(run.code, 66);
     check("doctor", None, &[good, serde_json::from_str(&run.stdout).expect("one value")]);
 }
+
+#[cfg(all(unix, feature = "llama", has_demo))]
+#[test]
+fn resident_engines() {
+    let place = crate::resident::place();
+    let script = place.script(r#"pieces = ["a"]"#);
+    let status = |model: &str| {
+        let _server = crate::resident::Server::start(&place, &["-m", model]);
+        one(&place, &["serve", "status", "--json"], "")
+    };
+    check("serve status", None, &[status("demo"), status(&script)]);
+}

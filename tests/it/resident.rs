@@ -14,7 +14,7 @@ use crate::command::{Output, Place, finish};
 const FILE: &str = "def add(a, b):\n    return \n\nprint(add(1, 2))\n";
 
 /// A place whose commands may use a resident engine, in a runtime directory of its own.
-fn place() -> Place {
+pub fn place() -> Place {
     let mut place = Place::new();
     let runtime = place.path("run");
     fs::create_dir(&runtime).expect("created");
@@ -25,10 +25,10 @@ fn place() -> Place {
 }
 
 /// Runs `dscoder serve`; ended at the end.
-struct Server(Child);
+pub struct Server(Child);
 
 impl Server {
-    fn start(place: &Place, arguments: &[&str]) -> Server {
+    pub fn start(place: &Place, arguments: &[&str]) -> Server {
         let mut command = place.command([&["serve"], arguments].concat());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
         let end = Instant::now() + Duration::from_secs(60);
