@@ -29,6 +29,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand download 'Download a model, or resume an interrupted download'
             cand models 'List, show, verify and remove models'
             cand cache 'List or remove cached prompts'
+            cand serve 'Keep a model in memory, and answer editors and other programs'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
@@ -66,6 +67,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand --raw 'Print the answer exactly as the model wrote it'
             cand --json 'Print one JSON object: text, token counts, finish reason, timings'
             cand --json-lines 'Stream JSON objects, one per line: a start, pieces of text, and the object of --json as the end'
@@ -123,6 +125,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand --whole 'Print the whole text with the answer in it'
             cand --diff 'Print the change as a unified diff, for patch or git apply'
             cand --in-place 'Write the answer into FILE'
@@ -172,6 +175,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand -t 'Sampling temperature; 0 always takes the most likely token'
             cand --temperature 'Sampling temperature; 0 always takes the most likely token'
             cand -n 'Maximum answer length in tokens'
@@ -235,6 +239,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand --body 'Write a body too'
             cand --signoff 'Add a Signed-off-by trailer with your name'
             cand --raw 'Print the answer exactly as the model wrote it'
@@ -279,6 +284,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand -n 'Maximum answer length in tokens'
             cand --max-tokens 'Maximum answer length in tokens'
             cand --raw 'Print the answer exactly as the model wrote it'
@@ -344,6 +350,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --endpoint-kind 'Kind of server; detected by default'
             cand --api-key-file 'Read the server''s key from a file instead of DSCODER_API_KEY'
             cand --endpoint-timeout 'Time to wait for the server to begin an answer'
+            cand --serve 'Let a resident engine answer (dscoder serve) if one with the same model is running, never, or start one'
             cand --timeout 'Stop after SECONDS, print the answer so far and exit with code 124'
             cand --body 'Write a body too'
             cand --signoff 'Add a Signed-off-by trailer with your name'
@@ -557,6 +564,69 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
             cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
+        &'dscoder;serve'= {
+            cand --listen 'Also listen on this TCP address (repeatable)'
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --parallel 'Answers to compute in parallel; further requests wait'
+            cand --idle 'Exit after SECONDS without a request'
+            cand --api-key-file 'Require one of the keys in this file, one per line'
+            cand --allow-host 'Accept requests for this host name too (repeatable)'
+            cand --allow-origin 'Accept requests of web pages from this origin (repeatable)'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --ctx-size 'Context size in tokens, prompt and answer; auto is the model''s own limit'
+            cand --threads 'Number of threads; one per physical core by default'
+            cand --gpu-layers 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many'
+            cand --force 'Run even if the model does not fit into memory or was not trained for this task'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Show the resident engine of this user: its model, what it does, since when'
+            cand stop 'End the resident engine of this user, once it has answered what it is answering'
+            cand help 'Show help for a subcommand'
+        }
+        &'dscoder;serve;status'= {
+            cand --json 'Print one JSON object'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;serve;stop'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'dscoder;serve;help'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Show the resident engine of this user: its model, what it does, since when'
+            cand stop 'End the resident engine of this user, once it has answered what it is answering'
+        }
+        &'dscoder;serve;help;status'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+        }
+        &'dscoder;serve;help;stop'= {
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+        }
         &'dscoder;bench'= {
             cand --depths 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit'
             cand -r 'Number of repetitions'
@@ -681,6 +751,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand download 'Download a model, or resume an interrupted download'
             cand models 'List, show, verify and remove models'
             cand cache 'List or remove cached prompts'
+            cand serve 'Keep a model in memory, and answer editors and other programs'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
@@ -689,6 +760,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand caching 'the prefix cache, speculative decoding, and when answers repeat exactly'
             cand context 'other files that the model sees in addition to the text'
             cand conversations 'questions to Instruct models, sessions, and code from answers'
+            cand editors 'a resident engine for editors and other programs'
             cand endpoint 'answers computed by a server'
             cand exit-codes 'what the exit code of dscoder means'
             cand git-hooks 'commit messages, reviews, and the hooks that write them'
@@ -748,6 +820,14 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;help;cache;path'= {
         }
+        &'dscoder;help;serve'= {
+            cand status 'Show the resident engine of this user: its model, what it does, since when'
+            cand stop 'End the resident engine of this user, once it has answered what it is answering'
+        }
+        &'dscoder;help;serve;status'= {
+        }
+        &'dscoder;help;serve;stop'= {
+        }
         &'dscoder;help;bench'= {
         }
         &'dscoder;help;config'= {
@@ -775,6 +855,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;context'= {
         }
         &'dscoder;help;conversations'= {
+        }
+        &'dscoder;help;editors'= {
         }
         &'dscoder;help;endpoint'= {
         }
