@@ -58,10 +58,10 @@ fn the_environment_gives_defaults_and_flags_win() {
     assert_eq!(place.feed(&["complete", "-n", "2"], "x"), output("aa", "", 0));
     let verbose = place.feed(&["complete", "-v", "-n", "2"], "x");
     assert_eq!((verbose.stdout.as_str(), verbose.code), ("aa", 0));
-    // The two in the middle are set for all tests.
+    // Those of threads, of the cache and of resident engines are set for all tests.
     let expected = format!(
         "model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nthreads = 1 (DSCODER_THREADS)\n\
-         no-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\n"
+         no-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\nserve = never (DSCODER_SERVE)\n"
     );
     assert_eq!(verbose.stderr, expected);
     place.set("DSCODER_MAX_TOKENS", "many");

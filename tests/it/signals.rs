@@ -26,7 +26,7 @@ fn wait() {
 fn while_reading() {
     let place = Place::new();
     let mut child =
-        place.command(["complete", "-m", "demo"]).stdin(std::process::Stdio::piped()).spawn().expect("started");
+        place.command(["complete", "-q", "-m", "demo"]).stdin(std::process::Stdio::piped()).spawn().expect("started");
     let _open = child.stdin.take();
     wait();
     assert_eq!(signal(child, "INT"), output("", "", 130));
