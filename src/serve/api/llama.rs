@@ -22,7 +22,8 @@ use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY};
 const MAX_LIKELIEST: i64 = 100;
 
 /// How a client wants the answer.
-struct Wanted {
+#[derive(Debug)]
+pub struct Wanted {
     has_tokens: bool,
     is_stream: bool,
     fields: Option<Vec<String>>,
@@ -56,18 +57,27 @@ fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn completion(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = read_completion(body)?;
+    respond(&request, wanted, service).await
+}
+
+/// What `/completion` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_completion(body: &[u8]) -> Result<(Request, Wanted)> {
     let mut fields = Fields::read(body)?;
     let prompt = prompt(&mut fields)?;
     let (mut request, wanted) = request(&mut fields, prompt)?;
     // Who knows the tokens wants exactly the model's answer.
     request.raw |= matches!(request.prompt, Prompt::Ids(_));
-    respond(&request, wanted, service).await
+    Ok((request, wanted))
 }
 
 /// Takes the prompt: a text, its tokens, or a list with one text.
 ///
 /// # Errors
-/// [`Kind::Data`] if it is missing or something else.
+/// [`Kind::Data`](crate::error::Kind::Data) if it is missing or something else.
 pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
     let refuse = |why: &str| Err(unusable("prompt", why));
     match fields.any("prompt") {
@@ -92,6 +102,15 @@ pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = read_infill(body)?;
+    respond(&request, wanted, service).await
+}
+
+/// What `/infill` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_infill(body: &[u8]) -> Result<(Request, Wanted)> {
     let mut fields = Fields::read(body)?;
     let (prefix, suffix) = (fields.text("input_prefix")?, fields.text("input_suffix")?);
     if prefix.is_none() && suffix.is_none() {
@@ -110,8 +129,7 @@ pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Repl
         extra,
         ..Gap::default()
     };
-    let (request, wanted) = request(&mut fields, Prompt::Gap(gap))?;
-    respond(&request, wanted, service).await
+    request(&mut fields, Prompt::Gap(gap))
 }
 
 async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
@@ -287,7 +305,7 @@ fn timings(ended: &Ended) -> Value {
 /// `/tokenize`. Markers in the text are text.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
 pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
     let mut fields = Fields::read(body)?;
     let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
@@ -305,7 +323,7 @@ pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
 /// `/detokenize`.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
 pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
     let tokens = match Fields::read(body)?.any("tokens") {
         None => return Err(missing("tokens")),
@@ -325,7 +343,7 @@ pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
 /// `/apply-template`: the prompt of a conversation as a text, its control tokens spelled.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
 pub fn apply_template(body: &[u8]) -> Result<Response<Reply>> {
     let messages = api::openai::conversation(&mut Fields::read(body)?)?;
     let mut text = String::new();
