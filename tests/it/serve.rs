@@ -479,6 +479,29 @@ fn an_answer_of_no_tokens_is_empty() {
 }
 
 #[test]
+fn tokens_and_their_probabilities() {
+    let place = Place::new();
+    let server = Server::new(&place, SUM);
+    let body = json!({"prompt": [120], "n_probs": 1, "return_tokens": true});
+    for stream in [false, true] {
+        let events = server.post("/completion", &with(&body, json!({"stream": stream}))).events();
+        let list = |name: &str| -> Vec<Value> {
+            events.iter().flat_map(|event| event[name].as_array().cloned().unwrap_or_default()).collect()
+        };
+        // The token that ended the answer is the last one.
+        assert_eq!(list("tokens"), [256, 257, 258, 32014], "{events:?}");
+        let odds = list("completion_probabilities");
+        assert_eq!((odds.len(), &odds[1]["token"], &odds[3]["logprob"]), (4, &json!(" +"), &json!(-0.5)), "{events:?}");
+        assert_eq!(odds[0]["top_logprobs"][0]["id"], 256);
+        let last = events.last().expect("an event");
+        assert_eq!((&last["tokens_predicted"], &last["stop_type"]), (&json!(3), &json!("eos")), "{last}");
+    }
+    // Nobody asked for them.
+    let text = server.post("/completion", &json!({"prompt": "x", "stream": true}));
+    assert!(!text.body.contains("32014") && !text.body.contains("completion_probabilities"), "{text:?}");
+}
+
+#[test]
 fn what_openai_describes() {
     let place = Place::new();
     let server = Server::new(&place, SUM);

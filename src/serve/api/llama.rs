@@ -16,7 +16,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{self, Gap, Prompt, Request};
 use crate::serve::service::Service;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY};
+use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY, is_control};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 100;
@@ -250,9 +250,9 @@ impl Look {
         Box::new(move |index, event| match event {
             Event::Token { choice, text } => {
                 let content = letters[index].push(&text);
-                counts[index] += usize::from(choice.is_some());
+                counts[index] += usize::from(choice.as_ref().is_some_and(|choice| !is_control(choice.id)));
                 let choices: Vec<Choice> = choice.into_iter().collect();
-                if content.is_empty() && !self.has_tokens {
+                if content.is_empty() && !self.has_tokens && !self.has_probabilities {
                     return Vec::new();
                 }
                 let mut value = json!({

@@ -16,7 +16,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{Gap, Message, Prompt, Request, Role};
 use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, is_control};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 20;
@@ -246,6 +246,8 @@ impl Look {
 
     /// The log probabilities of tokens, the first of them this many characters behind the beginning.
     fn probabilities(&self, choices: &[Choice], offset: usize) -> Value {
+        // The control token at the end is no part of the answer here.
+        let choices = choices.split_last().filter(|(last, _)| is_control(last.id)).map_or(choices, |(_, rest)| rest);
         if self.wanted.likeliest.is_none() {
             return Value::Null;
         }
