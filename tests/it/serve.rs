@@ -1224,6 +1224,74 @@ fn a_socket_has_one_server() {
     assert!(run.stderr.starts_with(&format!("error: cannot listen on {address}: ")), "{run:?}");
 }
 
+/// dscoder is a client of llama.cpp's server, and so of its own.
+#[cfg(all(feature = "llama", has_demo))]
+#[test]
+fn answers_over_an_endpoint_are_those_of_a_run() {
+    let place = Place::new();
+    let server = Server::of(&place, "demo", &["--threads", "1"]);
+    let url = server.url();
+    place.write("f.py", "def add(a, b):\n    return \n\nprint(add(1, 2))\n");
+    let lines = "{\"id\": 1, \"text\": \"def f(x):\\n    return \"}\n{\"id\": 2, \"text\": \"for i in \"}\n";
+    for arguments in [
+        &["infill", "f.py", "--at", "2:12", "--json", "--logprobs", "2"][..],
+        &["infill", "f.py", "--at", "2:12", "--json", "--candidates", "3"],
+        &["infill", "f.py", "--at", "2:12", "--diff"],
+        &["complete", "f.py", "--json", "--max-tokens", "20", "--stop", "print"],
+        &["complete", "--batch", "-", "--max-tokens", "8"],
+        &["chat", "--force", "hi", "--json", "--max-tokens", "8"],
+    ] {
+        let run = |door: &[&str]| -> Vec<Value> {
+            let run = place.feed(&[arguments, door].concat(), lines);
+            assert_eq!(run.code, 0, "{arguments:?} {door:?}: {run:?}");
+            let mut values: Vec<Value> = run
+                .stdout
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap_or_else(|_| json!({"line": line})))
+                .collect();
+            for value in &mut values {
+                // What tells where and when, and the random choice of further candidates.
+                for key in ["timings_ms", "model", "reused", "seed"] {
+                    value.as_object_mut().expect("an object").remove(key);
+                }
+            }
+            values
+        };
+        let (mut there, mut here) = (run(&["--endpoint", &url]), run(&["-m", "demo"]));
+        if arguments.contains(&"--candidates") {
+            // Each candidate begins with another token there and is sampled here: the best one is the same.
+            let best = |values: &mut Vec<Value>| values[0]["candidates"][0]["text"].clone();
+            assert_eq!((best(&mut there), values_of(&there)), (best(&mut here), 3));
+            continue;
+        }
+        assert_eq!(rounded(&there), rounded(&here), "{arguments:?}");
+    }
+}
+
+/// How many candidates there are.
+#[cfg(all(feature = "llama", has_demo))]
+fn values_of(values: &[Value]) -> usize {
+    values[0]["candidates"].as_array().map_or(0, Vec::len)
+}
+
+/// Numbers with four digits: they went through another number of decimals.
+#[cfg(all(feature = "llama", has_demo))]
+fn rounded(value: &[Value]) -> Value {
+    fn visit(value: &mut Value) {
+        match value {
+            Value::Number(number) if number.is_f64() => {
+                *value = json!((number.as_f64().expect("a number") * 1e4).round());
+            }
+            Value::Array(all) => all.iter_mut().for_each(visit),
+            Value::Object(all) => all.values_mut().for_each(visit),
+            _ => {}
+        }
+    }
+    let mut value = json!(value);
+    visit(&mut value);
+    value
+}
+
 /// Runs a program with a library of clients; `None` if it is not installed.
 fn client(program: &str, library: &str, arguments: &[&str]) -> Option<String> {
     let (check, flag) =
