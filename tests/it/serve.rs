@@ -976,6 +976,35 @@ fn requests_that_are_too_large() {
 }
 
 #[test]
+fn large_texts_hold_up_nobody() {
+    let place = Place::new();
+    let server = Server::with(&place, &format!("{SUM}\nrecord = \"prompt.txt\""), &["--ctx-size", "1024"]);
+    let large = "    x = value_of(1)\n".repeat(500_000);
+    let piece = json!({"text": &large[..200_000], "filename": "b.py"});
+    for (path, body) in [
+        ("/infill", json!({"input_prefix": large, "input_suffix": "\n"})),
+        ("/infill", json!({"input_prefix": "x = ", "input_suffix": large})),
+        ("/infill", json!({"input_prefix": "x = ", "input_suffix": "\n", "input_extra": vec![piece; 40]})),
+        ("/completion", json!({"prompt": large})),
+    ] {
+        let answer = server.later(path, body);
+        let mut worst = Duration::ZERO;
+        while !answer.is_finished() {
+            let start = Instant::now();
+            assert_eq!(server.get("/health").status, 200);
+            worst = worst.max(start.elapsed());
+        }
+        let answer = answer.join().expect("an answer").json();
+        assert_eq!(answer["content"], "a + b", "{path}: {answer}");
+        assert!(worst < Duration::from_secs(3), "{path}: it took {worst:?}");
+        // As much as there is room for, from a line's beginning.
+        let prompt = std::fs::read_to_string(place.path("prompt.txt")).expect("a record");
+        assert!((200..=1024).contains(&prompt.len()), "{path}: {}", prompt.len());
+        assert!(prompt.contains("    x = value_of(1)\n"), "{path}: {prompt}");
+    }
+}
+
+#[test]
 fn all_forms_of_http() {
     let place = Place::new();
     let server = Server::new(&place, SUM);
@@ -1239,7 +1268,7 @@ fn answers_over_an_endpoint_are_those_of_a_run() {
         &["infill", "f.py", "--at", "2:12", "--diff"],
         &["complete", "f.py", "--json", "--max-tokens", "20", "--stop", "print"],
         &["complete", "--batch", "-", "--max-tokens", "8"],
-        &["chat", "--force", "hi", "--json", "--max-tokens", "8"],
+        &["chat", "--force", "hi", "--json", "--max-tokens", "8", "--temperature", "0"],
     ] {
         let run = |door: &[&str]| -> Vec<Value> {
             let run = place.feed(&[arguments, door].concat(), lines);

@@ -58,7 +58,7 @@ fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
 /// Why the request cannot be answered.
 pub async fn completion(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_completion(body)?;
-    respond(&request, wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/completion` is asked.
@@ -103,7 +103,7 @@ pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
 /// Why the request cannot be answered.
 pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_infill(body)?;
-    respond(&request, wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/infill` is asked.
@@ -132,24 +132,24 @@ pub fn read_infill(body: &[u8]) -> Result<(Request, Wanted)> {
     request(&mut fields, Prompt::Gap(gap))
 }
 
-async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
     if matches!(request.prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
-    let asked = ask(request, service)?;
+    let (count, has_probabilities) = (request.count, request.log_probabilities.is_some());
+    let asked = ask(request, service).await?;
     let look = Look {
         model: service.name.clone(),
         truncated: asked.left_out > 0,
         has_tokens: wanted.has_tokens,
-        has_probabilities: request.log_probabilities.is_some(),
+        has_probabilities,
         fields: wanted.fields,
         prompt_tokens: asked.tokens,
         service: Arc::clone(service),
     };
     if wanted.is_stream {
-        return Ok(reply::stream("text/event-stream", asked.events, look.format(request.count), ""));
+        return Ok(reply::stream("text/event-stream", asked.events, look.format(count), ""));
     }
-    let count = request.count;
     let answers: Vec<Value> =
         collect(asked).await?.into_iter().enumerate().map(|(index, whole)| look.whole(index, &whole)).collect();
     match <[Value; 1]>::try_from(answers) {
@@ -306,12 +306,14 @@ fn timings(ended: &Ended) -> Value {
 ///
 /// # Errors
 /// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
-pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
+pub async fn tokenize(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let mut fields = Fields::read(body)?;
     let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
     let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
+    let shared = Arc::clone(service);
+    let encoded = api::beside(move || shared.source.vocabulary().encode(&content)).await?;
     let vocabulary = service.source.vocabulary();
-    let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(vocabulary.encode(&content)).collect();
+    let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(encoded).collect();
     let piece = |&id: &TokenId| match std::str::from_utf8(vocabulary.bytes(id)) {
         Ok(text) => json!({"id": id, "piece": text}),
         Err(_) => json!({"id": id, "piece": vocabulary.bytes(id)}),

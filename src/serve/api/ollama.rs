@@ -49,7 +49,7 @@ enum Form {
 /// Why the request cannot be answered.
 pub async fn generate(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_generate(body, service.is_instruct())?;
-    respond(request.as_ref(), wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/api/generate` asks a model that may have been trained to chat; nothing if it only loads the model.
@@ -85,7 +85,7 @@ fn question(system: Option<String>, text: String) -> Vec<Message> {
 /// Why the request cannot be answered.
 pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_chat(body)?;
-    respond(request.as_ref(), wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/api/chat` is asked; nothing if it only loads the model.
@@ -112,14 +112,14 @@ fn read(prompt: Prompt, mut fields: Fields) -> Result<Request> {
     Ok(request)
 }
 
-async fn respond(request: Option<&Request>, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+async fn respond(request: Option<Request>, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
     let look = Look { model: wanted.model.unwrap_or_else(|| service.name.clone()), form: wanted.form };
     // The model is loaded.
     let Some(request) = request else { return Ok(reply::json(200, &look.loaded())) };
     if matches!(request.prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
-    let asked = ask(request, service)?;
+    let asked = ask(request, service).await?;
     if wanted.is_stream {
         return Ok(reply::stream("application/x-ndjson", asked.events, look.format(), ""));
     }

@@ -31,7 +31,7 @@ pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response
         return tabby::completions(fields, service).await;
     }
     let (request, wanted) = read_completions(fields)?;
-    respond(&request, wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/v1/completions` is asked.
@@ -57,7 +57,7 @@ pub fn read_completions(mut fields: Fields) -> Result<(Request, Wanted)> {
 /// Why the request cannot be answered.
 pub async fn fim(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_fim(Fields::read(body)?)?;
-    respond(&request, wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/v1/fim/completions` is asked.
@@ -76,7 +76,7 @@ pub fn read_fim(mut fields: Fields) -> Result<(Request, Wanted)> {
 /// Why the request cannot be answered.
 pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let (request, wanted) = read_chat(Fields::read(body)?)?;
-    respond(&request, wanted, service).await
+    respond(request, wanted, service).await
 }
 
 /// What `/v1/chat/completions` is asked.
@@ -170,11 +170,12 @@ fn read(prompt: Prompt, mut fields: Fields, wanted: Wanted) -> Result<(Request, 
     Ok((request, Wanted { is_stream, has_usage, ..wanted }))
 }
 
-async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
     if matches!(request.prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
-    let asked = ask(request, service)?;
+    let count = request.count;
+    let asked = ask(request, service).await?;
     let is_stream = wanted.is_stream;
     let look = Look {
         id: identifier(wanted.form),
@@ -184,7 +185,7 @@ async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> R
         service: Arc::clone(service),
     };
     if is_stream {
-        return Ok(reply::stream("text/event-stream", asked.events, look.format(request.count), "data: [DONE]\n\n"));
+        return Ok(reply::stream("text/event-stream", asked.events, look.format(count), "data: [DONE]\n\n"));
     }
     Ok(reply::json(200, &look.whole(&collect(asked).await?)))
 }
