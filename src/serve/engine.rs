@@ -184,7 +184,7 @@ impl Live {
             let _ = self.work.events.send(Event::Token { choice: Some(choice.clone()), text: Vec::new() });
         }
         let mut text = Vec::new();
-        let (before, chosen) = (self.running.tokens(), choice.clone());
+        let chosen = choice.clone();
         self.running.take(0, choice, vocabulary, &mut |_, piece| {
             text.extend_from_slice(piece);
             Ok(Sink::Open)
@@ -207,10 +207,9 @@ impl Live {
             self.last = text.last().copied().or(self.last);
             shown
         };
-        // The token that ends an answer is not part of it.
-        let choice = (self.running.tokens() > before).then_some(chosen);
-        if !self.work.is_raw && (choice.is_some() || !text.is_empty()) {
-            let _ = self.work.events.send(Event::Token { choice, text });
+        // The control token that ends an answer comes too: clients that count probabilities count its own.
+        if !self.work.is_raw {
+            let _ = self.work.events.send(Event::Token { choice: Some(chosen), text });
         }
         Ok(self.running.finish().map(|finish| self.ended(finish)))
     }

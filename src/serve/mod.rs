@@ -49,6 +49,9 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
+/// Prompts that are encoded at once.
+const ENCODERS: usize = 4;
+
 /// What the server is started with.
 pub struct Setup {
     /// The model.
@@ -83,7 +86,7 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         created: service::now(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(ENCODERS).build();
     let runtime = runtime.map_err(|error| Error::new(Kind::Io, "cannot serve", reason(&error)))?;
     let connections = Connections::default();
     // The sockets get a thread of their own; this one computes, since an engine cannot change threads.

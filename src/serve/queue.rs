@@ -58,7 +58,7 @@ pub struct Work {
 pub enum Event {
     /// A token was chosen, and this text is final: text that may still be trimmed comes later.
     Token {
-        /// The token; `None` with text that was held back.
+        /// The token, also the control token that ends the answer; `None` with text that was held back.
         choice: Option<Choice>,
         /// Bytes of the answer, perhaps none.
         text: Vec<u8>,

@@ -9,6 +9,7 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::error::{Error, Kind};
 use crate::serve::queue::Event;
 
 /// Turns an event of the answer with this number into bytes of a stream.
@@ -62,7 +63,11 @@ impl Body for Reply {
                             *place = None;
                         }
                     }
-                    Poll::Ready(None) => *place = None,
+                    // The engine ended before the answer did.
+                    Poll::Ready(None) => {
+                        bytes.extend(format(number, Event::Failed(Error::new(Kind::TryLater, "the server ends", ""))));
+                        *place = None;
+                    }
                 }
             }
         }
@@ -122,4 +127,39 @@ pub fn stream(
     // Proxies would hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_cut_off_does_not_look_whole() {
+        let (sender, events) = unbounded_channel();
+        let format: Format = Box::new(|number, event| match event {
+            Event::Token { text, .. } => [format!("{number}:").as_bytes(), &text].concat(),
+            Event::End(_) => b"end".to_vec(),
+            Event::Failed(error) => error.what.into_bytes(),
+        });
+        let mut body = stream("text/plain", vec![events], format, "!").into_body();
+        let mut poll = || match Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(Ok(frame))) => {
+                frame.into_data().map(|data| String::from_utf8_lossy(&data).into_owned()).ok()
+            }
+            _ => None,
+        };
+        assert_eq!(poll(), None);
+        for text in ["a", "b"] {
+            sender.send(Event::Token { choice: None, text: text.into() }).expect("sent");
+        }
+        // In one piece.
+        assert_eq!(poll().as_deref(), Some("0:a0:b"));
+        drop(sender);
+        assert_eq!(poll().as_deref(), Some("the server ends!"));
+        assert_eq!(poll(), None);
+    }
 }

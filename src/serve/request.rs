@@ -28,6 +28,8 @@ const GAP_TOKENS: usize = 128;
 const OTHER_TOKENS: usize = 1024;
 /// The share of the room that other files may have.
 const CONTEXT: Budget = Budget::Percent(50);
+/// Bytes of a text for each token that there is room for; more of it cannot fit. Code has three or four for each.
+const BYTES_PER_TOKEN: usize = 16;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,7 +238,7 @@ fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
         Prompt::Gap(gap) => of_gap(gap, request, source, room),
         Prompt::Text(text) => {
             let endings = LineEndings::of(text);
-            let text = LineEndings::for_model(text);
+            let text = LineEndings::for_model(near_end(text, room));
             let segments = prompt::complete(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text));
             Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings })
         }
@@ -264,20 +266,29 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
     let endings = LineEndings::at_gap(&gap.prefix, &gap.suffix);
     let (prefix, suffix) = (LineEndings::for_model(&gap.prefix), LineEndings::for_model(&gap.suffix));
     let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
+    let (prefix, suffix) = (near_end(prefix, room), near_start(&suffix, room));
     let whole = format!("{prefix}{suffix}");
     let named = gap.language.as_deref().and_then(dialect::named);
     let dialect = named.unwrap_or_else(|| dialect::of(gap.path.as_deref().map(std::path::Path::new), &whole));
-    let segments = prompt::infill::segments(prefix, &suffix);
+    let segments = prompt::infill::segments(prefix, suffix);
+    // The first ones are the most important.
+    let mut bytes = 0;
     let documents: Vec<Document> = gap
         .extra
         .iter()
+        .map(|(path, text)| (path, near_start(text, room)))
         .filter(|(_, text)| !text.trim().is_empty())
+        .take_while(|(_, text)| {
+            let begins_inside = bytes < room * BYTES_PER_TOKEN;
+            bytes += text.len();
+            begins_inside
+        })
         .map(|(path, text)| Document {
             heading: if path.is_empty() { String::new() } else { language::heading(path) },
             text: LineEndings::for_model(text).into_owned(),
         })
         .collect();
-    let own: usize = [prefix, &suffix].iter().map(|text| source.vocabulary().encode(text).len()).sum();
+    let own: usize = [prefix, suffix].iter().map(|text| source.vocabulary().encode(text).len()).sum();
     let heading = gap.path.as_deref().map(language::heading).unwrap_or_default();
     // The most important one is nearest to the text.
     let order: Vec<usize> = (0..documents.len()).rev().collect();
@@ -290,11 +301,11 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
     );
     let segments = context.before(&segments);
     let options = ShapeOptions {
-        until: if request.raw { Until::End } else { Until::at_gap(prefix, &suffix) },
+        until: if request.raw { Until::End } else { Until::at_gap(prefix, suffix) },
         stop: &request.stop,
         raw: request.raw,
     };
-    let mut shape = Shape::new(dialect, prefix, Some(&suffix), &options);
+    let mut shape = Shape::new(dialect, prefix, Some(suffix), &options);
     shape.stop = shape.stop.indented(request.min_indent);
     Ok(Shaped { fitted: fit(&segments, source, room)?, shape, endings })
 }
@@ -319,6 +330,21 @@ pub fn of_chat(messages: &[Message]) -> Vec<Segment<'_>> {
     segments
 }
 
+/// The end of a text of which no more has room, from the beginning of a line.
+fn near_end(text: &str, room: usize) -> &str {
+    let rest = text.len().saturating_sub(room * BYTES_PER_TOKEN);
+    let start = (rest..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let line = if start == 0 { 0 } else { text[start..].find('\n').map_or(0, |end| end + 1) };
+    &text[start + line..]
+}
+
+/// The beginning of a text of which no more has room.
+fn near_start(text: &str, room: usize) -> &str {
+    let end = text.len().min(room * BYTES_PER_TOKEN);
+    let end = (0..=end).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..end]
+}
+
 fn fit(segments: &[Segment<'_>], source: &Source, room: usize) -> Result<budget::Fitted> {
     let fitted = budget::fit(segments, source.vocabulary(), room, true).map_err(|long| too_long(long.tokens, room))?;
     check_controls(&fitted.ids, prompt::controls(segments))?;
@@ -332,4 +358,21 @@ fn too_long(tokens: usize, room: usize) -> Error {
         format!("it has {tokens} tokens, and there is room for {room}"),
     )
     .hint("start the server with a larger --ctx-size, or ask for a shorter answer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_to_what_may_have_room() {
+        let text = format!("{}\n{}", "é".repeat(40), "ü".repeat(7));
+        assert_eq!((near_end(&text, 100), near_start(&text, 100)), (&text[..], &text[..]));
+        // From a line's beginning, or else from a character's.
+        assert_eq!(near_end(&text, 2), "ü".repeat(7));
+        assert_eq!(near_end(&text[..80], 2), "é".repeat(16));
+        assert_eq!(near_start(&text, 2), "é".repeat(16));
+        assert_eq!(near_start("aé", 0), "");
+        assert_eq!(near_start(&format!("{}é", "a".repeat(15)), 1), "a".repeat(15));
+    }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::command::{Random, number, repository};
-use crate::targets::{TARGETS, Target, imported};
+use crate::targets::{TARGETS, Target, asked, imported};
 
 /// What a mutant may have in any place, beside parts of other seeds.
 const WORDS: [&[u8]; 24] = [
@@ -99,6 +99,11 @@ fn answers_of_servers() {
 }
 
 #[test]
+fn requests() {
+    run(target("request"));
+}
+
+#[test]
 fn diffs() {
     run(target("diff"));
 }
@@ -141,6 +146,11 @@ fn seeds_get_through() {
     for seed in seeds("diff") {
         let read = dscoder::git::diff::Diff::read(&seed[..]).expect("read from memory");
         assert!(read.files.iter().any(|file| !file.hunks.is_empty()), "{}", seed.escape_ascii());
+    }
+    for seed in seeds("request") {
+        let is_one = asked(&seed).iter().any(|asked| matches!(asked, Ok(Some(_))));
+        let is_frame = std::str::from_utf8(&seed).is_ok_and(|text| dscoder::serve::frame::parse(text).is_some());
+        assert!(is_one || is_frame, "{}", seed.escape_ascii());
     }
     // Each target has a file for cargo-fuzz.
     for (name, _) in TARGETS {

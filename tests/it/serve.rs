@@ -479,6 +479,29 @@ fn an_answer_of_no_tokens_is_empty() {
 }
 
 #[test]
+fn tokens_and_their_probabilities() {
+    let place = Place::new();
+    let server = Server::new(&place, SUM);
+    let body = json!({"prompt": [120], "n_probs": 1, "return_tokens": true});
+    for stream in [false, true] {
+        let events = server.post("/completion", &with(&body, json!({"stream": stream}))).events();
+        let list = |name: &str| -> Vec<Value> {
+            events.iter().flat_map(|event| event[name].as_array().cloned().unwrap_or_default()).collect()
+        };
+        // The token that ended the answer is the last one.
+        assert_eq!(list("tokens"), [256, 257, 258, 32014], "{events:?}");
+        let odds = list("completion_probabilities");
+        assert_eq!((odds.len(), &odds[1]["token"], &odds[3]["logprob"]), (4, &json!(" +"), &json!(-0.5)), "{events:?}");
+        assert_eq!(odds[0]["top_logprobs"][0]["id"], 256);
+        let last = events.last().expect("an event");
+        assert_eq!((&last["tokens_predicted"], &last["stop_type"]), (&json!(3), &json!("eos")), "{last}");
+    }
+    // Nobody asked for them.
+    let text = server.post("/completion", &json!({"prompt": "x", "stream": true}));
+    assert!(!text.body.contains("32014") && !text.body.contains("completion_probabilities"), "{text:?}");
+}
+
+#[test]
 fn what_openai_describes() {
     let place = Place::new();
     let server = Server::new(&place, SUM);
@@ -953,6 +976,35 @@ fn requests_that_are_too_large() {
 }
 
 #[test]
+fn large_texts_hold_up_nobody() {
+    let place = Place::new();
+    let server = Server::with(&place, &format!("{SUM}\nrecord = \"prompt.txt\""), &["--ctx-size", "1024"]);
+    let large = "    x = value_of(1)\n".repeat(500_000);
+    let piece = json!({"text": &large[..200_000], "filename": "b.py"});
+    for (path, body) in [
+        ("/infill", json!({"input_prefix": large, "input_suffix": "\n"})),
+        ("/infill", json!({"input_prefix": "x = ", "input_suffix": large})),
+        ("/infill", json!({"input_prefix": "x = ", "input_suffix": "\n", "input_extra": vec![piece; 40]})),
+        ("/completion", json!({"prompt": large})),
+    ] {
+        let answer = server.later(path, body);
+        let mut worst = Duration::ZERO;
+        while !answer.is_finished() {
+            let start = Instant::now();
+            assert_eq!(server.get("/health").status, 200);
+            worst = worst.max(start.elapsed());
+        }
+        let answer = answer.join().expect("an answer").json();
+        assert_eq!(answer["content"], "a + b", "{path}: {answer}");
+        assert!(worst < Duration::from_secs(3), "{path}: it took {worst:?}");
+        // As much as there is room for, from a line's beginning.
+        let prompt = std::fs::read_to_string(place.path("prompt.txt")).expect("a record");
+        assert!((200..=1024).contains(&prompt.len()), "{path}: {}", prompt.len());
+        assert!(prompt.contains("    x = value_of(1)\n"), "{path}: {prompt}");
+    }
+}
+
+#[test]
 fn all_forms_of_http() {
     let place = Place::new();
     let server = Server::new(&place, SUM);
@@ -1199,6 +1251,74 @@ fn a_socket_has_one_server() {
     );
     assert_eq!(run.code, 73, "{run:?}");
     assert!(run.stderr.starts_with(&format!("error: cannot listen on {address}: ")), "{run:?}");
+}
+
+/// dscoder is a client of llama.cpp's server, and so of its own.
+#[cfg(all(feature = "llama", has_demo))]
+#[test]
+fn answers_over_an_endpoint_are_those_of_a_run() {
+    let place = Place::new();
+    let server = Server::of(&place, "demo", &["--threads", "1"]);
+    let url = server.url();
+    place.write("f.py", "def add(a, b):\n    return \n\nprint(add(1, 2))\n");
+    let lines = "{\"id\": 1, \"text\": \"def f(x):\\n    return \"}\n{\"id\": 2, \"text\": \"for i in \"}\n";
+    for arguments in [
+        &["infill", "f.py", "--at", "2:12", "--json", "--logprobs", "2"][..],
+        &["infill", "f.py", "--at", "2:12", "--json", "--candidates", "3"],
+        &["infill", "f.py", "--at", "2:12", "--diff"],
+        &["complete", "f.py", "--json", "--max-tokens", "20", "--stop", "print"],
+        &["complete", "--batch", "-", "--max-tokens", "8"],
+        &["chat", "--force", "hi", "--json", "--max-tokens", "8", "--temperature", "0"],
+    ] {
+        let run = |door: &[&str]| -> Vec<Value> {
+            let run = place.feed(&[arguments, door].concat(), lines);
+            assert_eq!(run.code, 0, "{arguments:?} {door:?}: {run:?}");
+            let mut values: Vec<Value> = run
+                .stdout
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap_or_else(|_| json!({"line": line})))
+                .collect();
+            for value in &mut values {
+                // What tells where and when, and the random choice of further candidates.
+                for key in ["timings_ms", "model", "reused", "seed"] {
+                    value.as_object_mut().expect("an object").remove(key);
+                }
+            }
+            values
+        };
+        let (mut there, mut here) = (run(&["--endpoint", &url]), run(&["-m", "demo"]));
+        if arguments.contains(&"--candidates") {
+            // Each candidate begins with another token there and is sampled here: the best one is the same.
+            let best = |values: &mut Vec<Value>| values[0]["candidates"][0]["text"].clone();
+            assert_eq!((best(&mut there), values_of(&there)), (best(&mut here), 3));
+            continue;
+        }
+        assert_eq!(rounded(&there), rounded(&here), "{arguments:?}");
+    }
+}
+
+/// How many candidates there are.
+#[cfg(all(feature = "llama", has_demo))]
+fn values_of(values: &[Value]) -> usize {
+    values[0]["candidates"].as_array().map_or(0, Vec::len)
+}
+
+/// Numbers with four digits: they went through another number of decimals.
+#[cfg(all(feature = "llama", has_demo))]
+fn rounded(value: &[Value]) -> Value {
+    fn visit(value: &mut Value) {
+        match value {
+            Value::Number(number) if number.is_f64() => {
+                *value = json!((number.as_f64().expect("a number") * 1e4).round());
+            }
+            Value::Array(all) => all.iter_mut().for_each(visit),
+            Value::Object(all) => all.values_mut().for_each(visit),
+            _ => {}
+        }
+    }
+    let mut value = json!(value);
+    visit(&mut value);
+    value
 }
 
 /// Runs a program with a library of clients; `None` if it is not installed.

@@ -7,11 +7,17 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use dscoder::engine::remote::wire::{self, Framing, LineBuffer, Trouble};
+use dscoder::engine::script::Script;
+use dscoder::engine::source::Source;
 use dscoder::error::{Error, Kind};
 use dscoder::git::diff::Diff;
 use dscoder::model::gguf::{self, Header, Value};
 use dscoder::repository::imports;
 use dscoder::repository::tree::{MAX_IMPORTS, MAX_OF_PACKAGE, Tree, name, parent};
+use dscoder::serve::api::fields::Fields;
+use dscoder::serve::api::{self, Letters};
+use dscoder::serve::frame;
+use dscoder::serve::request::{Prompt, Request, Role, prepare};
 use dscoder::settings::files::{self, PROJECT_KEYS, Setting};
 use dscoder::shape::block::Block;
 use dscoder::shape::finish::Finish;
@@ -20,13 +26,13 @@ use dscoder::shape::trim::Trim;
 use dscoder::text::dialect;
 use dscoder::text::language::UNDERSTOOD;
 use dscoder::text::structure::Structure;
-use dscoder::vocabulary::{Bytes, VOCABULARY};
+use dscoder::vocabulary::{Bytes, VOCABULARY, is_control};
 
 /// A target: its name, which is that of its seeds in `tests/data/seeds`, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("header", header),
     ("wire", wire),
     ("diff", diff),
@@ -34,6 +40,7 @@ pub const TARGETS: [Target; 7] = [
     ("settings", settings),
     ("shape", shape),
     ("structure", structure),
+    ("request", request),
 ];
 
 /// The header of a GGUF file whose weights are missing.
@@ -210,6 +217,93 @@ pub fn diff(data: &[u8]) {
             let count = shown.text.lines().filter(|line| line.starts_with("=== ")).count();
             assert!(count >= read.files.len(), "{shown:?}");
         }
+    }
+}
+
+/// A vocabulary of bytes: a source that needs no model.
+static SCRIPT: LazyLock<Source> = LazyLock::new(|| {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "[answer]\npieces = []\n").expect("written");
+    Source::Script(Script::open(file.path()).expect("a script"))
+});
+
+/// What a body asks in each dialect.
+pub fn asked(data: &[u8]) -> [Result<Option<Request>, Error>; 9] {
+    let fields = || Fields::read(data);
+    let generate = |is_instruct| api::ollama::read_generate(data, is_instruct).map(|read| read.0);
+    [
+        api::llama::read_completion(data).map(|read| Some(read.0)),
+        api::llama::read_infill(data).map(|read| Some(read.0)),
+        fields().and_then(api::openai::read_completions).map(|read| Some(read.0)),
+        fields().and_then(api::openai::read_fim).map(|read| Some(read.0)),
+        fields().and_then(api::openai::read_chat).map(|read| Some(read.0)),
+        fields().and_then(api::tabby::read).map(Some),
+        generate(false),
+        generate(true),
+        api::ollama::read_chat(data).map(|read| read.0),
+    ]
+}
+
+/// The body of a request to `dscoder serve`, in every dialect, and the prompt that it becomes.
+pub fn request(data: &[u8]) {
+    for asked in asked(data) {
+        let asked = match asked {
+            Ok(Some(asked)) => asked,
+            Ok(None) => continue,
+            Err(error) => {
+                assert!(error.kind == Kind::Data && !error.what.is_empty(), "{error:?}");
+                continue;
+            }
+        };
+        assert!((1..=8).contains(&asked.count) && asked.stop.iter().all(|stop| !stop.is_empty()), "{asked:?}");
+        let numbers = [asked.temperature, asked.top_p, asked.min_p, asked.repeat_penalty];
+        assert!(numbers.into_iter().flatten().all(f32::is_finite), "{asked:?}");
+        let capacity = 4096;
+        match prepare(&asked, &SCRIPT, capacity) {
+            Ok(ready) => {
+                assert_eq!(ready.work.len(), asked.count);
+                for work in &ready.work {
+                    assert!(!work.prompt.is_empty() && work.prompt.len() + work.max_tokens <= capacity, "{asked:?}");
+                    let controls = work.prompt.iter().filter(|&&id| is_control(id)).count();
+                    let expected = match &asked.prompt {
+                        Prompt::Gap(_) => 4,
+                        Prompt::Text(_) => 1,
+                        // One at the beginning, and one behind each answer.
+                        Prompt::Chat(messages) => {
+                            let answers = messages.iter().rev().skip(1).filter(|one| one.role == Role::Assistant);
+                            // Messages of the system are not counted as the last one.
+                            let last = messages.iter().rfind(|one| one.role != Role::System);
+                            let is_last = last.is_some_and(|one| one.role == Role::Assistant);
+                            let ends = messages.last().is_some_and(|one| one.role == Role::System);
+                            1 + answers.count() - usize::from(is_last && ends)
+                        }
+                        Prompt::Ids(_) => controls,
+                    };
+                    assert_eq!(controls, expected, "{asked:?}");
+                }
+            }
+            Err(error) => assert!(matches!(error.kind, Kind::Data | Kind::TooLong), "{error:?}: {asked:?}"),
+        }
+    }
+    // A frame is a part of its text, and what is around is markers and headings.
+    let text = String::from_utf8_lossy(data);
+    if let Some(found) = frame::parse(&text) {
+        assert!(text.contains(found.prefix) && text.contains(found.suffix), "{found:?} of {text:?}");
+        assert!(found.prefix.len() + found.suffix.len() < text.len(), "{found:?} of {text:?}");
+        for part in [found.prefix, found.suffix] {
+            assert_eq!(frame::parse(part), None, "a frame in {text:?}");
+        }
+    }
+    // Text leaves the server as it is, in any pieces, and in one line.
+    for size in [1, 3, data.len().max(1)] {
+        let mut letters = Letters::default();
+        let mut out: String = data.chunks(size).map(|piece| letters.push(piece)).collect();
+        out += &letters.finish();
+        assert!(std::str::from_utf8(data).is_ok_and(|text| text == out) || out.contains('\u{FFFD}'), "{data:?}");
+        let event = String::from_utf8(api::data(&serde_json::json!({"text": out}))).expect("UTF-8");
+        let line = event.strip_prefix("data: ").and_then(|rest| rest.strip_suffix("\n\n")).expect("an event");
+        assert!(!line.contains('\n') && !line.contains("data:"), "{line:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(line).expect("JSON")["text"], out);
     }
 }
 

@@ -16,13 +16,14 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{self, Gap, Prompt, Request};
 use crate::serve::service::Service;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY};
+use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY, is_control};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 100;
 
 /// How a client wants the answer.
-struct Wanted {
+#[derive(Debug)]
+pub struct Wanted {
     has_tokens: bool,
     is_stream: bool,
     fields: Option<Vec<String>>,
@@ -56,18 +57,27 @@ fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn completion(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = read_completion(body)?;
+    respond(request, wanted, service).await
+}
+
+/// What `/completion` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_completion(body: &[u8]) -> Result<(Request, Wanted)> {
     let mut fields = Fields::read(body)?;
     let prompt = prompt(&mut fields)?;
     let (mut request, wanted) = request(&mut fields, prompt)?;
     // Who knows the tokens wants exactly the model's answer.
     request.raw |= matches!(request.prompt, Prompt::Ids(_));
-    respond(&request, wanted, service).await
+    Ok((request, wanted))
 }
 
 /// Takes the prompt: a text, its tokens, or a list with one text.
 ///
 /// # Errors
-/// [`Kind::Data`] if it is missing or something else.
+/// [`Kind::Data`](crate::error::Kind::Data) if it is missing or something else.
 pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
     let refuse = |why: &str| Err(unusable("prompt", why));
     match fields.any("prompt") {
@@ -92,6 +102,15 @@ pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = read_infill(body)?;
+    respond(request, wanted, service).await
+}
+
+/// What `/infill` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_infill(body: &[u8]) -> Result<(Request, Wanted)> {
     let mut fields = Fields::read(body)?;
     let (prefix, suffix) = (fields.text("input_prefix")?, fields.text("input_suffix")?);
     if prefix.is_none() && suffix.is_none() {
@@ -110,28 +129,27 @@ pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Repl
         extra,
         ..Gap::default()
     };
-    let (request, wanted) = request(&mut fields, Prompt::Gap(gap))?;
-    respond(&request, wanted, service).await
+    request(&mut fields, Prompt::Gap(gap))
 }
 
-async fn respond(request: &Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
     if matches!(request.prompt, Prompt::Gap(_)) {
         service.can_fill()?;
     }
-    let asked = ask(request, service)?;
+    let (count, has_probabilities) = (request.count, request.log_probabilities.is_some());
+    let asked = ask(request, service).await?;
     let look = Look {
         model: service.name.clone(),
         truncated: asked.left_out > 0,
         has_tokens: wanted.has_tokens,
-        has_probabilities: request.log_probabilities.is_some(),
+        has_probabilities,
         fields: wanted.fields,
         prompt_tokens: asked.tokens,
         service: Arc::clone(service),
     };
     if wanted.is_stream {
-        return Ok(reply::stream("text/event-stream", asked.events, look.format(request.count), ""));
+        return Ok(reply::stream("text/event-stream", asked.events, look.format(count), ""));
     }
-    let count = request.count;
     let answers: Vec<Value> =
         collect(asked).await?.into_iter().enumerate().map(|(index, whole)| look.whole(index, &whole)).collect();
     match <[Value; 1]>::try_from(answers) {
@@ -232,9 +250,9 @@ impl Look {
         Box::new(move |index, event| match event {
             Event::Token { choice, text } => {
                 let content = letters[index].push(&text);
-                counts[index] += usize::from(choice.is_some());
+                counts[index] += usize::from(choice.as_ref().is_some_and(|choice| !is_control(choice.id)));
                 let choices: Vec<Choice> = choice.into_iter().collect();
-                if content.is_empty() && !self.has_tokens {
+                if content.is_empty() && !self.has_tokens && !self.has_probabilities {
                     return Vec::new();
                 }
                 let mut value = json!({
@@ -287,13 +305,15 @@ fn timings(ended: &Ended) -> Value {
 /// `/tokenize`. Markers in the text are text.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
-pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
+pub async fn tokenize(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let mut fields = Fields::read(body)?;
     let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
     let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
+    let shared = Arc::clone(service);
+    let encoded = api::beside(move || shared.source.vocabulary().encode(&content)).await?;
     let vocabulary = service.source.vocabulary();
-    let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(vocabulary.encode(&content)).collect();
+    let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(encoded).collect();
     let piece = |&id: &TokenId| match std::str::from_utf8(vocabulary.bytes(id)) {
         Ok(text) => json!({"id": id, "piece": text}),
         Err(_) => json!({"id": id, "piece": vocabulary.bytes(id)}),
@@ -305,7 +325,7 @@ pub fn tokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
 /// `/detokenize`.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
 pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
     let tokens = match Fields::read(body)?.any("tokens") {
         None => return Err(missing("tokens")),
@@ -325,7 +345,7 @@ pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
 /// `/apply-template`: the prompt of a conversation as a text, its control tokens spelled.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be read.
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
 pub fn apply_template(body: &[u8]) -> Result<Response<Reply>> {
     let messages = api::openai::conversation(&mut Fields::read(body)?)?;
     let mut text = String::new();

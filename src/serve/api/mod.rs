@@ -223,7 +223,7 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
         Route::Model(name) => Ok(openai::model(name, service)),
         Route::Completion => llama::completion(body, service).await,
         Route::Infill => llama::infill(body, service).await,
-        Route::Tokenize => llama::tokenize(body, service),
+        Route::Tokenize => llama::tokenize(body, service).await,
         Route::Detokenize => llama::detokenize(body, service),
         Route::ApplyTemplate => llama::apply_template(body),
         Route::Completions => openai::completions(body, service).await,
@@ -327,16 +327,26 @@ pub struct Asked {
     pub tokens: usize,
 }
 
-/// Gives a request to the engine.
+/// Gives a request to the engine. Encoding a large prompt takes a while, so it is done beside the sockets' thread.
 ///
 /// # Errors
 /// As [`request::prepare`]; [`Kind::TryLater`] if the queue is full.
-pub fn ask(request: &Request, service: &Service) -> Result<Asked> {
-    let prepared = request::prepare(request, &service.source, service.capacity)?;
+pub async fn ask(request: Request, service: &Arc<Service>) -> Result<Asked> {
+    let shared = Arc::clone(service);
+    let prepared = beside(move || request::prepare(&request, &shared.source, shared.capacity)).await??;
     for work in prepared.work {
         service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", "try again"))?;
     }
     Ok(Asked { events: prepared.events, left_out: prepared.left_out, tokens: prepared.tokens })
+}
+
+/// Computes something beside the sockets' thread, which others wait for.
+///
+/// # Errors
+/// [`Kind::Engine`] if it fails.
+pub async fn beside<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let failed = |_| Error::new(Kind::Engine, "the request failed", "");
+    tokio::task::spawn_blocking(compute).await.map_err(failed)
 }
 
 /// A whole answer.

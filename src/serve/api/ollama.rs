@@ -20,22 +20,19 @@ const VERSION: &str = "0.12.0";
 /// A template with a suffix: clients look for it to learn that the model fills gaps.
 const TEMPLATE: &str = "{{- if .Suffix }}<｜fim▁begin｜>{{ .Prompt }}<｜fim▁hole｜>{{ .Suffix }}<｜fim▁end｜>{{ else }}{{ .Prompt }}{{ end }}";
 
-/// What answers carry, and how they are sent.
-struct Wanted {
-    /// The name that was asked for.
-    model: String,
+/// How a client wants the answer.
+#[derive(Debug)]
+pub struct Wanted {
+    /// The name that was asked for; answers carry it.
+    model: Option<String>,
     is_stream: bool,
     form: Form,
 }
 
 impl Wanted {
-    fn take(fields: &mut Fields, form: Form, service: &Service) -> Result<Wanted> {
+    fn take(fields: &mut Fields, form: Form) -> Result<Wanted> {
         let model = fields.text("model")?.filter(|name| !name.is_empty());
-        Ok(Wanted {
-            model: model.unwrap_or_else(|| service.name.clone()),
-            is_stream: fields.choice("stream")?.unwrap_or(true),
-            form,
-        })
+        Ok(Wanted { model, is_stream: fields.choice("stream")?.unwrap_or(true), form })
     }
 }
 
@@ -51,21 +48,29 @@ enum Form {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn generate(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = read_generate(body, service.is_instruct())?;
+    respond(request, wanted, service).await
+}
+
+/// What `/api/generate` asks a model that may have been trained to chat; nothing if it only loads the model.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_generate(body: &[u8], is_instruct: bool) -> Result<(Option<Request>, Wanted)> {
     let mut fields = Fields::read(body)?;
-    let wanted = Wanted::take(&mut fields, Form::Response, service)?;
+    let wanted = Wanted::take(&mut fields, Form::Response)?;
     let text = fields.text("prompt")?.unwrap_or_default();
     let is_raw = fields.flag("raw")?;
     let system = fields.text("system")?;
     let prompt = match fields.text("suffix")?.filter(|suffix| !suffix.is_empty()) {
         Some(suffix) => Prompt::Gap(Gap { prefix: text, suffix, ..Gap::default() }),
-        // To load the model, which is loaded.
-        None if text.is_empty() => return Ok(reply::json(200, &wanted.loaded())),
+        None if text.is_empty() => return Ok((None, wanted)),
         None => match Request::spelled(text) {
-            Prompt::Text(text) if !is_raw && service.is_instruct() => Prompt::Chat(question(system, text)),
+            Prompt::Text(text) if !is_raw && is_instruct => Prompt::Chat(question(system, text)),
             prompt => prompt,
         },
     };
-    respond(prompt, fields, wanted, service).await
+    Ok((Some(read(prompt, fields)?), wanted))
 }
 
 /// A question of its own.
@@ -79,39 +84,56 @@ fn question(system: Option<String>, text: String) -> Vec<Message> {
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let mut fields = Fields::read(body)?;
-    let wanted = Wanted::take(&mut fields, Form::Message, service)?;
-    if fields.is_empty("messages") {
-        return Ok(reply::json(200, &wanted.loaded()));
-    }
-    let prompt = Prompt::Chat(conversation(&mut fields)?);
-    respond(prompt, fields, wanted, service).await
+    let (request, wanted) = read_chat(body)?;
+    respond(request, wanted, service).await
 }
 
-async fn respond(
-    prompt: Prompt,
-    mut fields: Fields,
-    wanted: Wanted,
-    service: &Arc<Service>,
-) -> Result<Response<Reply>> {
-    if matches!(prompt, Prompt::Gap(_)) {
-        service.can_fill()?;
+/// What `/api/chat` is asked; nothing if it only loads the model.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_chat(body: &[u8]) -> Result<(Option<Request>, Wanted)> {
+    let mut fields = Fields::read(body)?;
+    let wanted = Wanted::take(&mut fields, Form::Message)?;
+    if fields.is_empty("messages") {
+        return Ok((None, wanted));
     }
+    let prompt = Prompt::Chat(conversation(&mut fields)?);
+    Ok((Some(read(prompt, fields)?), wanted))
+}
+
+/// Takes what both share.
+fn read(prompt: Prompt, mut fields: Fields) -> Result<Request> {
     let mut request = api::request(&mut fields.object("options")?, &["num_predict"], prompt)?;
     // One client sends it beside the options.
     if let Some(stop) = api::stops(&mut fields)?.filter(|_| request.stop.is_empty()) {
         request.stop = stop;
     }
-    let asked = ask(&request, service)?;
+    Ok(request)
+}
+
+async fn respond(request: Option<Request>, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let look = Look { model: wanted.model.unwrap_or_else(|| service.name.clone()), form: wanted.form };
+    // The model is loaded.
+    let Some(request) = request else { return Ok(reply::json(200, &look.loaded())) };
+    if matches!(request.prompt, Prompt::Gap(_)) {
+        service.can_fill()?;
+    }
+    let asked = ask(request, service).await?;
     if wanted.is_stream {
-        return Ok(reply::stream("application/x-ndjson", asked.events, wanted.format(), ""));
+        return Ok(reply::stream("application/x-ndjson", asked.events, look.format(), ""));
     }
     let answers = collect(asked).await?;
     let Some(Whole { text, ended, .. }) = answers.first() else { return Ok(reply::json(200, &json!({}))) };
-    Ok(reply::json(200, &wanted.end(text, ended)))
+    Ok(reply::json(200, &look.end(text, ended)))
 }
 
-impl Wanted {
+struct Look {
+    model: String,
+    form: Form,
+}
+
+impl Look {
     /// The answer to a request that only loads the model.
     fn loaded(&self) -> Value {
         let mut value = self.piece("");

@@ -16,7 +16,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{Gap, Message, Prompt, Request, Role};
 use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, is_control};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 20;
@@ -26,10 +26,19 @@ const MAX_LIKELIEST: i64 = 20;
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let mut fields = Fields::read(body)?;
+    let fields = Fields::read(body)?;
     if fields.has("segments") {
         return tabby::completions(fields, service).await;
     }
+    let (request, wanted) = read_completions(fields)?;
+    respond(request, wanted, service).await
+}
+
+/// What `/v1/completions` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_completions(mut fields: Fields) -> Result<(Request, Wanted)> {
     let echoed = if fields.flag("echo")? { fields.copy("prompt") } else { None };
     let prompt = match fields.text("suffix")? {
         Some(suffix) => {
@@ -39,7 +48,7 @@ pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response
         None => prompt(&mut fields)?,
     };
     let likeliest = fields.whole(&["logprobs"])?.map(|count| count.clamp(0, MAX_LIKELIEST) as u32);
-    respond(prompt, fields, Form::Text, likeliest, echoed, service).await
+    read(prompt, fields, Wanted { echoed: echoed.unwrap_or_default(), ..Wanted::new(Form::Text, likeliest) })
 }
 
 /// `/v1/fim/completions` of Mistral.
@@ -47,10 +56,18 @@ pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn fim(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let mut fields = Fields::read(body)?;
+    let (request, wanted) = read_fim(Fields::read(body)?)?;
+    respond(request, wanted, service).await
+}
+
+/// What `/v1/fim/completions` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_fim(mut fields: Fields) -> Result<(Request, Wanted)> {
     let prefix = fields.text("prompt")?.ok_or_else(|| missing("prompt"))?;
     let suffix = fields.text("suffix")?.unwrap_or_default();
-    respond(Prompt::Gap(Gap { prefix, suffix, ..Gap::default() }), fields, Form::Chat, None, None, service).await
+    read(Prompt::Gap(Gap { prefix, suffix, ..Gap::default() }), fields, Wanted::new(Form::Chat, None))
 }
 
 /// `/v1/chat/completions`.
@@ -58,17 +75,25 @@ pub async fn fim(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>>
 /// # Errors
 /// Why the request cannot be answered.
 pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let mut fields = Fields::read(body)?;
+    let (request, wanted) = read_chat(Fields::read(body)?)?;
+    respond(request, wanted, service).await
+}
+
+/// What `/v1/chat/completions` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read_chat(mut fields: Fields) -> Result<(Request, Wanted)> {
     let prompt = Prompt::Chat(conversation(&mut fields)?);
     let likeliest = fields.whole(&["top_logprobs"])?.unwrap_or(0).clamp(0, MAX_LIKELIEST) as u32;
     let likeliest = fields.flag("logprobs")?.then_some(likeliest);
-    respond(prompt, fields, Form::Chat, likeliest, None, service).await
+    read(prompt, fields, Wanted::new(Form::Chat, likeliest))
 }
 
 /// Takes the conversation of a request, in the form of OpenAI, Ollama and all others.
 ///
 /// # Errors
-/// [`crate::error::Kind::Data`] if there is none, or if a message has an unknown role or more than text.
+/// [`Kind::Data`](crate::error::Kind::Data) if there is none, or if a message has an unknown role or more than text.
 pub fn conversation(fields: &mut Fields) -> Result<Vec<Message>> {
     let messages: Vec<Message> = fields.objects("messages")?.iter_mut().map(message).collect::<Result<_>>()?;
     if messages.is_empty() {
@@ -116,37 +141,51 @@ enum Form {
     Chat,
 }
 
-async fn respond(
-    prompt: Prompt,
-    mut fields: Fields,
+/// How a client wants the answer.
+#[derive(Debug)]
+pub struct Wanted {
     form: Form,
+    is_stream: bool,
+    has_usage: bool,
     likeliest: Option<u32>,
-    echoed: Option<String>,
-    service: &Arc<Service>,
-) -> Result<Response<Reply>> {
-    if matches!(prompt, Prompt::Gap(_)) {
-        service.can_fill()?;
+    /// The prompt, where it is wanted again before the answer.
+    echoed: String,
+}
+
+impl Wanted {
+    fn new(form: Form, likeliest: Option<u32>) -> Wanted {
+        Wanted { form, is_stream: false, has_usage: false, likeliest, echoed: String::new() }
     }
+}
+
+/// Takes what all of them share.
+fn read(prompt: Prompt, mut fields: Fields, wanted: Wanted) -> Result<(Request, Wanted)> {
     let request = Request {
         count: api::count(&mut fields, &["n"])?,
-        log_probabilities: likeliest,
+        log_probabilities: wanted.likeliest,
         ..api::request(&mut fields, &["max_completion_tokens", "max_tokens"], prompt)?
     };
     let is_stream = fields.flag("stream")?;
     let has_usage = fields.object("stream_options")?.flag("include_usage")?;
-    let asked = ask(&request, service)?;
+    Ok((request, Wanted { is_stream, has_usage, ..wanted }))
+}
+
+async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Result<Response<Reply>> {
+    if matches!(request.prompt, Prompt::Gap(_)) {
+        service.can_fill()?;
+    }
+    let count = request.count;
+    let asked = ask(request, service).await?;
+    let is_stream = wanted.is_stream;
     let look = Look {
-        form,
-        id: identifier(form),
+        id: identifier(wanted.form),
         created: now(),
         model: service.name.clone(),
-        has_usage,
-        has_probabilities: likeliest.is_some(),
-        echoed: echoed.unwrap_or_default(),
+        wanted,
         service: Arc::clone(service),
     };
     if is_stream {
-        return Ok(reply::stream("text/event-stream", asked.events, look.format(request.count), "data: [DONE]\n\n"));
+        return Ok(reply::stream("text/event-stream", asked.events, look.format(count), "data: [DONE]\n\n"));
     }
     Ok(reply::json(200, &look.whole(&collect(asked).await?)))
 }
@@ -159,14 +198,10 @@ fn identifier(form: Form) -> String {
 }
 
 struct Look {
-    form: Form,
     id: String,
     created: u64,
     model: String,
-    has_usage: bool,
-    has_probabilities: bool,
-    /// The prompt, where it is wanted again before the answer.
-    echoed: String,
+    wanted: Wanted,
     service: Arc<Service>,
 }
 
@@ -202,7 +237,7 @@ struct Chunk<'a> {
 
 impl Look {
     fn object(&self, is_chunk: bool, choices: Value) -> Value {
-        let object = match (self.form, is_chunk) {
+        let object = match (self.wanted.form, is_chunk) {
             (Form::Text, _) => "text_completion",
             (Form::Chat, true) => "chat.completion.chunk",
             (Form::Chat, false) => "chat.completion",
@@ -212,11 +247,13 @@ impl Look {
 
     /// The log probabilities of tokens, the first of them this many characters behind the beginning.
     fn probabilities(&self, choices: &[Choice], offset: usize) -> Value {
-        if !self.has_probabilities {
+        // The control token at the end is no part of the answer here.
+        let choices = choices.split_last().filter(|(last, _)| is_control(last.id)).map_or(choices, |(_, rest)| rest);
+        if self.wanted.likeliest.is_none() {
             return Value::Null;
         }
         let vocabulary = self.service.source.vocabulary();
-        match self.form {
+        match self.wanted.form {
             Form::Chat => {
                 let one = |id, logprob: Option<f32>| json!({"token": api::token(vocabulary, id), "bytes": vocabulary.bytes(id), "logprob": logprob});
                 let all = choices.iter().map(|choice| {
@@ -239,11 +276,11 @@ impl Look {
             .enumerate()
             .map(|(index, answer)| {
                 let reason = reason(answer.ended.finish);
-                let logprobs = self.probabilities(&answer.choices, self.echoed.chars().count());
-                match self.form {
+                let logprobs = self.probabilities(&answer.choices, self.wanted.echoed.chars().count());
+                match self.wanted.form {
                     Form::Text => json!({
                         "index": index,
-                        "text": format!("{}{}", self.echoed, answer.text),
+                        "text": format!("{}{}", self.wanted.echoed, answer.text),
                         "logprobs": logprobs,
                         "finish_reason": reason,
                     }),
@@ -267,7 +304,7 @@ impl Look {
     fn chunk(&self, chunk: &Chunk<'_>) -> Value {
         let Chunk { index, text, choices, offset, is_first, reason } = *chunk;
         let logprobs = if choices.is_empty() { Value::Null } else { self.probabilities(choices, offset) };
-        let choice = match self.form {
+        let choice = match self.wanted.form {
             Form::Text => json!({"index": index, "text": text, "logprobs": logprobs, "finish_reason": reason}),
             Form::Chat => {
                 let mut delta = json!({"content": text});
@@ -286,7 +323,7 @@ impl Look {
         Box::new(move |index, event| match event {
             Event::Token { choice, text } => {
                 let stream = &mut streams[index];
-                stream.choices.extend(choice.filter(|_| self.has_probabilities));
+                stream.choices.extend(choice.filter(|_| self.wanted.likeliest.is_some()));
                 let text = stream.letters.push(&text);
                 if text.is_empty() { Vec::new() } else { stream.send(&self, index, text, None) }
             }
@@ -295,7 +332,7 @@ impl Look {
                 let rest = stream.letters.finish();
                 let mut bytes = stream.send(&self, index, rest, Some(reason(end.finish)));
                 ended.push(end);
-                if self.has_usage && ended.len() == count {
+                if self.wanted.has_usage && ended.len() == count {
                     let mut last = self.object(true, json!([]));
                     if let Some(object) = last.as_object_mut() {
                         object.insert("usage".to_owned(), usage(&ended));
@@ -344,8 +381,8 @@ impl Stream {
     fn send(&mut self, look: &Look, index: usize, mut text: String, reason: Option<&'static str>) -> Vec<u8> {
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         if is_first {
-            text.insert_str(0, &look.echoed);
-            self.offset = look.echoed.chars().count();
+            text.insert_str(0, &look.wanted.echoed);
+            self.offset = look.wanted.echoed.chars().count();
         }
         let choices = std::mem::take(&mut self.choices);
         let value = look.chunk(&Chunk { index, text: &text, choices: &choices, offset: self.offset, is_first, reason });

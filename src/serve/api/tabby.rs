@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::serve::api::fields::Fields;
 use crate::serve::api::{self, ask, collect};
 use crate::serve::reply::{self, Reply};
-use crate::serve::request::{Gap, Prompt};
+use crate::serve::request::{Gap, Prompt, Request};
 use crate::serve::service::{Service, now};
 
 /// The version of Tabby whose protocol this is; agents leave out what older servers do not have.
@@ -23,8 +23,19 @@ const SNIPPETS: [&str; 3] =
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn completions(mut fields: Fields, service: &Arc<Service>) -> Result<Response<Reply>> {
+pub async fn completions(fields: Fields, service: &Arc<Service>) -> Result<Response<Reply>> {
     service.can_fill()?;
+    let answers = collect(ask(read(fields)?, service).await?).await?;
+    let choices: Vec<_> =
+        answers.iter().enumerate().map(|(index, answer)| json!({"index": index, "text": answer.text})).collect();
+    Ok(reply::json(200, &json!({"id": format!("cmpl-{:x}", now()), "choices": choices})))
+}
+
+/// What `/v1/completions` is asked.
+///
+/// # Errors
+/// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be used.
+pub fn read(mut fields: Fields) -> Result<Request> {
     let mut segments = fields.object("segments")?;
     let mut extra = Vec::new();
     for name in SNIPPETS {
@@ -40,11 +51,7 @@ pub async fn completions(mut fields: Fields, service: &Arc<Service>) -> Result<R
         language: fields.text("language")?,
         extra,
     };
-    let request = api::request(&mut fields, &["max_tokens"], Prompt::Gap(gap))?;
-    let answers = collect(ask(&request, service)?).await?;
-    let choices: Vec<_> =
-        answers.iter().enumerate().map(|(index, answer)| json!({"index": index, "text": answer.text})).collect();
-    Ok(reply::json(200, &json!({"id": format!("cmpl-{:x}", now()), "choices": choices})))
+    api::request(&mut fields, &["max_tokens"], Prompt::Gap(gap))
 }
 
 /// `/v1/health`, for Tabby's agents and for those of llama.cpp's server.
