@@ -46,7 +46,18 @@ pub const TOPICS: [Topic; 14] = [
     topic!(
         "json",
         5,
-        ["complete", "infill", "chat", "git message", "git review", "bench", "config", "config show", "doctor", "serve status"]
+        [
+            "complete",
+            "infill",
+            "chat",
+            "git message",
+            "git review",
+            "bench",
+            "config",
+            "config show",
+            "doctor",
+            "serve status"
+        ]
     ),
     topic!(
         "model-files",

@@ -251,8 +251,17 @@ fn the_commands_of_the_readme() {
     for line in lines {
         let command = line.split("  #").next().unwrap_or(line).trim();
         // What needs the network, a model, a server or an editor is looked at for its flags only.
-        let alone =
-            ["download", "models ", "-m demo", "--endpoint", "config edit", "config init", "doctor", "cache clear", "serve"];
+        let alone = [
+            "download",
+            "models ",
+            "-m demo",
+            "--endpoint",
+            "config edit",
+            "config init",
+            "doctor",
+            "cache clear",
+            "serve",
+        ];
         if !alone.iter().any(|word| command.contains(word)) {
             // An earlier command may have changed or committed it.
             place.write("main.py", &main);

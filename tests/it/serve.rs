@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use dscoder::serve::queue::MAX_WAITING;
 use serde_json::{Value, json};
 
 use crate::command::{Output, Place, finish, output, skip};
@@ -1162,15 +1163,24 @@ fn a_server_with_too_much_to_do_says_so() {
     let place = Place::new();
     let server = Server::with(&place, SLOW, &["--parallel", "1"]);
     let body = |count: u32| json!({"prompt": "x", "n_predict": count});
-    let waiting: Vec<_> =
-        (0..66).map(|number| server.later("/completion", body(if number == 0 { 100 } else { 1 }))).collect();
-    thread::sleep(Duration::from_millis(700));
-    let answer = server.post("/completion", &body(1));
-    let statuses: Vec<u16> = waiting.into_iter().map(|one| one.join().expect("an answer").status).collect();
-    assert!(statuses.iter().all(|status| matches!(status, 200 | 503)), "{statuses:?}");
-    assert_eq!(answer.status, 503, "{answer:?}: {statuses:?}");
-    assert_eq!(answer.headers["retry-after"], "1");
-    assert_eq!(answer.json()["error"]["type"], "unavailable_error");
+    // It has the only place until it leaves.
+    let long = server.connect();
+    let text = json!({"prompt": "x", "n_predict": 5000, "stream": true}).to_string();
+    (&long).write_all(&request("POST", "/completion", &[], text.as_bytes())).expect("sent");
+    assert!((&long).read(&mut [0; 16]).expect("an answer") > 0);
+    let others: Vec<_> = (0..MAX_WAITING + 6).map(|_| server.later("/completion", body(1))).collect();
+    let end = Instant::now() + Duration::from_secs(60);
+    while others.iter().filter(|one| one.is_finished()).count() < 6 && Instant::now() < end {
+        thread::sleep(Duration::from_millis(10));
+    }
+    long.shutdown(Shutdown::Both).expect("closed");
+    let answers: Vec<Answer> = others.into_iter().map(|one| one.join().expect("an answer")).collect();
+    let (answered, refused): (Vec<Answer>, Vec<Answer>) = answers.into_iter().partition(|one| one.status == 200);
+    assert_eq!((answered.len(), refused.len()), (MAX_WAITING, 6));
+    for answer in refused {
+        assert_eq!((answer.status, answer.headers["retry-after"].as_str()), (503, "1"));
+        assert_eq!(answer.json()["error"]["type"], "unavailable_error");
+    }
     assert_eq!(server.post("/completion", &body(1)).json()["content"], "x");
 }
 
