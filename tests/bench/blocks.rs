@@ -11,14 +11,17 @@
 //! - **middle**: a part of the body. It must stay as it is.
 //! - **run-on**: the same part and what follows it in the file. It must end where the part does.
 //!
-//! A table has the share for each language; `BLOCKS_SHOW=N` prints the first N failures of each kind. At most
-//! `BLOCKS_LIMIT` (200) functions of a language are looked at, evenly spread over its files.
+//! A table has the share for each language, and the longest time that a line took behind at most 2,000 lines, the median
+//! of `BLOCKS_RUNS` (3) runs: that of a block, and that of an infill. `BLOCKS_SHOW=N` prints the first N failures of each kind. At
+//! most `BLOCKS_LIMIT` (200) functions of a language are looked at, evenly spread over its files; of each, `BLOCKS_PARTS`
+//! (1) parts. `BLOCKS_SEED` (1) begins the random numbers.
 
 #![allow(clippy::print_stdout, reason = "its table is what it is for")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use dscoder::shape::stop::Until;
 use dscoder::shape::{Shape, ShapeOptions};
@@ -28,12 +31,50 @@ use dscoder::text::structure::tree;
 use tree_sitter::Parser;
 
 /// A small generator of random numbers (Knuth's MMIX constants).
+#[derive(Clone)]
 struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+/// The slowest line so far.
+struct Slowest {
+    /// How many runs the median is of.
+    runs: usize,
+    time: Duration,
+    place: String,
+}
+
+impl Slowest {
+    fn new(runs: usize) -> Slowest {
+        Slowest { runs, time: Duration::ZERO, place: String::new() }
+    }
+
+    /// Takes the times of the lines of a run, which `again` repeats: a computer that is busy slows any of them.
+    fn take(&mut self, first: Vec<Duration>, mut again: impl FnMut() -> Vec<Duration>, place: impl FnOnce() -> String) {
+        if first.iter().all(|time| *time <= self.time) {
+            return;
+        }
+        let mut times: Vec<Vec<Duration>> = first.into_iter().map(|time| vec![time]).collect();
+        for _ in 1..self.runs {
+            times.iter_mut().zip(again()).for_each(|(times, time)| times.push(time));
+        }
+        let median = |times: &mut Vec<Duration>| {
+            times.sort();
+            times[times.len() / 2]
+        };
+        let slowest = times.iter_mut().map(median).max().unwrap_or_default();
+        if slowest > self.time {
+            (self.time, self.place) = (slowest, place());
+        }
+    }
+
+    fn text(&self) -> String {
+        format!("{:.2} ms", self.time.as_secs_f64() * 1e3)
     }
 }
 
@@ -65,13 +106,15 @@ impl Score {
 fn main() {
     let number =
         |name: &str, default: usize| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default);
-    let (limit, show) = (number("BLOCKS_LIMIT", 200), number("BLOCKS_SHOW", 0));
+    let (limit, show, parts) = (number("BLOCKS_LIMIT", 200), number("BLOCKS_SHOW", 0), number("BLOCKS_PARTS", 1));
+    let runs = number("BLOCKS_RUNS", 3);
     let mut files: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
     for directory in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
         walk(Path::new(&directory), &mut files);
     }
-    let mut random = Random(1);
-    println!("| language | functions | block | middle | run-on | slowest line |\n|---|---|---|---|---|---|");
+    let mut random = Random(number("BLOCKS_SEED", 1) as u64);
+    println!("| language | functions | block | middle | run-on | slowest line | in an infill |");
+    println!("|---|---|---|---|---|---|---|");
     for (language, paths) in files {
         let mut functions = Vec::new();
         for path in &paths {
@@ -82,9 +125,12 @@ fn main() {
                 functions.extend(found.into_iter().map(|function| (path.clone(), text.clone(), function)));
             }
         }
+        if functions.is_empty() {
+            continue;
+        }
         let step = (functions.len() / limit).max(1);
         let (mut block, mut middle, mut run_on) = (Score::default(), Score::default(), Score::default());
-        let (mut slowest, mut slow_place) = (std::time::Duration::ZERO, String::new());
+        let (mut slowest, mut slowest_infill) = (Slowest::new(runs), Slowest::new(runs));
         let mut count = 0;
         for (path, text, function) in functions.iter().step_by(step).take(limit) {
             let Some(dialect) = dialect::of_path(path) else { continue };
@@ -101,35 +147,47 @@ fn main() {
             }
             count += 1;
             let place = || format!("{}:{}", path.display(), text[..start].matches('\n').count() + 1);
-            let (found, time) = shaped(dialect, &text[..start], None, Until::Block, &text[start..], &mut random);
-            // That of a longer text is no figure.
-            if text[..start].matches('\n').count() <= 2000 && time > slowest {
-                slowest = time;
-                slow_place = place();
+            // A time behind a longer text is no figure.
+            let is_measured = text[..start].matches('\n').count() <= 2000;
+            let run = || shaped(dialect, &text[..start], None, Until::Block, &text[start..], random.clone());
+            let (found, times) = run();
+            if is_measured {
+                slowest.take(times, || run().1, place);
             }
             block.add(found == text[start..end], || format!("{}\n{}", place(), difference(&text[start..end], &found)));
             // The line that closes it is not part of the body.
             let body_end = if function.is_indented { end } else { line_start(text.as_bytes(), function.whole.end) };
-            let Some(part) = part(text, start, body_end, &mut random) else { continue };
-            let (prefix, answer, suffix) = (&text[..part.start], &text[part.clone()], &text[part.end..]);
-            let until = fitting(prefix, suffix);
-            let (found, _) = shaped(dialect, prefix, Some(suffix), until, answer, &mut random);
-            middle.add(found == answer, || format!("{}\n{}", place(), difference(answer, &found)));
-            let more: String = suffix.split_inclusive('\n').take(6).collect();
-            let (found, _) = shaped(dialect, prefix, Some(suffix), until, &format!("{answer}{more}"), &mut random);
-            // A line end that the suffix has is no difference.
-            let is_right = found.trim_end() == answer.trim_end();
-            run_on.add(is_right, || format!("{}\n{}", place(), difference(answer, &found)));
+            for _ in 0..parts {
+                let Some(part) = part(text, start, body_end, &mut random) else { continue };
+                let (prefix, answer, suffix) = (&text[..part.start], &text[part.clone()], &text[part.end..]);
+                let until = fitting(prefix, suffix);
+                let mut infill = |answer: &str| {
+                    let run = || shaped(dialect, prefix, Some(suffix), until, answer, random.clone());
+                    let (found, times) = run();
+                    if is_measured {
+                        slowest_infill.take(times, || run().1, place);
+                    }
+                    found
+                };
+                let found = infill(answer);
+                middle.add(found == answer, || format!("{}\n{}", place(), difference(answer, &found)));
+                let more: String = suffix.split_inclusive('\n').take(6).collect();
+                let found = infill(&format!("{answer}{more}"));
+                // A line end that the suffix has is no difference.
+                let is_right = found.trim_end() == answer.trim_end();
+                run_on.add(is_right, || format!("{}\n{}", place(), difference(answer, &found)));
+            }
         }
         println!(
-            "| {language} | {count} | {} | {} | {} | {:.2} ms |",
+            "| {language} | {count} | {} | {} | {} | {} | {} |",
             block.share(),
             middle.share(),
             run_on.share(),
-            slowest.as_secs_f64() * 1e3
+            slowest.text(),
+            slowest_infill.text()
         );
         if show > 0 {
-            println!("\nslowest behind {slow_place}");
+            println!("\nslowest behind {}, in an infill in {}", slowest.place, slowest_infill.place);
         }
         for (name, score) in [("block", block), ("middle", middle), ("run-on", run_on)] {
             score.failures.iter().take(show).for_each(|failure| println!("\n--- {name}: {failure}"));
@@ -183,25 +241,32 @@ fn fitting(prefix: &str, suffix: &str) -> Until {
     if between_lines || rest.trim().is_empty() { Until::End } else { Until::Line }
 }
 
-/// What is kept of an answer, and the longest time that a piece took after the first.
+/// What is kept of an answer, and the time that each line took. The first piece does not count: with it, the texts
+/// around are read.
 fn shaped(
     dialect: &'static Dialect,
     prefix: &str,
     suffix: Option<&str>,
     until: Until,
     answer: &str,
-    random: &mut Random,
-) -> (String, std::time::Duration) {
+    mut random: Random,
+) -> (String, Vec<Duration>) {
     let mut shape = Shape::new(dialect, prefix, suffix, &ShapeOptions { until, stop: &[], raw: false });
-    let (mut out, mut rest, mut slowest) = (Vec::new(), answer.as_bytes(), std::time::Duration::ZERO);
+    let (mut out, mut rest) = (Vec::new(), answer.as_bytes());
+    let mut times = vec![Duration::ZERO];
     let mut is_first = true;
     while !rest.is_empty() {
         let (piece, behind) = rest.split_at((1 + random.below(12)).min(rest.len()));
         rest = behind;
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let released = shape.push(piece);
-        if !std::mem::take(&mut is_first) {
-            slowest = slowest.max(start.elapsed());
+        if !std::mem::take(&mut is_first)
+            && let Some(line) = times.last_mut()
+        {
+            *line += start.elapsed();
+        }
+        if piece.contains(&b'\n') {
+            times.push(Duration::ZERO);
         }
         out.extend(released.bytes);
         if released.stopped.is_some() {
@@ -209,7 +274,7 @@ fn shaped(
         }
     }
     out.extend(shape.finish());
-    (String::from_utf8_lossy(&out).into_owned(), slowest)
+    (String::from_utf8_lossy(&out).into_owned(), times)
 }
 
 /// The first lines that differ.
