@@ -365,7 +365,7 @@ impl Block {
             b'&' if next == b'&' || next == b'.' => Verdict::Inside,
             b'|' if next == b'|' || next == b'>' => Verdict::Inside,
             b'-' if next == b'>' => Verdict::Inside,
-            b':' if self.dialect.name() == "lua" && next.is_ascii_alphabetic() => Verdict::Inside,
+            b':' if self.dialect.has_colon_calls && next.is_ascii_alphabetic() => Verdict::Inside,
             b'{' if !self.last.ends_with(b"}") => Verdict::Inside,
             b';' => Verdict::Inside,
             _ => {
@@ -474,14 +474,14 @@ impl Block {
     /// What is below a header that is indented by `column`, begins with the line `head` and ends with the line `end`.
     fn below(&self, column: usize, head: &[u8], end: &[u8]) -> Reach {
         // Items of a list may be at the indentation of its key.
-        let takes_items = self.dialect.name() == "yaml" && !end.trim_ascii_start().starts_with(b"-");
+        let takes_items = self.dialect.has_items_at_key && !end.trim_ascii_start().starts_with(b"-");
         Reach::DeeperThan(column, Header { word: first_word(head).to_vec(), takes_items })
     }
 
     /// Whether a line of an indented language opens a block.
     fn opens(&self, line: &[u8]) -> bool {
         let code = without_comment(self.dialect, line).trim_ascii_end();
-        if self.dialect.name() == "make" {
+        if self.dialect.has_rules {
             let colon = code.iter().position(|&byte| byte == b':');
             let equals = code.iter().position(|&byte| byte == b'=');
             return !line.starts_with(b"\t")
@@ -555,8 +555,7 @@ impl Block {
         if !self.takes_closer && self.reach == Reach::BeforeCloser {
             return false;
         }
-        let name = self.dialect.name();
-        if self.dialect.continuations.is_empty() && !["ruby", "lua", "elixir", "crystal"].contains(&name) {
+        if self.dialect.continuations.is_empty() && !self.dialect.chains_words {
             return false;
         }
         let Some(text) = &self.text else { return true };
@@ -649,7 +648,7 @@ fn is_preface(dialect: &Dialect, line: &[u8]) -> bool {
             && (code.starts_with(b"@")
                 || code.starts_with(b"#[")
                 || code.starts_with(b"#![")
-                || code.starts_with(b"[") && code.ends_with(b"]") && dialect.name() == "csharp"
+                || code.starts_with(b"[") && code.ends_with(b"]") && dialect.has_bracket_attributes
                 || code.starts_with(b"template") && code.ends_with(b">"))
 }
 

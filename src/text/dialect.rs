@@ -100,6 +100,45 @@ pub struct Dialect {
     pub continuations: &'static [&'static str],
     /// The end of a line that is the header of an indented block.
     pub headers: &'static [&'static str],
+    /// Whether a part of a text can be read without what is before it.
+    pub has_parts: bool,
+    /// Where a word opens or closes a block, for a scanner.
+    pub word_rule: WordRule,
+    /// Whether a call may continue a block behind the word that closes it: `end.map`.
+    pub chains_words: bool,
+    /// Whether `:` calls a method.
+    pub has_colon_calls: bool,
+    /// Whether attributes are in square brackets, in lines of their own.
+    pub has_bracket_attributes: bool,
+    /// Whether items of a list may be at the indentation of its key.
+    pub has_items_at_key: bool,
+    /// Whether its headers are rules: a target, a colon, and what it is made of.
+    pub has_rules: bool,
+    /// Whether it has here-documents.
+    pub has_heredocs: bool,
+    /// Whether its texts are often made by template languages.
+    pub has_templates: bool,
+}
+
+/// Where words open and close blocks in a language without a grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum WordRule {
+    /// Everywhere.
+    Everywhere,
+    /// At the beginning of a line.
+    LineStart,
+    /// At the beginning of a command.
+    Command,
+    Ada,
+    Crystal,
+    Elixir,
+    Fortran,
+    Julia,
+    Pascal,
+    Sql,
+    Verilog,
+    VisualBasic,
 }
 
 const NONE: Dialect = Dialect {
@@ -116,6 +155,15 @@ const NONE: Dialect = Dialect {
     any_case: false,
     continuations: &["else", "catch", "finally", "while"],
     headers: &[],
+    has_parts: true,
+    word_rule: WordRule::Everywhere,
+    chains_words: false,
+    has_colon_calls: false,
+    has_bracket_attributes: false,
+    has_items_at_key: false,
+    has_rules: false,
+    has_heredocs: false,
+    has_templates: false,
 };
 
 /// Text without a language: blocks are found by the look of its lines, see [`of`].
@@ -127,6 +175,7 @@ pub static PLAIN: Dialect = Dialect {
     block_comments: &[],
     quotes: &[],
     continuations: &[],
+    has_templates: true,
     ..NONE
 };
 
@@ -250,10 +299,12 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[
             long("\"\"\"", "\"\"\"", false),
             long("$@\"", "\"", false),
+            long("@$\"", "\"", false),
             long("@\"", "\"", false),
             line("\""),
             line("'"),
         ],
+        has_bracket_attributes: true,
         ..NONE
     },
     Dialect {
@@ -267,6 +318,8 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[long("\"", "\"", true), long("'", "'", true), long("`", "`", true)],
         words: (&["def", "class", "module", "begin", "case", "do", "if", "unless", "while", "until", "for"], &["end"]),
         continuations: &[],
+        chains_words: true,
+        has_heredocs: true,
         ..NONE
     },
     Dialect {
@@ -274,9 +327,11 @@ pub static DIALECTS: &[Dialect] = &[
         extensions: &["php", "phtml", "php5", "php7", "inc"],
         programs: &["php"],
         grammar: Some(Grammar::Php),
+        has_parts: false,
         comments: &["//", "#"],
         quotes: &[long("\"", "\"", true), long("'", "'", true)],
         continuations: &["else", "elseif", "catch", "finally", "while"],
+        has_heredocs: true,
         ..NONE
     },
     Dialect {
@@ -290,6 +345,7 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[long("$'", "'", true), long("\"", "\"", true), long("'", "'", false)],
         words: (&["if", "case", "for", "while", "until", "select"], &["fi", "esac", "done"]),
         continuations: &[],
+        has_heredocs: true,
         ..NONE
     },
     Dialect {
@@ -302,6 +358,8 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[long("[[", "]]", false), long("[=[", "]=]", false), line("\""), line("'")],
         words: (&["function", "if", "do", "for", "while", "repeat"], &["end", "until"]),
         continuations: &[],
+        chains_words: true,
+        has_colon_calls: true,
         ..NONE
     },
     Dialect {
@@ -337,17 +395,29 @@ pub static DIALECTS: &[Dialect] = &[
             "jinja", "jinja2", "j2", "njk", "hbs", "ejs", "erb", "tmpl",
         ],
         grammar: Some(Grammar::Html),
+        has_parts: false,
         comments: &[],
         block_comments: &[("<!--", "-->")],
         quotes: &[],
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
     Dialect {
-        names: &["css", "scss", "sass", "less"],
-        extensions: &["css", "scss", "less", "pcss"],
+        names: &["css"],
+        extensions: &["css", "pcss"],
+        grammar: Some(Grammar::Css),
+        comments: &[],
+        continuations: &[],
+        has_templates: true,
+        ..NONE
+    },
+    Dialect {
+        names: &["scss", "sass", "less"],
+        extensions: &["scss", "less"],
         grammar: Some(Grammar::Css),
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
     Dialect {
@@ -365,11 +435,14 @@ pub static DIALECTS: &[Dialect] = &[
         files: &[".clang-format", ".clang-tidy"],
         family: Family::Indented,
         grammar: Some(Grammar::Yaml),
+        has_parts: false,
         comments: &["#"],
         block_comments: &[],
         quotes: &[line("\""), Quote { open: "'", close: "'", escapes: false, long: false }],
         continuations: &[],
         headers: &[":", "|", ">", "-", "|-", ">-", "|+", ">+"],
+        has_items_at_key: true,
+        has_templates: true,
         ..NONE
     },
     Dialect {
@@ -386,6 +459,7 @@ pub static DIALECTS: &[Dialect] = &[
             Quote { open: "'", close: "'", escapes: false, long: false },
         ],
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
     Dialect {
@@ -401,6 +475,7 @@ pub static DIALECTS: &[Dialect] = &[
         words: (&["ifdef", "ifndef", "ifeq", "ifneq", "define"], &["endif", "endef"]),
         continuations: &[],
         headers: &[":"],
+        has_rules: true,
         ..NONE
     },
     Dialect {
@@ -424,10 +499,12 @@ pub static DIALECTS: &[Dialect] = &[
         extensions: &["md", "markdown", "mdx", "mkd", "qmd", "rmd"],
         family: Family::Prose,
         grammar: Some(Grammar::Markdown),
+        has_parts: false,
         comments: &[],
         block_comments: &[("<!--", "-->")],
         quotes: &[],
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
     // From here on without a grammar.
@@ -658,6 +735,7 @@ pub static DIALECTS: &[Dialect] = &[
             &["end"],
         ),
         continuations: &[],
+        word_rule: WordRule::Julia,
         ..NONE
     },
     Dialect {
@@ -669,6 +747,8 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[long("\"\"\"", "\"\"\"", true), long("'''", "'''", true), line("\""), line("'")],
         words: (&["do", "fn"], &["end"]),
         continuations: &[],
+        chains_words: true,
+        word_rule: WordRule::Elixir,
         ..NONE
     },
     Dialect {
@@ -686,6 +766,8 @@ pub static DIALECTS: &[Dialect] = &[
             &["end"],
         ),
         continuations: &[],
+        chains_words: true,
+        word_rule: WordRule::Crystal,
         ..NONE
     },
     Dialect {
@@ -742,6 +824,7 @@ pub static DIALECTS: &[Dialect] = &[
         ),
         any_case: true,
         continuations: &[],
+        word_rule: WordRule::Fortran,
         ..NONE
     },
     Dialect {
@@ -755,6 +838,7 @@ pub static DIALECTS: &[Dialect] = &[
         ),
         any_case: true,
         continuations: &["else"],
+        word_rule: WordRule::Pascal,
         ..NONE
     },
     Dialect {
@@ -766,6 +850,7 @@ pub static DIALECTS: &[Dialect] = &[
         words: (&["begin", "if", "case", "loop", "record", "process", "package", "entity", "architecture"], &["end"]),
         any_case: true,
         continuations: &[],
+        word_rule: WordRule::Ada,
         ..NONE
     },
     Dialect {
@@ -803,6 +888,7 @@ pub static DIALECTS: &[Dialect] = &[
             ],
         ),
         continuations: &["else"],
+        word_rule: WordRule::Verilog,
         ..NONE
     },
     Dialect {
@@ -834,6 +920,7 @@ pub static DIALECTS: &[Dialect] = &[
         ),
         any_case: true,
         continuations: &[],
+        word_rule: WordRule::VisualBasic,
         ..NONE
     },
     Dialect {
@@ -848,6 +935,7 @@ pub static DIALECTS: &[Dialect] = &[
             &["end", "endif", "endfor", "endwhile", "endfunction", "endswitch", "end_try_catch"],
         ),
         continuations: &[],
+        word_rule: WordRule::LineStart,
         ..NONE
     },
     Dialect {
@@ -862,6 +950,7 @@ pub static DIALECTS: &[Dialect] = &[
             &["endfunction", "endif", "endfor", "endwhile", "endtry", "enddef", "endfunc", "endwh", "en"],
         ),
         continuations: &[],
+        word_rule: WordRule::Command,
         ..NONE
     },
     Dialect {
@@ -873,6 +962,7 @@ pub static DIALECTS: &[Dialect] = &[
         quotes: &[long("\"", "\"", true), long("'", "'", true)],
         words: (&["function", "if", "for", "while", "switch", "begin"], &["end"]),
         continuations: &[],
+        word_rule: WordRule::Command,
         ..NONE
     },
     Dialect {
@@ -886,6 +976,8 @@ pub static DIALECTS: &[Dialect] = &[
         words: (&["begin", "case", "loop"], &["end"]),
         any_case: true,
         continuations: &[],
+        has_templates: true,
+        word_rule: WordRule::Sql,
         ..NONE
     },
     Dialect {
@@ -901,7 +993,7 @@ pub static DIALECTS: &[Dialect] = &[
     Dialect {
         names: &["clojure", "clj", "cljs", "edn"],
         extensions: &["clj", "cljs", "cljc", "edn"],
-        comments: &[";"],
+        comments: &[";;", ";"],
         block_comments: &[],
         quotes: &[long("\"", "\"", true)],
         continuations: &[],
@@ -912,7 +1004,7 @@ pub static DIALECTS: &[Dialect] = &[
         extensions: &["lisp", "el", "scm", "ss", "rkt", "cl", "fnl", "lsp"],
         files: &[".emacs"],
         programs: &["guile", "racket", "sbcl"],
-        comments: &[";"],
+        comments: &[";;", ";"],
         block_comments: &[("#|", "|#")],
         quotes: &[long("\"", "\"", true)],
         continuations: &[],
@@ -925,6 +1017,7 @@ pub static DIALECTS: &[Dialect] = &[
         comments: &["#"],
         block_comments: &[],
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
     Dialect {
@@ -936,6 +1029,7 @@ pub static DIALECTS: &[Dialect] = &[
         block_comments: &[],
         quotes: &[],
         continuations: &[],
+        has_templates: true,
         ..NONE
     },
 ];
@@ -1041,7 +1135,7 @@ fn modeline(line: &str) -> Option<&'static Dialect> {
 pub fn of(path: Option<&Path>, text: &str) -> &'static Dialect {
     let by_name = path.and_then(of_path);
     if let Some(found) = by_name {
-        return if found.name() == "c" && is_cpp(text) { named("cpp").unwrap_or(found) } else { found };
+        return if found.grammar == Some(Grammar::C) && is_cpp(text) { named("cpp").unwrap_or(found) } else { found };
     }
     of_marks(text).unwrap_or_else(|| by_looks(text))
 }

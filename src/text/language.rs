@@ -1,4 +1,4 @@
-//! Languages by file extension: which files belong together, and how their comments look.
+//! Languages by file extension: which files belong together, and the comment that heads a file.
 
 use std::path::Path;
 
@@ -27,57 +27,57 @@ pub enum Language {
 pub const UNDERSTOOD: [Language; 6] =
     [Language::Python, Language::Rust, Language::Go, Language::JavaScript, Language::Java, Language::C];
 
-/// Extensions, the language, and the marks that begin and end a comment.
-type Row = (&'static [&'static str], Language, &'static str, &'static str);
+/// Extensions and the language.
+type Row = (&'static [&'static str], Language);
 
 const TABLE: &[Row] = &[
-    (&["c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "inl", "ipp", "cu", "cuh", "m", "mm"], Language::C, "//", ""),
-    (&["go"], Language::Go, "//", ""),
-    (&["java", "kt", "kts", "scala"], Language::Java, "//", ""),
-    (&["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"], Language::JavaScript, "//", ""),
-    (&["vue", "svelte"], Language::JavaScript, "<!--", "-->"),
-    (&["py", "pyi", "pyx"], Language::Python, "#", ""),
-    (&["rs"], Language::Rust, "//", ""),
-    (&["rb"], Language::Other("ruby"), "#", ""),
-    (&["php"], Language::Other("php"), "//", ""),
-    (&["cs"], Language::Other("c#"), "//", ""),
-    (&["swift"], Language::Other("swift"), "//", ""),
-    (&["dart"], Language::Other("dart"), "//", ""),
-    (&["zig"], Language::Other("zig"), "//", ""),
-    (&["sh", "bash", "zsh"], Language::Other("shell"), "#", ""),
-    (&["pl", "pm"], Language::Other("perl"), "#", ""),
-    (&["r", "R"], Language::Other("r"), "#", ""),
-    (&["jl"], Language::Other("julia"), "#", ""),
-    (&["ex", "exs"], Language::Other("elixir"), "#", ""),
-    (&["lua"], Language::Other("lua"), "--", ""),
-    (&["sql"], Language::Other("sql"), "--", ""),
-    (&["hs"], Language::Other("haskell"), "--", ""),
-    (&["elm"], Language::Other("elm"), "--", ""),
-    (&["erl", "hrl"], Language::Other("erlang"), "%", ""),
-    (&["tex", "sty"], Language::Other("tex"), "%", ""),
-    (&["clj", "cljs"], Language::Other("clojure"), ";;", ""),
-    (&["lisp", "el", "scm"], Language::Other("lisp"), ";;", ""),
-    (&["ml", "mli"], Language::Other("ocaml"), "(*", "*)"),
-    (&["css", "scss"], Language::Other("css"), "/*", "*/"),
-    (&["html", "xml"], Language::Other("html"), "<!--", "-->"),
+    (&["c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "inl", "ipp", "cu", "cuh", "m", "mm"], Language::C),
+    (&["go"], Language::Go),
+    (&["java", "kt", "kts", "scala"], Language::Java),
+    (&["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"], Language::JavaScript),
+    (&["vue", "svelte"], Language::JavaScript),
+    (&["py", "pyi", "pyx"], Language::Python),
+    (&["rs"], Language::Rust),
+    (&["rb"], Language::Other("ruby")),
+    (&["php"], Language::Other("php")),
+    (&["cs"], Language::Other("c#")),
+    (&["swift"], Language::Other("swift")),
+    (&["dart"], Language::Other("dart")),
+    (&["zig"], Language::Other("zig")),
+    (&["sh", "bash", "zsh"], Language::Other("shell")),
+    (&["pl", "pm"], Language::Other("perl")),
+    (&["r", "R"], Language::Other("r")),
+    (&["jl"], Language::Other("julia")),
+    (&["ex", "exs"], Language::Other("elixir")),
+    (&["lua"], Language::Other("lua")),
+    (&["sql"], Language::Other("sql")),
+    (&["hs"], Language::Other("haskell")),
+    (&["elm"], Language::Other("elm")),
+    (&["erl", "hrl"], Language::Other("erlang")),
+    (&["tex", "sty"], Language::Other("tex")),
+    (&["clj", "cljs"], Language::Other("clojure")),
+    (&["lisp", "el", "scm"], Language::Other("lisp")),
+    (&["ml", "mli"], Language::Other("ocaml")),
+    (&["css", "scss"], Language::Other("css")),
+    (&["html", "xml"], Language::Other("html")),
 ];
 
 fn row(path: &str) -> Option<&'static Row> {
     let end = Path::new(path).extension()?.to_str()?;
-    TABLE.iter().find(|(ends, ..)| ends.contains(&end))
+    TABLE.iter().find(|(ends, _)| ends.contains(&end))
 }
 
 /// The language of a file, by its name.
 #[must_use]
 pub fn of(path: &str) -> Option<Language> {
-    row(path).map(|(_, language, ..)| *language)
+    row(path).map(|(_, language)| *language)
 }
 
 /// The name of a text without one.
 #[must_use]
 pub fn nameless(language: Option<Language>) -> String {
-    match TABLE.iter().find(|(_, of, ..)| Some(*of) == language) {
-        Some((ends, ..)) => format!("stdin.{}", ends[0]),
+    match TABLE.iter().find(|(_, of)| Some(*of) == language) {
+        Some((ends, _)) => format!("stdin.{}", ends[0]),
         None => "stdin".to_owned(),
     }
 }
@@ -87,9 +87,7 @@ pub fn nameless(language: Option<Language>) -> String {
 pub fn heading(path: &str) -> String {
     // A name may hold a line end, which would end the comment.
     let shown: String = path.chars().map(|character| if character.is_control() { '?' } else { character }).collect();
-    let known = row(path).map(|(_, _, open, close)| (*open, *close));
-    let marks = || dialect::of_path(Path::new(path)).and_then(Dialect::comment);
-    let (open, close) = known.or_else(marks).unwrap_or(("#", ""));
+    let (open, close) = dialect::of_path(Path::new(path)).and_then(Dialect::comment).unwrap_or(("#", ""));
     format!("{open}{shown}{close}\n")
 }
 
@@ -213,6 +211,8 @@ mod tests {
             ("a/b.hpp", "//a/b.hpp\n"),
             ("x.ml", "(*x.ml*)\n"),
             ("style.css", "/*style.css*/\n"),
+            ("style.scss", "//style.scss\n"),
+            ("a.el", ";;a.el\n"),
             ("page.vue", "<!--page.vue-->\n"),
             ("q.sql", "--q.sql\n"),
             ("Makefile", "#Makefile\n"),

@@ -99,8 +99,7 @@ impl Structure {
     /// these.
     pub fn find(&mut self, from: usize) -> Found {
         let mut found = self.find_own(from);
-        let may_be_template = ["html", "yaml", "markdown", "sql", "text", "ini", "css", "toml", "dockerfile"];
-        if may_be_template.contains(&self.dialect.name()) {
+        if self.dialect.has_templates {
             let end = found.open.unwrap_or(self.text.len());
             let marks = template::tokens(&self.text[..end], from);
             if !marks.is_empty() {
@@ -205,7 +204,7 @@ const SHORT: usize = 8 << 10;
 #[must_use]
 pub fn last_part(dialect: &'static Dialect, text: &[u8], found: &Found) -> (usize, usize) {
     // PHP is within tags, and the front matter of a page is at its head.
-    if text.len() < SHORT || matches!(dialect.name(), "php" | "html" | "markdown" | "yaml") {
+    if text.len() < SHORT || !dialect.has_parts {
         return (0, 0);
     }
     let end = found.open.unwrap_or(text.len());

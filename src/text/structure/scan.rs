@@ -1,6 +1,6 @@
 //! Tokens by a scanner, for languages without a grammar: it knows their comments, strings and words, and no more.
 
-use crate::text::dialect::Dialect;
+use crate::text::dialect::{Dialect, WordRule};
 use crate::text::lines::{is_word, line_start};
 use crate::text::structure::{Found, Kind, Pair, Token, name_number};
 
@@ -172,10 +172,11 @@ impl<'a> Scanner<'a> {
         let head = text[start..self.at].trim_ascii();
         let line_end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let tail = rest[length..line_end].trim_ascii();
+        let rule = self.dialect.word_rule;
         let is_value = self.squares > 0
             || matches!(before, Some(b'.' | b':' | b'@' | b'$'))
-            || behind.starts_with(b":") && !behind.starts_with(b"::") && self.dialect.name() == "elixir";
-        let is_command = !["vim", "fish"].contains(&self.dialect.name()) || head.is_empty() || head.ends_with(b";");
+            || behind.starts_with(b":") && !behind.starts_with(b"::") && rule == WordRule::Elixir;
+        let is_command = rule != WordRule::Command || head.is_empty() || head.ends_with(b";");
         if closes && !is_value && is_command {
             if let Some(name) = self.environment(word, length) {
                 self.add(Kind::Close(Pair::Tag(name)));
@@ -184,7 +185,7 @@ impl<'a> Scanner<'a> {
                 // `end if`, `End Sub`: what follows says what is ended.
                 let next = rest[length..line_end].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
                 let word = rest[length + next..line_end].iter().take_while(|byte| is_word(**byte)).count();
-                if self.dialect.any_case && self.dialect.name() != "sql" {
+                if self.dialect.any_case && rule != WordRule::Sql {
                     self.at += length + next + word;
                     return;
                 }
@@ -213,8 +214,8 @@ impl<'a> Scanner<'a> {
     fn opens(&self, word: &[u8], head: &[u8], tail: &[u8]) -> bool {
         let is_first = head.is_empty();
         let lower = tail.to_ascii_lowercase();
-        match self.dialect.name() {
-            "fortran" => match word {
+        match self.dialect.word_rule {
+            WordRule::Fortran => match word {
                 b"if" => lower.ends_with(b"then"),
                 b"where" | b"forall" => is_first && lower.ends_with(b")"),
                 b"type" => is_first && !lower.starts_with(b"("),
@@ -225,7 +226,7 @@ impl<'a> Scanner<'a> {
                 b"function" | b"subroutine" => !head.to_ascii_lowercase().starts_with(b"end"),
                 _ => is_first,
             },
-            "vb" => match word {
+            WordRule::VisualBasic => match word {
                 b"if" => is_first && (lower.ends_with(b"then") || lower.is_empty()),
                 b"for" | b"while" | b"do" | b"select" | b"try" | b"with" | b"using" => is_first,
                 _ => !head
@@ -233,34 +234,34 @@ impl<'a> Scanner<'a> {
                     .split(|byte| *byte == b' ')
                     .any(|word| matches!(word, b"end" | b"exit" | b"declare" | b"delegate" | b"mustoverride")),
             },
-            "crystal" => match word {
+            WordRule::Crystal => match word {
                 b"if" | b"unless" | b"while" | b"until" => is_first || head.ends_with(b"="),
                 _ => true,
             },
-            "julia" => {
+            WordRule::Julia => {
                 !matches!(word, b"for" | b"if") || is_first || head.ends_with(b"=") || head.ends_with(b"@inbounds")
             }
-            "vim" | "fish" | "matlab" => is_first,
-            "elixir" => !lower.starts_with(b":"),
-            "pascal" => match word {
+            WordRule::LineStart | WordRule::Command => is_first,
+            WordRule::Elixir => !lower.starts_with(b":"),
+            WordRule::Pascal => match word {
                 b"class" | b"object" | b"interface" => {
                     head.ends_with(b"=") && !lower.starts_with(b";") && !lower.starts_with(b"of")
                 }
                 _ => true,
             },
-            "ada" => match word {
+            WordRule::Ada => match word {
                 b"package" | b"entity" | b"architecture" => is_first,
                 b"if" | b"case" | b"loop" | b"record" | b"process" => !head.to_ascii_lowercase().ends_with(b"end"),
                 _ => false,
             },
-            "sql" => match word {
+            WordRule::Sql => match word {
                 b"begin" => {
                     !lower.starts_with(b"transaction") && !lower.starts_with(b";") && !lower.starts_with(b"work")
                 }
                 _ => true,
             },
-            "verilog" => word != b"interface" || is_first,
-            _ => true,
+            WordRule::Verilog => word != b"interface" || is_first,
+            WordRule::Everywhere => true,
         }
     }
 }

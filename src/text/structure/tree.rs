@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{InputEdit, Language, Node, ParseOptions, ParseState, Parser, Point, Tree, TreeCursor};
 
-use crate::text::dialect::{Dialect, Grammar, named};
+use crate::text::dialect::{Dialect, Grammar, Quote, named};
 use crate::text::lines::line_start;
 use crate::text::structure::{Found, Kind, Pair, Token, name_number, scan};
 
@@ -120,9 +120,9 @@ impl Parsed {
     ) -> Option<Option<usize>> {
         // A grammar may take the first of two quotes within a verbatim string for its end.
         let verbatim = literals.iter().find(|literal| {
-            let start = &text[literal.start..literal.end];
-            let is_verbatim = [&b"@\""[..], b"$@\"", b"@$\""].iter().any(|mark| start.starts_with(mark));
-            dialect.name() == "csharp" && is_verbatim && text.get(literal.end) == Some(&b'"')
+            let doubles = |quote: &&Quote| quote.long && !quote.escapes && quote.close == "\"";
+            let begins = |quote: &Quote| text[literal.start..literal.end].starts_with(quote.open.as_bytes());
+            text.get(literal.end) == Some(&b'"') && dialect.quotes.iter().filter(doubles).any(begins)
         });
         if let Some(literal) = verbatim {
             return Some(Some(literal.start));
@@ -192,7 +192,6 @@ fn point(text: &[u8], at: usize) -> Point {
 
 /// Where strings and comments over lines may begin in `range`, and what would close each.
 fn beginnings(dialect: &'static Dialect, text: &[u8], range: Range<usize>, found: &mut Vec<(usize, Vec<u8>)>) {
-    let has_heredocs = ["ruby", "php", "bash", "perl"].contains(&dialect.name());
     let mut at = range.start;
     while at < range.end {
         let rest = &text[at..range.end];
@@ -204,7 +203,9 @@ fn beginnings(dialect: &'static Dialect, text: &[u8], range: Range<usize>, found
         } else if let Some((open, close)) = comment {
             found.push((at + usize::from(open.starts_with('\n')), [close.as_bytes(), b"\n"].concat()));
             at += open.len();
-        } else if has_heredocs && let Some(word) = heredoc_word(rest) {
+        } else if dialect.has_heredocs
+            && let Some(word) = heredoc_word(rest)
+        {
             found.push((at, [b"\n", word, b"\n"].concat()));
             at += 2;
         } else {
