@@ -8,11 +8,15 @@
 //!
 //! What opens and closes is found by [`crate::text::structure`] in the text before the cursor with the answer behind it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
 use crate::text::lines::{indentation, is_blank, is_word, line_start};
-use crate::text::structure::{Found, NEAR, Pair, Stack, Structure, last_part, near_end};
+use crate::text::structure::around::{Around, Before};
+use crate::text::structure::{Condition, Kind, Pair, Stack, Structure};
 
 /// Lines of an answer after which the older half is not looked at again.
 const RECENT: usize = 256;
@@ -82,12 +86,12 @@ struct Text {
 }
 
 impl Text {
-    /// The text in `structure`, with the cursor at its end, and the byte at which a statement begins that the line from
-    /// `line` on continues. `conditions` is the number of `#if`s that are open at its beginning.
-    fn new(structure: Structure, found: Found, conditions: usize, line: usize) -> (Text, usize) {
+    /// The text before the cursor, and the byte at which a statement begins that the line from `line` on continues.
+    fn new(before: Before, line: usize) -> (Text, usize) {
+        let Before { structure, found, conditions } = before;
         let start = line_start(structure.text(), structure.text().len());
         let settled = found.open.unwrap_or(start).min(start);
-        let mut stack = Stack { conditions: vec![0; conditions], ..Stack::default() };
+        let mut stack = Stack { conditions: vec![Condition::default(); conditions], ..Stack::default() };
         let mut base = None;
         let mut statement = line;
         for token in found.tokens {
@@ -143,8 +147,7 @@ pub struct Block {
     dialect: &'static Dialect,
     /// Whether what closes the block around is part of the answer; else the text after the gap has it.
     takes_closer: bool,
-    /// The text before the cursor, until it is read.
-    prefix: Vec<u8>,
+    around: Arc<Around>,
     text: Option<Text>,
     reach: Reach,
     /// The blocks that were open at the cursor.
@@ -175,10 +178,16 @@ impl Block {
     /// A rule for an answer behind `prefix`. In an infill, the text after the gap closes the block around.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, infill: bool) -> Block {
+        Block::within(Arc::new(Around::new(dialect, prefix, "")), infill)
+    }
+
+    /// A rule for an answer within a text. In an infill, the text after the gap closes the block around.
+    #[must_use]
+    pub fn within(around: Arc<Around>, infill: bool) -> Block {
         Block {
-            dialect,
+            dialect: around.dialect(),
             takes_closer: !infill,
-            prefix: near_end(prefix.as_bytes(), NEAR).to_vec(),
+            around,
             text: None,
             reach: Reach::Unknown,
             open: 0,
@@ -198,27 +207,24 @@ impl Block {
 
     /// Reads the text before the cursor.
     fn begin(&mut self) {
-        let mut prefix = std::mem::take(&mut self.prefix);
-        let mut structure = Structure::new(self.dialect, &prefix);
-        let mut found = structure.find(0);
-        let (part, conditions) = last_part(self.dialect, &prefix, &found);
-        if part > 0 {
-            prefix.drain(..part);
-            structure = Structure::new(self.dialect, &prefix);
-            found = structure.find(0);
-        }
-        let start = line_start(&prefix, prefix.len());
+        let around = Arc::clone(&self.around);
+        let prefix = around.before().structure.text();
+        let start = line_start(prefix, prefix.len());
         let (above, before) = prefix.split_at(start);
         (self.line, self.before) = (before.to_vec(), before.len());
         // Where the line begins that may have opened the block.
         let mut last_start = last_line(above);
+        let is_condition = |line: &Range<usize>| {
+            let mut tokens = around.before().found.tokens.iter();
+            tokens.any(|token| line.contains(&token.at) && matches!(token.kind, Kind::If | Kind::Else | Kind::EndIf))
+        };
         while let Some(line) = &last_start
-            && is_comment(self.dialect, above[line.clone()].trim_ascii_start())
+            && (is_comment(self.dialect, above[line.clone()].trim_ascii_start()) || is_condition(line))
         {
             last_start = last_line(&above[..line.start]);
         }
         let (text, statement) =
-            Text::new(structure, found, conditions, last_start.as_ref().map_or(start, |line| line.start));
+            Text::new(around.before().clone(), last_start.as_ref().map_or(start, |line| line.start));
         (self.open, self.conditions, self.unmatched) =
             (text.stack.height(), text.stack.conditions.len(), text.stack.unmatched);
         let opener_line = if is_blank(before) { last_start.clone() } else { Some(start..prefix.len()) };
@@ -531,7 +537,8 @@ impl Block {
             self.opener = text.stack.open.get(end).map(|open| open.at).or(self.opener);
         }
         self.complete = (height <= end || text.stack.unmatched > self.unmatched && height <= self.open)
-            && conditions <= self.conditions;
+            && conditions <= self.conditions
+            && !text.stack.has_alternative();
         self.unmatched = text.stack.unmatched;
         self.complete && !self.may_continue(code)
     }
@@ -589,7 +596,7 @@ impl Block {
 }
 
 /// Where the last line is that is not blank.
-fn last_line(text: &[u8]) -> Option<std::ops::Range<usize>> {
+fn last_line(text: &[u8]) -> Option<Range<usize>> {
     let end = text.trim_ascii_end().len();
     let start = line_start(text, end);
     (start < end).then_some(start..end)

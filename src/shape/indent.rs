@@ -1,8 +1,9 @@
 //! The kind of indentation: an answer that is indented by spaces gets tabs in a file of tabs, and the other way around.
 
-use crate::text::dialect::Dialect;
+use std::sync::Arc;
+
 use crate::text::lines::{indentation, line_start};
-use crate::text::structure::{NEAR, Structure, near_end, near_start};
+use crate::text::structure::around::Around;
 
 /// What indents the lines of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Indent {
     /// Levels that the cursor's line is indented by, in a file of tabs.
     level: usize,
     /// The text before the gap, until it is known that its end is not within a string.
-    prefix: Option<(&'static Dialect, Vec<u8>)>,
+    around: Option<Arc<Around>>,
     /// Spaces a level in the answer, once that is known.
     unit: Option<usize>,
     /// Whether the next byte is at the beginning of a line or behind its indentation so far.
@@ -31,16 +32,15 @@ pub struct Indent {
 }
 
 impl Indent {
-    /// For an answer between `prefix` and `suffix`.
+    /// For an answer in a gap, before which is `prefix`.
     #[must_use]
-    pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Indent {
-        let (prefix, suffix) = (near_end(prefix.as_bytes(), NEAR), near_start(suffix.as_bytes(), NEAR));
-        let line = line_start(prefix, prefix.len());
-        let level = prefix[line..].iter().take_while(|byte| **byte == b'\t').count();
+    pub fn new(around: Arc<Around>, prefix: &str) -> Indent {
+        let line = line_start(prefix.as_bytes(), prefix.len());
+        let level = prefix[line..].bytes().take_while(|byte| *byte == b'\t').count();
         Indent {
-            kind: kind(prefix, suffix),
+            kind: kind(&around),
             level,
-            prefix: Some((dialect, prefix.to_vec())),
+            around: Some(around),
             unit: None,
             at_start: line == prefix.len(),
             held: Vec::new(),
@@ -83,8 +83,8 @@ impl Indent {
             return spaces;
         }
         let is_own = has_tabs == (kind == Kind::Tabs);
-        let prefix = if is_own { None } else { self.prefix.take() };
-        let is_string = prefix.is_some_and(|(dialect, text)| Structure::new(dialect, &text).find(0).open.is_some());
+        let around = if is_own { None } else { self.around.take() };
+        let is_string = around.is_some_and(|around| around.before().found.open.is_some());
         // The model knows the file's kind, or blanks are the content of a string: what follows is intended.
         if is_own || is_string {
             self.kind = None;
@@ -111,9 +111,9 @@ fn unit(spaces: usize, level: usize) -> usize {
 }
 
 /// What indents the lines around a gap, if nearly all agree.
-fn kind(prefix: &[u8], suffix: &[u8]) -> Option<Kind> {
+fn kind(around: &Around) -> Option<Kind> {
     let (mut tabs, mut spaces, mut least) = (0, 0, usize::MAX);
-    for line in prefix.split(|&byte| byte == b'\n').chain(suffix.split(|&byte| byte == b'\n').skip(1)) {
+    for line in around.lines() {
         let count = indentation(line);
         match line.first() {
             Some(b'\t') => tabs += 1,

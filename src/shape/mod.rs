@@ -9,11 +9,14 @@ pub mod indent;
 pub mod stop;
 pub mod trim;
 
+use std::sync::Arc;
+
 use crate::shape::block::Block;
 use crate::shape::indent::Indent;
 use crate::shape::stop::{Released, StopRules, Until};
 use crate::shape::trim::Trim;
 use crate::text::dialect::Dialect;
+use crate::text::structure::around::Around;
 
 /// The shape that is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -51,11 +54,13 @@ impl Shape {
     /// The shape of an answer behind `prefix` and, in an infill, before `suffix`.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: Option<&str>, wanted: &ShapeOptions<'_>) -> Shape {
+        let behind = suffix.unwrap_or_default();
+        let around = Arc::new(Around::new(dialect, prefix, behind));
         Shape {
             stop: StopRules::new(wanted.stop, wanted.until),
-            block: (wanted.until == Until::Block).then(|| Block::new(dialect, prefix, suffix.is_some())),
-            indent: (!wanted.raw).then(|| Indent::new(dialect, prefix, suffix.unwrap_or_default())),
-            trim: (!wanted.raw).then(|| Trim::new(dialect, prefix, suffix.unwrap_or_default())),
+            block: (wanted.until == Until::Block).then(|| Block::within(Arc::clone(&around), suffix.is_some())),
+            indent: (!wanted.raw).then(|| Indent::new(Arc::clone(&around), prefix)),
+            trim: (!wanted.raw).then(|| Trim::within(around, prefix, behind)),
             has_space: false,
         }
     }

@@ -12,12 +12,14 @@
 //! Everything else stays. Bytes that may yet have to go are held back.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use crate::shape::finish::Finish;
 use crate::shape::stop::Released;
 use crate::text::dialect::{Dialect, Family};
 use crate::text::lines::{indentation, is_blank, is_word, line_start};
-use crate::text::structure::{NEAR, imbalance, near_end, near_start};
+use crate::text::structure::around::Around;
+use crate::text::structure::imbalance;
 
 /// Lines of the suffix that are compared.
 const LINES: usize = 8;
@@ -29,7 +31,6 @@ const REPEATS: usize = 5;
 /// Trims one answer as it comes.
 #[derive(Debug, Clone)]
 pub struct Trim {
-    dialect: &'static Dialect,
     /// The text of the cursor's line before the cursor.
     before: Vec<u8>,
     /// Whether an indentation that the answer begins with repeats `before`.
@@ -42,14 +43,15 @@ pub struct Trim {
     line_ends: usize,
     /// The brackets that the suffix closes first.
     closers: Vec<u8>,
-    /// The text before the gap, as far as it is near, and that behind it.
-    around: (Vec<u8>, Vec<u8>),
+    around: Arc<Around>,
     /// The outcome of [`Trim::off_balance`] for all of the answer.
     balance: Cell<Option<(usize, usize)>>,
     /// The answer so far.
     text: Vec<u8>,
     /// How much of it was given out or dropped at its beginning.
     given: usize,
+    /// How much of it was dropped at its beginning.
+    dropped: usize,
     /// Whether its beginning is decided.
     begun: bool,
     /// Whether a rule has ended it.
@@ -60,6 +62,13 @@ impl Trim {
     /// Trims an answer between `prefix` and `suffix`.
     #[must_use]
     pub fn new(dialect: &'static Dialect, prefix: &str, suffix: &str) -> Trim {
+        Trim::within(Arc::new(Around::new(dialect, prefix, suffix)), prefix, suffix)
+    }
+
+    /// Trims an answer in a gap, between `prefix` and `suffix`.
+    #[must_use]
+    pub fn within(around: Arc<Around>, prefix: &str, suffix: &str) -> Trim {
+        let dialect = around.dialect();
         let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
         let start = line_start(prefix, prefix.len());
         let (above, before) = prefix.split_at(start);
@@ -72,17 +81,17 @@ impl Trim {
         let blank = suffix.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(suffix.len());
         let closers = suffix[blank..].iter().take_while(|&&byte| closes(byte));
         Trim {
-            dialect,
             before: before.to_vec(),
             indented: !before.is_empty() && is_blank(before) && !deeper_is_due(dialect, above, before),
             rest: if between { Vec::new() } else { rest.to_vec() },
             next: next.collect(),
             line_ends: if rest.is_empty() { suffix[..blank].iter().filter(|&&byte| byte == b'\n').count() } else { 0 },
             closers: closers.copied().collect(),
-            around: (near_end(prefix, NEAR).to_vec(), near_start(suffix, NEAR).to_vec()),
+            around,
             balance: Cell::new(None),
             text: Vec::new(),
             given: 0,
+            dropped: 0,
             begun: false,
             ruled: false,
         }
@@ -90,6 +99,10 @@ impl Trim {
 
     /// Takes the next piece of the answer.
     pub fn push(&mut self, piece: &[u8]) -> Released {
+        if !(self.rest.is_empty() && self.next.is_empty()) {
+            // So that it is read by the time an end is decided.
+            self.around.read();
+        }
         let mut all = Released { bytes: Vec::new(), stopped: None };
         // Rules look at the last line that is whole, so a piece of several lines is several pieces.
         for part in piece.split_inclusive(|&byte| byte == b'\n') {
@@ -171,6 +184,7 @@ impl Trim {
             let own = &self.text[..spaces];
             let is_alike = own.starts_with(&self.before) || self.before.starts_with(own);
             self.given = if is_alike { spaces.min(self.before.len()) } else { spaces };
+            self.dropped = self.given;
         }
         true
     }
@@ -240,13 +254,9 @@ impl Trim {
         let mut next = self.next.iter();
         let mut matched = 0;
         for &(start, line, whole) in lines {
-            let mut indent = indentation(line);
-            let text = &line[indent..];
+            let (indent, text) = self.placed(start, line);
             if text.is_empty() {
                 continue;
-            }
-            if start == 0 {
-                indent = self.before.len() + indent.saturating_sub(self.given);
             }
             let Some(expected) = next.next() else {
                 // All that is compared of the suffix was there, and more.
@@ -268,6 +278,13 @@ impl Trim {
         Some(matched)
     }
 
+    /// The columns before a line of the answer that begins at `start`, and what is behind them.
+    fn placed<'a>(&self, start: usize, line: &'a [u8]) -> (usize, &'a [u8]) {
+        let indent = indentation(line);
+        let columns = if start == 0 { self.before.len() + indent.saturating_sub(self.dropped) } else { indent };
+        (columns, line[indent..].trim_ascii_end())
+    }
+
     /// Whether the answer without what is behind `cut` closes its brackets no worse than with it.
     fn may_go(&self, cut: usize) -> bool {
         self.off_balance(cut) <= self.off_balance(self.text.len())
@@ -280,8 +297,7 @@ impl Trim {
         {
             return value;
         }
-        let (prefix, suffix) = &self.around;
-        let value = imbalance(self.dialect, &[prefix, &self.text[..end], suffix].concat());
+        let value = self.around.imbalance(&self.text[..end]);
         // Places before the end are compared with it one after the other.
         if end == self.text.len() {
             self.balance.set(Some((end, value)));
@@ -339,12 +355,8 @@ impl Trim {
     fn repeats(&self, enough: bool) -> Option<usize> {
         let lines: Vec<_> = self.lines().filter(|(_, line, _)| !line.is_empty()).collect();
         let last = lines.iter().rposition(|(_, _, whole)| *whole)?;
-        let indent = |&(start, line, _): &(usize, &[u8], bool)| {
-            if start == 0 { self.before.len() + indentation(line) } else { indentation(line) }
-        };
-        let same = |other: &&(usize, &[u8], bool)| {
-            other.1.trim_ascii() == lines[last].1.trim_ascii() && indent(other) == indent(&lines[last])
-        };
+        let same =
+            |other: &&(usize, &[u8], bool)| self.placed(other.0, other.1) == self.placed(lines[last].0, lines[last].1);
         let count = lines[..=last].iter().rev().take_while(same).count();
         // Tables have equal lines of values.
         let says_something = !is_data(lines[last].1);

@@ -493,3 +493,63 @@ fn text_that_is_no_program() {
         }
     }
 }
+
+/// Statements in paragraphs, in a block of `lines` lines.
+fn paragraphs(indent: &str, lines: usize) -> String {
+    (0..lines / 3).map(|index| format!("{indent}x = f({index});\n{indent}g(x);\n\n")).collect()
+}
+
+#[test]
+fn a_long_text_around_changes_nothing() {
+    let (inner, outer) = (paragraphs("        ", 300), paragraphs("    ", 300));
+    let (head, tail) = (format!("class A {{\n{outer}    void f() {{\n{inner}"), format!("    }}\n\n{outer}}}\n"));
+    for file in ["A.java", "a.cpp", "a.cs", "a.js", "a.kt", "a.swift", "a.dart"] {
+        let before = format!("{head}        if (a) {{\n");
+        infill(file, &format!("{before}¦{tail}"), "            b();\n        }\n", "            b();\n        }\n");
+        infill(file, &format!("{before}¦        }}\n{tail}"), "            b();\n        }\n", "            b();\n");
+        let (found, _) = shaped(file, &before, None, Until::Block, "            b();\n        }\n        c();\n", 3);
+        assert_eq!(found, "            b();\n        }\n", "{file}");
+        // What closes a block too many is not taken for the end of one farther around.
+        let text = format!("namespace n {{\n\n{head}¦{tail}\n}}\n");
+        infill(file, &text, &format!("        h();\n{tail}"), "        h();\n");
+    }
+    // The entries of a list are no statements.
+    let entry = |name: &str| format!("    {name} {{\n      fun f() = 1\n    }},\n\n");
+    let entries: String = ["A", "B", "C", "D"].map(entry).concat();
+    let tail = format!(
+        "  }}\n\n  enum class E {{\n{}    Z {{\n    }};\n\n    /** F. */\n    abstract fun f()\n  }}\n}}\n",
+        entries.repeat(9)
+    );
+    infill("a.kt", &format!("class A {{\n  fun f() {{\n    if (a) {{\n¦{tail}"), "    }\n", "    }\n");
+}
+
+#[test]
+fn an_error_far_away_changes_nothing() {
+    // Without its macro, a grammar does not understand it, nor the conditions behind it.
+    let error = "#if defined(A)\nBEGIN(a) {\n#else\nBEGIN(b) {\n#endif\n    c(;\n}\n\n#ifdef B\n} } {\n#endif\n\n";
+    let function = "static int f(int a) {\n    a++;\n    return a;\n}\n\n".repeat(40);
+    for (above, below) in [(error, ""), ("", error), (error, error)] {
+        for file in ["a.c", "a.cpp", "a.m"] {
+            let (prefix, suffix) =
+                (format!("{above}{function}int g(int a) {{\n    if (a) {{\n"), format!("}}\n\n{function}{below}"));
+            infill(file, &format!("{prefix}¦{suffix}"), "        b();\n    }\n", "        b();\n    }\n");
+            infill(file, &format!("{prefix}¦    }}\n{suffix}"), "        b();\n    }\n}\n", "        b();\n");
+        }
+    }
+}
+
+#[test]
+fn what_a_condition_is_in_is_the_block() {
+    complete(&[
+        (
+            "a.c",
+            "int f(void)\n{\n    a();\n#ifdef B\n",
+            "    b();\n#else\n    if (c) {\n        d();\n    }\n#endif\n    e();\n}\n¦\nint g;\n",
+        ),
+        (
+            "a.c",
+            "if (a) {\n#ifdef A\n",
+            "    if (b) {\n#else\n    x();\n    if (c) {\n#endif\n        d();\n    }\n}\n¦\nint g;\n",
+        ),
+    ]);
+}

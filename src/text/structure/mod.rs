@@ -4,6 +4,7 @@
 //! the tokens with the language's grammar (tree-sitter parses what is incomplete, and parses again only what has changed)
 //! or, for languages without one, with a scanner that knows strings and comments. [`Stack`] pairs them.
 
+pub mod around;
 pub mod scan;
 pub mod template;
 pub mod tree;
@@ -84,6 +85,13 @@ impl Structure {
         Structure { dialect, text: text.to_vec(), tree: dialect.grammar.map(tree::Parsed::new) }
     }
 
+    /// Another text, to be read in the same way: a grammar that takes too long is not tried again.
+    #[must_use]
+    pub fn another(&self, text: &[u8]) -> Structure {
+        let tree = self.dialect.grammar.filter(|_| self.tree.is_some()).map(tree::Parsed::new);
+        Structure { dialect: self.dialect, text: text.to_vec(), tree }
+    }
+
     /// Adds to the text.
     pub fn push(&mut self, text: &[u8]) {
         self.text.extend(text);
@@ -131,13 +139,22 @@ pub struct Open {
     pub at: usize,
 }
 
+/// An `#if` that is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// How many blocks were open there.
+    height: usize,
+    /// Whether an alternative before this one has opened a block that is still open where it ends.
+    has_opened: bool,
+}
+
 /// The blocks that are open at a place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stack {
     /// The blocks, the innermost last.
     pub open: Vec<Open>,
-    /// The `#if`s, each with the number of blocks that were open there.
-    pub conditions: Vec<usize>,
+    /// The `#if`s.
+    pub conditions: Vec<Condition>,
     /// What was closed and never opened.
     pub unmatched: usize,
 }
@@ -155,11 +172,12 @@ impl Stack {
                 Some(index) => self.open.truncate(index),
                 None => self.unmatched += 1,
             },
-            Kind::If => self.conditions.push(self.open.len()),
+            Kind::If => self.conditions.push(Condition { height: self.open.len(), has_opened: false }),
             // An alternative begins where the first one began.
             Kind::Else => {
-                if let Some(&height) = self.conditions.last() {
-                    self.open.truncate(height);
+                if let Some(condition) = self.conditions.last_mut() {
+                    condition.has_opened |= self.open.len() > condition.height;
+                    self.open.truncate(condition.height);
                 }
             }
             Kind::EndIf => {
@@ -168,6 +186,12 @@ impl Stack {
                 }
             }
         }
+    }
+
+    /// Whether an alternative has to open a block, as one before it has.
+    #[must_use]
+    pub fn has_alternative(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.has_opened)
     }
 
     /// How many blocks are open.
@@ -180,12 +204,16 @@ impl Stack {
 /// How many tokens of a text have no partner.
 #[must_use]
 pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
-    let found = Structure::new(dialect, text).find(0);
+    missing(&Structure::new(dialect, text).find(0), 0)
+}
+
+/// How many tokens of a text have no partner, at whose beginning this many `#if`s are open.
+fn missing(found: &Found, conditions: usize) -> usize {
     let mut dropped = 0;
-    let mut stack = Stack::default();
-    for token in found.tokens {
+    let mut stack = Stack { conditions: vec![Condition::default(); conditions], ..Stack::default() };
+    for token in &found.tokens {
         let (height, unmatched) = (stack.height(), stack.unmatched);
-        stack.take(token);
+        stack.take(*token);
         if let Kind::Close(_) = token.kind
             && stack.unmatched == unmatched
         {
@@ -193,42 +221,6 @@ pub fn imbalance(dialect: &'static Dialect, text: &[u8]) -> usize {
         }
     }
     stack.height() + stack.conditions.len() + stack.unmatched + dropped + usize::from(found.open.is_some())
-}
-
-/// A text that is shorter is read from its beginning each time.
-const SHORT: usize = 8 << 10;
-
-/// The beginning of the last part of `text`, with `found` in it, that is independent of what is before it: behind a blank
-/// line, outside of all blocks. With the number of `#if`s that are open there. What is before it need not be read again
-/// when the text grows.
-#[must_use]
-pub fn last_part(dialect: &'static Dialect, text: &[u8], found: &Found) -> (usize, usize) {
-    // PHP is within tags, and the front matter of a page is at its head.
-    if text.len() < SHORT || !dialect.has_parts {
-        return (0, 0);
-    }
-    let end = found.open.unwrap_or(text.len());
-    let mut stack = Stack::default();
-    let mut tokens = found.tokens.iter().peekable();
-    let mut literals = found.literals.iter().peekable();
-    let mut last = (0, 0);
-    let mut line = 0;
-    let mut is_behind_blank = true;
-    for next in memchr::memchr_iter(b'\n', &text[..end]).map(|at| at + 1) {
-        while let Some(token) = tokens.next_if(|token| token.at < line) {
-            stack.take(*token);
-        }
-        while literals.next_if(|literal| literal.end <= line).is_some() {}
-        let is_literal = literals.peek().is_some_and(|literal| literal.start < line);
-        let first = text[line];
-        let is_code = !first.is_ascii_whitespace() && !b")]}#".contains(&first);
-        if is_behind_blank && is_code && stack.open.is_empty() && !is_literal {
-            last = (line, stack.conditions.len());
-        }
-        is_behind_blank = text[line..next].trim_ascii().is_empty();
-        line = next;
-    }
-    last
 }
 
 /// The last `limit` bytes of a text at most, from the beginning of a line on.

@@ -321,6 +321,13 @@ fn visit(
             add(Kind::Open(Pair::Fence));
             return false;
         }
+        // A condition that the grammar cannot place.
+        "preproc_directive" => {
+            if let Some(kind) = condition(&text[node.byte_range()]) {
+                add(kind);
+            }
+            return false;
+        }
         _ => {}
     }
     if node.child_count() > 0 {
@@ -341,10 +348,11 @@ fn visit(
     if node.is_named() {
         return false;
     }
+    if let Some(kind) = condition(kind.as_bytes()) {
+        add(kind);
+        return false;
+    }
     match kind {
-        "#if" | "#ifdef" | "#ifndef" => add(Kind::If),
-        "#else" | "#elif" | "#elifdef" | "#elifndef" => add(Kind::Else),
-        "#endif" => add(Kind::EndIf),
         // The text of a document.
         _ if grammar == Grammar::Markdown => {}
         // Round brackets mean nothing in YAML.
@@ -360,6 +368,16 @@ fn visit(
         }
     }
     false
+}
+
+/// What a directive of the preprocessor does, if it is a condition.
+fn condition(directive: &[u8]) -> Option<Kind> {
+    match directive.strip_prefix(b"#")?.trim_ascii_start() {
+        b"if" | b"ifdef" | b"ifndef" => Some(Kind::If),
+        b"else" | b"elif" | b"elifdef" | b"elifndef" => Some(Kind::Else),
+        b"endif" => Some(Kind::EndIf),
+        _ => None,
+    }
 }
 
 /// The name of a tag; empty for a fragment.
