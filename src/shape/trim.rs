@@ -6,7 +6,8 @@
 //!   it.
 //! - **Closing brackets** that the suffix has, where the answer closes more than the text around leaves open. A bracket
 //!   is never taken from an answer that needs it.
-//! - **Repeated lines**: the fifth equal line in a row ends the answer, and one is kept.
+//! - **Repeated lines**: the fifth equal line in a row ends the answer, and one is kept. Where the text around has rows of
+//!   equal lines, twice the longest row ends it, and equal lines that are part of a row at the gap are no repetition.
 //! - **White space**: on an indented blank line, an indentation that the answer repeats; at the end of a line, spaces.
 //!
 //! Everything else stays. Bytes that may yet have to go are held back.
@@ -43,7 +44,11 @@ pub struct Trim {
     line_ends: usize,
     /// The brackets that the suffix closes first.
     closers: Vec<u8>,
+    /// The last line before the gap that is not blank.
+    above: Vec<u8>,
     around: Arc<Around>,
+    /// The most equal lines in a row in the text around, once they are counted.
+    longest_row: Cell<Option<usize>>,
     /// The outcome of [`Trim::off_balance`] for all of the answer.
     balance: Cell<Option<(usize, usize)>>,
     /// The answer so far.
@@ -87,7 +92,9 @@ impl Trim {
             next: next.collect(),
             line_ends: if rest.is_empty() { suffix[..blank].iter().filter(|&&byte| byte == b'\n').count() } else { 0 },
             closers: closers.copied().collect(),
+            above: last_line(above).to_vec(),
             around,
+            longest_row: Cell::new(None),
             balance: Cell::new(None),
             text: Vec::new(),
             given: 0,
@@ -127,6 +134,7 @@ impl Trim {
         }
         if let Some((cut, lines)) = self.overlap(false)
             && lines >= ENOUGH
+            && !self.is_row(cut, lines)
             && self.may_go(cut)
         {
             return self.end(cut, Finish::Suffix);
@@ -228,7 +236,7 @@ impl Trim {
             for (cut, skipped) in candidates {
                 let compared = if skipped == 0 { &lines[index..] } else { behind };
                 let Some(matched) = self.compare(compared, ended) else { continue };
-                if skipped == 0 && matched == 0 && ended {
+                if skipped == 0 && ended && (matched == 0 || self.is_row(cut, matched)) {
                     continue;
                 }
                 if !ended || self.may_go(cut) {
@@ -283,6 +291,21 @@ impl Trim {
         let indent = indentation(line);
         let columns = if start == 0 { self.before.len() + indent.saturating_sub(self.dropped) } else { indent };
         (columns, line[indent..].trim_ascii_end())
+    }
+
+    /// Whether the answer's lines from `cut` on, `matched` of which are the next ones of the suffix, are part of a row of
+    /// equal lines around the end of the gap: that a row has one more is no repetition.
+    fn is_row(&self, cut: usize, matched: usize) -> bool {
+        // Lines of marks alone close blocks.
+        let says_something = |line: &&Vec<u8>| line.iter().any(|&byte| is_word(byte));
+        let Some(one) = self.next.first().filter(says_something).filter(|_| matched > 0) else { return false };
+        let is_one = |line: &Vec<u8>| line == one;
+        let above = &self.text[..line_start(&self.text, cut)];
+        let last = last_line(above);
+        let start = above.trim_ascii_end().len() - last.len();
+        let last = if is_blank(last) { split(&self.above) } else { self.placed(start, last) };
+        let longer = last == split(one) || self.next.get(..=matched).is_some_and(|lines| lines.iter().all(is_one));
+        self.next[..matched.min(self.next.len())].iter().all(is_one) && (matched > 1 || longer)
     }
 
     /// Whether the answer without what is behind `cut` closes its brackets no worse than with it.
@@ -361,7 +384,25 @@ impl Trim {
         // Tables have equal lines of values.
         let says_something = !is_data(lines[last].1);
         let due = if enough { REPEATS } else { 2 };
-        (says_something && count >= due).then(|| lines[last + 2 - count].0)
+        let is_many = says_something && count >= due && (!enough || count > 2 * self.longest_row());
+        is_many.then(|| lines[last + 2 - count].0)
+    }
+
+    /// The most equal lines in a row in the text around; rows of data, which may be of any length, aside.
+    fn longest_row(&self) -> usize {
+        if let Some(known) = self.longest_row.get() {
+            return known;
+        }
+        let (mut longest, mut count, mut last) = (0, 0, &b""[..]);
+        for line in self.around.lines().map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()) {
+            count = if line == last { count + 1 } else { 1 };
+            last = line;
+            if count > longest && !is_data(line) {
+                longest = count;
+            }
+        }
+        self.longest_row.set(Some(longest));
+        longest
     }
 
     /// How much of the answer is kept whatever follows.
@@ -407,6 +448,18 @@ fn deeper_is_due(dialect: &'static Dialect, above: &[u8], before: &[u8]) -> bool
 
 fn begins_with_closer(dialect: &Dialect, line: &[u8]) -> bool {
     dialect.words.1.iter().any(|word| line.trim_ascii_start().starts_with(word.as_bytes()))
+}
+
+/// The last line of a text that is not blank.
+fn last_line(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    &text[line_start(text, text.len())..]
+}
+
+/// The columns before a line, and what is behind them.
+fn split(line: &[u8]) -> (usize, &[u8]) {
+    let indent = indentation(line);
+    (indent, line[indent..].trim_ascii_end())
 }
 
 /// Whether a byte is a bracket that closes.

@@ -553,3 +553,25 @@ fn what_a_condition_is_in_is_the_block() {
         ),
     ]);
 }
+
+#[test]
+fn rows_of_equal_lines_stay() {
+    let row = |count: usize| "    put(x);\n".repeat(count);
+    let around =
+        |before: usize, behind: usize| format!("void f() {{\n    a();\n{}¦{}    b();\n}}\n", row(before), row(behind));
+    for file in ["a.c", "a.go", "A.java", "a.kt"] {
+        // The row is longer than the suffix: in the answer, above it, or behind it.
+        for (before, answer, behind) in [(0, 2, 1), (0, 2, 3), (1, 1, 1), (4, 3, 4), (0, 1, 2), (3, 6, 0)] {
+            infill(file, &around(before, behind), &row(answer), &row(answer));
+        }
+        // With the line behind the row, it is the suffix again.
+        infill(file, &around(0, 3), &format!("{}    b();\n}}\n", row(5)), &row(2));
+        infill(file, &around(0, 1), &format!("    c();\n{}    b();\n", row(1)), "    c();\n");
+        // One line that is no row is.
+        infill(file, &around(0, 1), &format!("    c();\n{}", row(1)), "    c();\n");
+        // Twice the longest row is no row.
+        infill(file, &around(3, 0), &row(40), &row(1));
+    }
+    // Lines that close blocks are no statements.
+    infill("a.c", "f(\n{\n¦}\n}\n", "x;\n}\n}\n", "x;\n");
+}
