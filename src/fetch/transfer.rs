@@ -5,7 +5,7 @@
 //! caller's thread syncs, writes the map and shows the progress. A server's description of a range must cover the
 //! beginning of what was requested before a byte of it is written; the content counts only once the hash is right.
 //!
-//! Some servers cannot serve ranges, or mislabel them. After [`MISFITS`] such answers in a row, one worker requests the file
+//! Some servers cannot serve ranges, or mislabel them. After `MISFITS` such answers in a row, one worker requests the file
 //! without a range and drops what is on disk already.
 
 use std::fs::{self, File, OpenOptions};

@@ -178,8 +178,7 @@ pub struct Prepared {
 /// Turns a request into work for sequences with room for `capacity` tokens.
 ///
 /// # Errors
-/// [`Kind::TooLong`] if the prompt does not fit, [`Kind::Data`] if it cannot be used, [`Kind::Usage`] for chat with a Base
-/// model or a gap with an Instruct model that has none.
+/// [`Kind::TooLong`] if the prompt does not fit, [`Kind::Data`] if it cannot be used.
 pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Prepared> {
     let (default_tokens, priority) = match &request.prompt {
         Prompt::Gap(_) => (GAP_TOKENS, Priority::Interactive),
