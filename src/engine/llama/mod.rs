@@ -188,18 +188,18 @@ impl Llama {
         model.files.in_place()?;
         started.map_err(|error| {
             let log = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
-            let hint = full_gpu(model, job).unwrap_or_else(|| log.to_owned());
+            let hint = full_gpu(model, job, contexts(job, apart)).unwrap_or_else(|| log.to_owned());
             Error::engine(&error).hint(hint)
         })
     }
 
     fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
-        let layers = gpu_layers(backend, model, job);
+        let contexts = contexts(job, apart);
+        let layers = gpu_layers(backend, model, job, contexts);
         // llama.cpp pads the context to 256 cells anyway.
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
-        let cells =
-            job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
+        let cells = job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * contexts;
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
         let loaded = Arc::new(load(model, layers, job.packed == Some(true) && layers == 0, cancel)?);
@@ -440,14 +440,20 @@ fn gpus() -> impl Iterator<Item = LlamaBackendDevice> {
     list_llama_ggml_backend_devices().into_iter().filter(move |device| is_gpu(device.device_type))
 }
 
+/// How many times the room that `job` asks for is allocated: once for each sequence that has a prompt of its own.
+fn contexts(job: &Job, apart: bool) -> u32 {
+    if apart { job.sequences.clamp(1, MAX_SEQUENCES) } else { 1 }
+}
+
 /// How many layers to offload to the GPU: as many as fit.
-fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
+fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job, contexts: u32) -> u32 {
     const ALL: u32 = u16::MAX as u32;
     let offload = backend.supports_gpu_offload();
     match job.gpu_layers {
         GpuLayers::Auto if offload => {
             let free = gpus().map(|device| device.memory_free as u64).sum();
-            memory::gpu_layers(&model.profile.shape, model.file_bytes, job.tokens, free).unwrap_or(ALL)
+            let room = (contexts, job.tokens);
+            memory::gpu_layers(&model.profile.shape, model.file_bytes, room, free).unwrap_or(ALL)
         }
         GpuLayers::All if offload => ALL,
         GpuLayers::Count(count) if offload => count.min(ALL),
@@ -456,10 +462,10 @@ fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
 }
 
 /// What to do if loading failed since the GPU has less free memory than the requested layers need; `None` otherwise.
-fn full_gpu(model: &Model, job: &Job) -> Option<String> {
+fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
     let backend = backend(job.verbose).ok()?;
-    let layers = gpu_layers(backend, model, job);
-    let fitting = gpu_layers(backend, model, &Job { gpu_layers: GpuLayers::Auto, ..*job });
+    let layers = gpu_layers(backend, model, job, contexts);
+    let fitting = gpu_layers(backend, model, &Job { gpu_layers: GpuLayers::Auto, ..*job }, contexts);
     (layers > 0 && job.gpu_layers != GpuLayers::Auto && fitting < layers.min(model.profile.shape.layers + 1)).then(
         || {
             let free: Vec<_> = gpus()
@@ -477,7 +483,7 @@ fn flash_attention(layers: u32) -> i32 {
 /// What a saved state depends on, apart from the model's file.
 #[must_use]
 pub fn state_settings(model: &Model, job: &Job) -> String {
-    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
+    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job, 1));
     let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
     format!(
         "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}",
