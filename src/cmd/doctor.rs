@@ -242,6 +242,17 @@ fn devices(report: &mut Findings) {
         Ok(devices) if devices.is_empty() => report.ok("machine", "GPU", "none that this build can use"),
         Ok(devices) => {
             for device in devices {
+                if device.total == 0 {
+                    let words =
+                        format!("{} ({}): its memory is full, or its driver fails", device.name, device.backend);
+                    report.note(
+                        "machine",
+                        "GPU",
+                        words,
+                        "free the memory of the GPU; until then, the processor computes",
+                    );
+                    continue;
+                }
                 let words = format!(
                     "{} ({}), {} of {} free",
                     device.name,

@@ -67,6 +67,14 @@ pub enum GpuLayers {
     Count(u32),
 }
 
+impl GpuLayers {
+    /// Whether a GPU is asked for, so that it is an error if there is one and it cannot be used.
+    #[must_use]
+    pub fn is_wanted(self) -> bool {
+        !matches!(self, GpuLayers::Auto | GpuLayers::Count(0))
+    }
+}
+
 impl std::fmt::Display for GpuLayers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -132,14 +140,14 @@ pub struct Choice {
     pub likeliest: Vec<(TokenId, f32)>,
 }
 
-/// A device other than the processor that llama.cpp can compute on.
+/// A GPU that llama.cpp can compute on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
     /// The maker's name for it.
     pub name: String,
     /// Its interface: CUDA, Metal, Vulkan.
     pub backend: String,
-    /// Its memory, in bytes.
+    /// Its memory, in bytes; 0 if it has not told it, and then it cannot be used now.
     pub total: u64,
     /// Its free memory, in bytes.
     pub free: u64,

@@ -64,12 +64,13 @@ impl Need {
     }
 }
 
-/// How many layers fit into `free` bytes of a GPU together with a context of `tokens`, for a model with `weights` bytes
-/// of files; `None` if all fit. The output counts as a layer, as in llama.cpp.
+/// How many layers fit into `free` bytes of a GPU together with `contexts` of `tokens` each, for a model with `weights`
+/// bytes of files; `None` if all fit. The output counts as a layer, as in llama.cpp.
 #[must_use]
-pub fn gpu_layers(shape: &Shape, weights: u64, tokens: u32, free: u64) -> Option<u32> {
+pub fn gpu_layers(shape: &Shape, weights: u64, (contexts, tokens): (u32, u32), free: u64) -> Option<u32> {
     let need = Need::of(shape, weights, tokens);
-    let layer = (need.weights / (u64::from(shape.layers) + 1) + need.context / u64::from(shape.layers.max(1))).max(1);
+    let context = need.context.saturating_mul(u64::from(contexts));
+    let layer = (need.weights / (u64::from(shape.layers) + 1) + context / u64::from(shape.layers.max(1))).max(1);
     let left = free.saturating_sub(need.buffers + GPU_RESERVE);
     let fitting = u32::try_from(left / layer).unwrap_or(u32::MAX);
     (fitting <= shape.layers).then_some(fitting)
@@ -162,14 +163,17 @@ mod tests {
     #[test]
     fn as_many_layers_as_fit_go_to_the_gpu() {
         const GIB: u64 = 1 << 30;
-        let large = |free| gpu_layers(&LARGE, 19_940_659_200, 4096, free);
+        let large = |free| gpu_layers(&LARGE, 19_940_659_200, (1, 4096), free);
         assert_eq!((large(80 * GIB), large(0), large(GIB / 2)), (None, Some(0), Some(0)));
         let half = large(12 * GIB).expect("not all");
         // 62 layers and the output of some 316 MB each, and 16 MB of context.
         assert!((28..36).contains(&half), "{half}");
         assert!(large(24 * GIB).is_none_or(|layers| layers > 2 * half - 4));
-        assert_eq!(gpu_layers(&SMALL, 873_582_624, 2048, 8 * GIB), None);
-        assert!(gpu_layers(&SMALL, 873_582_624, 16_384, 3 * GIB).is_some_and(|layers| layers > 5));
+        assert_eq!(gpu_layers(&SMALL, 873_582_624, (1, 2048), 8 * GIB), None);
+        assert!(gpu_layers(&SMALL, 873_582_624, (1, 16_384), 3 * GIB).is_some_and(|layers| layers > 5));
+        // Eight contexts of 800 MB, one of which would fit with all layers.
+        assert_eq!(gpu_layers(&SMALL, 873_582_624, (1, 4096), 4 * GIB), None);
+        assert!(gpu_layers(&SMALL, 873_582_624, (8, 4096), 4 * GIB).is_some_and(|layers| (7..12).contains(&layers)));
     }
 
     #[test]

@@ -11,15 +11,18 @@ use std::ptr::NonNull;
 use anyhow::Context as _;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_sys_2::{
-    LLAMA_KV_OVERRIDE_TYPE_INT, LLAMA_KV_OVERRIDE_TYPE_STR, llama_model, llama_model_default_params,
-    llama_model_kv_override, llama_model_kv_override__bindgen_ty_1, llama_model_load_from_file,
+    LLAMA_KV_OVERRIDE_TYPE_INT, LLAMA_KV_OVERRIDE_TYPE_STR, ggml_backend_dev_t, llama_model,
+    llama_model_default_params, llama_model_kv_override, llama_model_kv_override__bindgen_ty_1,
+    llama_model_load_from_file,
 };
+
+use super::gpus::Gpu;
 
 use crate::cancel::Cancel;
 use crate::model::Model;
 
-/// Maps `model`, with `layers` offloaded to a GPU and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
-pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
+/// Maps `model`, with `layers` offloaded to `gpus` and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
+pub fn load(model: &Model, layers: u32, gpus: &[Gpu], packed: bool, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
     let overrides = [
         with_text(c"tokenizer.ggml.model", c"none"),
         with_number(c"llama.vocab_size", i64::from(model.profile.shape.vocabulary)),
@@ -29,14 +32,18 @@ pub fn load(model: &Model, layers: u32, packed: bool, cancel: &Cancel) -> anyhow
     let cannot = || format!("llama.cpp cannot load {}", model.path.display());
     let path = model.path.to_str().context("its path is not UTF-8").with_context(cannot)?;
     let path = CString::new(path).with_context(cannot)?;
+    // Without layers for it, a GPU is not even opened, which takes time and some of its memory. A null pointer ends the list.
+    let gpus = gpus.iter().filter(|_| layers > 0).map(|gpu| gpu.device);
+    let mut devices: Vec<ggml_backend_dev_t> = gpus.chain([std::ptr::null_mut()]).collect();
     // SAFETY: it takes nothing, and gives numbers and null pointers.
     let mut parameters = unsafe { llama_model_default_params() };
+    parameters.devices = devices.as_mut_ptr();
     parameters.n_gpu_layers = i32::try_from(layers).unwrap_or(i32::MAX);
     parameters.use_extra_bufts = packed;
     parameters.kv_overrides = overrides.as_ptr();
     parameters.progress_callback = Some(go_on);
     parameters.progress_callback_user_data = std::ptr::from_ref(cancel).cast_mut().cast();
-    // SAFETY: `path`, `overrides` and `cancel` outlive the call, and llama.cpp keeps none of them.
+    // SAFETY: `path`, `devices`, `overrides` and `cancel` outlive the call, and llama.cpp keeps none of them.
     let loaded = unsafe { llama_model_load_from_file(path.as_ptr(), parameters) };
     let loaded = NonNull::new(loaded).with_context(cannot)?;
     // SAFETY: `LlamaModel` is just such a pointer (`repr(transparent)`, as is the binding's `Ptr` within; its version is

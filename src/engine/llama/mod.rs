@@ -14,6 +14,7 @@
 //! but cost 0.4 s in every third run, when the kernel must make room for them. Loading the weights while the tokenizer
 //! is built makes the run slower: the kernel's work for that blocks the other threads' allocations.
 
+mod gpus;
 pub mod kernels;
 mod load;
 mod pages;
@@ -40,8 +41,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{
-    DecodeError, LlamaBackendDevice, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices,
-    send_logs_to_tracing,
+    DecodeError, LlamaBackendDeviceType, LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing,
 };
 #[cfg(unix)]
 use llama_cpp_sys_2::ggml_set_abort_callback;
@@ -49,6 +49,7 @@ use memmap2::MmapOptions;
 #[cfg(unix)]
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
 
+use self::gpus::Gpu;
 use self::load::load;
 use self::pages::Pages;
 use self::threads::Computing;
@@ -143,15 +144,15 @@ fn backend(verbose: bool) -> anyhow::Result<&'static LlamaBackend> {
     started.as_ref().map_err(|error| anyhow!("{error}"))
 }
 
-/// The devices of this build and machine other than the processor.
+/// The GPUs of this machine that this build knows.
 ///
 /// # Errors
 /// [`crate::error::Kind::Engine`] if llama.cpp does not start.
 pub fn devices() -> Result<Vec<Device>> {
     backend(false).map_err(|error| Error::engine(&error.context("cannot start llama.cpp")))?;
-    let all = list_llama_ggml_backend_devices().into_iter();
-    let others = all.filter(|device| device.device_type != LlamaBackendDeviceType::Cpu);
-    Ok(others
+    let is_gpu = |kind| matches!(kind, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu);
+    let gpus = list_llama_ggml_backend_devices().into_iter().filter(|device| is_gpu(device.device_type));
+    Ok(gpus
         .map(|device| Device {
             name: device.description,
             backend: device.backend,
@@ -188,21 +189,25 @@ impl Llama {
         model.files.in_place()?;
         started.map_err(|error| {
             let log = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
-            let hint = full_gpu(model, job).unwrap_or_else(|| log.to_owned());
+            let hint = full_gpu(model, job, contexts(job, apart)).unwrap_or_else(|| log.to_owned());
             Error::engine(&error).hint(hint)
         })
     }
 
     fn try_start(model: &Model, job: &Job, apart: bool, cancel: &Cancel) -> anyhow::Result<Llama> {
         let backend = backend(job.verbose).context("cannot start llama.cpp")?;
-        let layers = gpu_layers(backend, model, job);
+        let contexts = contexts(job, apart);
+        let gpus = gpus_for(backend, job);
+        let layers = gpu_layers(model, job, contexts, &gpus);
+        if layers == 0 && job.gpu_layers.is_wanted() && backend.supports_gpu_offload() {
+            return Err(anyhow!("no GPU can be used: its memory is full, or its driver fails"));
+        }
         // llama.cpp pads the context to 256 cells anyway.
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
-        let cells =
-            job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * if apart { sequences } else { 1 };
+        let cells = job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * contexts;
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
-        let loaded = Arc::new(load(model, layers, job.packed == Some(true) && layers == 0, cancel)?);
+        let loaded = Arc::new(load(model, layers, &gpus, job.packed == Some(true) && layers == 0, cancel)?);
         let threads = threads(job.threads);
         // After restoring a prompt, only a few tokens are evaluated, so the buffers are small and quickly allocated.
         let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
@@ -435,39 +440,48 @@ impl Llama {
     }
 }
 
-fn gpus() -> impl Iterator<Item = LlamaBackendDevice> {
-    let is_gpu = |kind| matches!(kind, LlamaBackendDeviceType::Gpu | LlamaBackendDeviceType::IntegratedGpu);
-    list_llama_ggml_backend_devices().into_iter().filter(move |device| is_gpu(device.device_type))
+/// How many times the room that `job` asks for is allocated: once for each sequence that has a prompt of its own.
+fn contexts(job: &Job, apart: bool) -> u32 {
+    if apart { job.sequences.clamp(1, MAX_SEQUENCES) } else { 1 }
 }
 
-/// How many layers to offload to the GPU: as many as fit.
-fn gpu_layers(backend: &LlamaBackend, model: &Model, job: &Job) -> u32 {
+/// The GPUs for `job`. To ask them for their memory opens them.
+fn gpus_for(backend: &LlamaBackend, job: &Job) -> Vec<Gpu> {
+    if job.gpu_layers == GpuLayers::Count(0) || !backend.supports_gpu_offload() { Vec::new() } else { gpus::usable() }
+}
+
+/// How many layers to offload to `gpus`: as many as fit.
+fn gpu_layers(model: &Model, job: &Job, contexts: u32, gpus: &[Gpu]) -> u32 {
     const ALL: u32 = u16::MAX as u32;
-    let offload = backend.supports_gpu_offload();
+    if gpus.is_empty() {
+        return 0;
+    }
     match job.gpu_layers {
-        GpuLayers::Auto if offload => {
-            let free = gpus().map(|device| device.memory_free as u64).sum();
-            memory::gpu_layers(&model.profile.shape, model.file_bytes, job.tokens, free).unwrap_or(ALL)
+        GpuLayers::Auto => {
+            let (room, free) = ((contexts, job.tokens), gpus.iter().map(|gpu| gpu.free).sum());
+            memory::gpu_layers(&model.profile.shape, model.file_bytes, room, free).unwrap_or(ALL)
         }
-        GpuLayers::All if offload => ALL,
-        GpuLayers::Count(count) if offload => count.min(ALL),
-        _ => 0,
+        GpuLayers::All => ALL,
+        GpuLayers::Count(count) => count.min(ALL),
     }
 }
 
 /// What to do if loading failed since the GPU has less free memory than the requested layers need; `None` otherwise.
-fn full_gpu(model: &Model, job: &Job) -> Option<String> {
-    let backend = backend(job.verbose).ok()?;
-    let layers = gpu_layers(backend, model, job);
-    let fitting = gpu_layers(backend, model, &Job { gpu_layers: GpuLayers::Auto, ..*job });
-    (layers > 0 && job.gpu_layers != GpuLayers::Auto && fitting < layers.min(model.profile.shape.layers + 1)).then(
-        || {
-            let free: Vec<_> = gpus()
-                .map(|gpu| format!("{} of {}", bytes(gpu.memory_free as u64), bytes(gpu.memory_total as u64)))
-                .collect();
-            format!("the GPU has {} free: --gpu-layers auto offloads as many layers as fit", free.join(" and "))
-        },
-    )
+fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
+    let backend = backend(job.verbose).ok().filter(|backend| backend.supports_gpu_offload())?;
+    if !job.gpu_layers.is_wanted() {
+        return None;
+    }
+    let gpus = gpus_for(backend, job);
+    if gpus.is_empty() {
+        return Some("free its memory, or compute on the processor with --gpu-layers auto".to_owned());
+    }
+    let layers = gpu_layers(model, job, contexts, &gpus);
+    let fitting = gpu_layers(model, &Job { gpu_layers: GpuLayers::Auto, ..*job }, contexts, &gpus);
+    (fitting < layers.min(model.profile.shape.layers + 1)).then(|| {
+        let free: Vec<_> = gpus.iter().map(|gpu| format!("{} of {}", bytes(gpu.free), bytes(gpu.total))).collect();
+        format!("the GPU has {} free: --gpu-layers auto offloads as many layers as fit", free.join(" and "))
+    })
 }
 
 fn flash_attention(layers: u32) -> i32 {
@@ -477,7 +491,7 @@ fn flash_attention(layers: u32) -> i32 {
 /// What a saved state depends on, apart from the model's file.
 #[must_use]
 pub fn state_settings(model: &Model, job: &Job) -> String {
-    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(backend, model, job));
+    let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(model, job, 1, &gpus_for(backend, job)));
     let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
     format!(
         "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}",
