@@ -54,6 +54,13 @@ pub struct Row {
     pub is_last: bool,
 }
 
+/// The sequences without a row between those of `rows`, in gaps of at most `most`. llama.cpp computes sequences with
+/// separate cells together if their numbers follow each other; after a gap it reads all weights again.
+pub fn idle_between(rows: &[Row], most: usize) -> impl Iterator<Item = usize> {
+    let gaps = rows.windows(2).map(|pair| pair[0].sequence + 1..pair[1].sequence);
+    gaps.filter(move |gap| gap.len() <= most).flatten()
+}
+
 /// The engine's side of continuous batching: several sequences in one context.
 pub trait Sequences {
     /// How many there are.
@@ -254,6 +261,21 @@ mod tests {
     use crate::error::{Error, Kind};
 
     const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false };
+
+    #[test]
+    fn small_gaps_between_sequences_are_found() {
+        let row = |sequence| Row { sequence, position: 5, id: 1, is_last: true };
+        let idle = |sequences: &[usize], most| {
+            let rows: Vec<Row> = sequences.iter().copied().map(row).collect();
+            idle_between(&rows, most).collect::<Vec<_>>()
+        };
+        assert_eq!(idle(&[0, 2, 4, 6], 2), [1, 3, 5]);
+        assert_eq!(idle(&[1, 4, 8, 9, 11], 2), [2, 3, 10]);
+        assert_eq!(idle(&[0, 2, 4, 6], 0), [0; 0]);
+        // A part of one prompt.
+        assert_eq!(idle(&[3, 3, 3], 2), [0; 0]);
+        assert_eq!(idle(&[], 2), [0; 0]);
+    }
 
     /// What an engine would hold: for each sequence its cells, each the number of its first evaluation and its token.
     #[derive(Default)]
