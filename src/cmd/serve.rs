@@ -18,7 +18,7 @@ use crate::model::digest::fingerprint;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
 use crate::model::{shards, store};
-use crate::places::{self, Places};
+use crate::places;
 use crate::run;
 use crate::serve::engine::Ending;
 use crate::serve::guard::Guard;
@@ -210,13 +210,9 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
     let source = run::model::open(&settings, Flavour::Base, term)?;
     let job = job(args, &settings, &source, term)?;
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
-    let found = store::find(settings.model.as_deref(), Flavour::Base, store::memory(), &Places::of_user())?;
-    let print = fingerprint(&shards::paths(found.path())).map_err(|error| Error::reading(found.path(), &error))?;
-    let identity = Identity {
-        path: found.path().to_owned(),
-        fingerprint: print.to_string(),
-        gpu_layers: settings.gpu_layers.to_string(),
-    };
+    let path = source.path().unwrap_or(Path::new("")).to_owned();
+    let print = fingerprint(&shards::paths(&path)).map_err(|error| Error::reading(&path, &error))?;
+    let identity = Identity { path, fingerprint: print.to_string(), gpu_layers: settings.gpu_layers.to_string() };
     let setup = Setup {
         identity,
         source: Arc::new(source),

@@ -26,6 +26,8 @@ pub mod source;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cancel::Cancel;
 use crate::error::Result;
 use crate::vocabulary::TokenId;
@@ -34,7 +36,7 @@ use crate::vocabulary::TokenId;
 pub const MAX_SEQUENCES: u32 = 64;
 
 /// How the next token is chosen.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     /// 0 takes the most likely token; higher is more random.
     pub temperature: f32,

@@ -83,35 +83,10 @@ pub struct Ask {
     pub ids: Vec<TokenId>,
     /// Maximum answer length in tokens.
     pub max_tokens: usize,
-    /// See [`Sampling`].
-    pub temperature: f32,
-    /// See [`Sampling`].
-    pub top_k: i32,
-    /// See [`Sampling`].
-    pub top_p: f32,
-    /// See [`Sampling`].
-    pub min_p: f32,
-    /// See [`Sampling`].
-    pub repeat_penalty: f32,
-    /// See [`Sampling`].
-    pub seed: u32,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
     /// See [`Job::log_probabilities`].
     pub log_probabilities: Option<u32>,
-}
-
-impl Ask {
-    /// How tokens are chosen.
-    #[must_use]
-    pub fn sampling(&self) -> Sampling {
-        Sampling {
-            temperature: self.temperature,
-            top_k: self.top_k,
-            top_p: self.top_p,
-            min_p: self.min_p,
-            repeat_penalty: self.repeat_penalty,
-            seed: self.seed,
-        }
-    }
 }
 
 /// A line of an answer.
@@ -325,16 +300,10 @@ impl ResidentEngine {
     }
 
     fn ask(&mut self, cancel: &Cancel) -> io::Result<Option<Choice>> {
-        let Sampling { temperature, top_k, top_p, min_p, repeat_penalty, seed } = self.job.sampling;
         let ask = Ask {
             max_tokens: (self.job.tokens as usize).saturating_sub(self.ids.len()),
             ids: self.ids.clone(),
-            temperature,
-            top_k,
-            top_p,
-            min_p,
-            repeat_penalty,
-            seed,
+            sampling: self.job.sampling,
             log_probabilities: self.job.log_probabilities,
         };
         let body = request(&self.resident.socket, ANSWER, Some(&serde_json::to_string(&ask)?), CONTACT)?;
@@ -372,7 +341,7 @@ impl ResidentEngine {
         }
     }
 
-    /// Goes on with an engine of this process.
+    /// Continues with an engine of this process.
     fn replace(&mut self, cancel: &Cancel) -> Result<()> {
         self.body = None;
         let own = self.resident.own()?;

@@ -1,5 +1,6 @@
 //! Sources of answers: a model, a server or canned answers; and the devices to compute on.
 
+use std::path::Path;
 #[cfg(unix)]
 use std::sync::Arc;
 
@@ -116,17 +117,25 @@ impl Source {
         }
     }
 
+    /// Its file; `None` for a server's model.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Source::Model(model, _) => Some(&model.path),
+            Source::Remote(_) => None,
+            #[cfg(unix)]
+            Source::Resident(resident) => Some(&resident.about.model),
+            Source::Script(script) => Some(&script.path),
+        }
+    }
+
     /// The name of its file.
     #[must_use]
     pub fn name(&self) -> &str {
-        let path = match self {
-            Source::Model(model, _) => &model.path,
-            Source::Remote(remote) => return &remote.name,
-            #[cfg(unix)]
-            Source::Resident(resident) => &resident.about.model,
-            Source::Script(script) => &script.path,
-        };
-        path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+        match self {
+            Source::Remote(remote) => &remote.name,
+            _ => self.path().and_then(|path| path.file_name()?.to_str()).unwrap_or_default(),
+        }
     }
 
     /// Its vocabulary.
@@ -178,9 +187,7 @@ impl Source {
                 let tokens = job.tokens.saturating_mul(job.sequences.max(1));
                 kernels.packs(job.prefill, || memory::has_room_for_copy(model, tokens, store::memories().1))
             }
-            #[cfg(unix)]
-            Source::Resident(_) => false,
-            Source::Remote(_) | Source::Script(_) => false,
+            _ => false,
         };
         Job { packed: Some(packed), ..*job }
     }

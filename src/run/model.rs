@@ -35,10 +35,7 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
     if let Some(resident) = resident::find(settings, &found, opening(&found, may_copy), term) {
         return Ok(Source::Resident(std::sync::Arc::new(resident)));
     }
-    let source = Source::open(&found, || {
-        let kernels = known_kernels(term);
-        if may_copy { kernels } else { kernels.without_copies() }
-    })?;
+    let source = Source::open(&found, || known_kernels(may_copy, |words| term.note(words)))?;
     if let Some(words) = source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
@@ -86,26 +83,22 @@ fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term
 fn opening(found: &store::Found, may_copy: bool) -> Open {
     let found = found.clone();
     Box::new(move || {
-        let source = Source::open(&found, || {
-            let cache = Places::of_user().cache;
-            let kernels = kernels::remembered(&cache).or_else(|| kernels::test(&cache)).unwrap_or_default();
-            if may_copy { kernels } else { kernels.without_copies() }
-        })?;
+        let source = Source::open(&found, || known_kernels(may_copy, |_| ()))?;
         Ok(Box::new(source) as Box<dyn Own>)
     })
 }
 
 /// The results of the kernel tests. The first run on this processor tests them, and says which are left out.
-fn known_kernels(term: &Term) -> Kernels {
+fn known_kernels(may_copy: bool, note: impl Fn(&str)) -> Kernels {
     let cache = Places::of_user().cache;
-    if let Some(kernels) = kernels::remembered(&cache) {
-        return kernels;
-    }
-    let kernels = kernels::test(&cache).unwrap_or_default();
-    if let Some(words) = kernels.failing() {
-        term.note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
-    }
-    kernels
+    let kernels = kernels::remembered(&cache).unwrap_or_else(|| {
+        let kernels = kernels::test(&cache).unwrap_or_default();
+        if let Some(words) = kernels.failing() {
+            note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
+        }
+        kernels
+    });
+    if may_copy { kernels } else { kernels.without_copies() }
 }
 
 /// Asks a server for its model.

@@ -69,7 +69,7 @@ pub fn run(
             if idle.is_some_and(|idle| used.elapsed() >= idle) {
                 state.is_closing.store(true, Ordering::Relaxed);
                 // What came in between is still answered.
-                idle_end(&mut thread, work);
+                thread.waiting.extend(work.try_iter());
                 if thread.waiting.is_empty() {
                     return Ok(Ending::Idle);
                 }
@@ -84,10 +84,6 @@ pub fn run(
         thread.admit()?;
         thread.step()?;
     }
-}
-
-fn idle_end(thread: &mut Thread<'_>, work: &Receiver<Work>) {
-    thread.waiting.extend(work.try_iter());
 }
 
 struct Thread<'a> {

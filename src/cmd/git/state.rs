@@ -68,7 +68,7 @@ fn about(hook: &Hook, command: &clap::Command, lines: &mut Vec<Line>) {
     let name = hook.name.file();
     if let Some(moved) = hook.moved().filter(|_| hook.owner() != Owner::Dscoder) {
         let shown = moved.path.display();
-        // pre-commit goes on to run what it found.
+        // pre-commit runs the hook that it found.
         if moved.path.extension().is_some_and(|ending| ending == "legacy") {
             lines.push(Line::fine(name, format!("pre-commit runs {shown}")));
             ours(&moved, command, lines);

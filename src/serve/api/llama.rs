@@ -150,13 +150,11 @@ async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Re
     if wanted.is_stream {
         return Ok(reply::stream("text/event-stream", asked.events, look.format(count), ""));
     }
-    let answers: Vec<Value> =
-        collect(asked).await?.into_iter().enumerate().map(|(index, whole)| look.whole(index, &whole)).collect();
-    match <[Value; 1]>::try_from(answers) {
-        Ok([one]) if count == 1 => Ok(reply::json(200, &one)),
-        Ok(one) => Ok(reply::json(200, &json!(one))),
-        Err(several) => Ok(reply::json(200, &json!(several))),
-    }
+    let answers = collect(asked).await?;
+    let mut answers = answers.iter().enumerate().map(|(index, whole)| look.whole(index, whole));
+    // One answer is an object, several are a list.
+    let value = if count == 1 { answers.next().unwrap_or_default() } else { answers.collect() };
+    Ok(reply::json(200, &value))
 }
 
 /// How the answers to one request look.
@@ -224,7 +222,7 @@ impl Look {
                 only.insert(name.clone(), found.clone());
             }
         }
-        if only.is_empty() { json!({}) } else { Value::Object(only) }
+        Value::Object(only)
     }
 
     fn probability(&self, choice: &Choice) -> Value {

@@ -201,7 +201,7 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
     let dialect = dialect(path);
     #[cfg(unix)]
     if via == Via::Socket
-        && let Some(done) = own(path, body, service)
+        && let Some(done) = own(path, body, service).await
     {
         return done.unwrap_or_else(|error| dialect.failure(&error));
     }
@@ -242,12 +242,12 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
 
 /// Answers what dscoder itself asks; `None` if it is something else.
 #[cfg(unix)]
-fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<Response<Reply>>> {
+async fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<Response<Reply>>> {
     use crate::engine::resident::{ABOUT, ANSWER, ENCODE, STOP};
     Some(match path {
         ABOUT => Ok(resident::about(service)),
         ANSWER => resident::answer(body, service),
-        ENCODE => resident::encode(body, service),
+        ENCODE => resident::encode(body, service).await,
         STOP => Ok(resident::stop(service)),
         _ => return None,
     })

@@ -247,7 +247,7 @@ impl Look {
 
     /// The log probabilities of tokens, the first of them this many characters behind the beginning.
     fn probabilities(&self, choices: &[Choice], offset: usize) -> Value {
-        // The control token at the end is no part of the answer here.
+        // OpenAI does not count the control token at the end.
         let choices = choices.split_last().filter(|(last, _)| is_control(last.id)).map_or(choices, |(_, rest)| rest);
         if self.wanted.likeliest.is_none() {
             return Value::Null;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::engine::parallel::Rules;
 use crate::engine::resident::{About, Ask, Line, PROTOCOL, Text};
 use crate::error::{Error, Kind, Result};
-use crate::serve::api::parse;
+use crate::serve::api::{beside, parse};
 use crate::serve::queue::{Event, Full, Priority, Work};
 use crate::serve::reply::{self, Format, Reply};
 use crate::serve::service::{Service, now};
@@ -56,9 +56,11 @@ pub fn stop(service: &Service) -> Response<Reply> {
 ///
 /// # Errors
 /// [`Kind::Data`] if the request cannot be read.
-pub fn encode(body: &[u8], service: &Service) -> Result<Response<Reply>> {
+pub async fn encode(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let Text { text } = parse(body)?;
-    Ok(reply::json(200, &json!(service.source.vocabulary().encode(&text))))
+    let shared = Arc::clone(service);
+    let ids = beside(move || shared.source.vocabulary().encode(&text)).await?;
+    Ok(reply::json(200, &json!(ids)))
 }
 
 /// An answer, token by token.
@@ -73,7 +75,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     }
     let (events, receiver) = unbounded_channel();
     let work = Work {
-        rules: Rules { sampling: ask.sampling(), log_probabilities: ask.log_probabilities, is_exact: true },
+        rules: Rules { sampling: ask.sampling, log_probabilities: ask.log_probabilities, is_exact: true },
         max_tokens: ask.max_tokens.clamp(1, room),
         prompt: ask.ids,
         shape: Shape::plain(StopRules::new(&[], Until::End)),
