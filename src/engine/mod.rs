@@ -13,6 +13,7 @@ pub mod llama;
 #[forbid(unsafe_code)]
 pub mod lookup;
 #[forbid(unsafe_code)]
+pub mod moves;
 pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod remote;

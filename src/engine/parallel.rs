@@ -6,9 +6,12 @@
 //! are separate, since with a common store each token is compared with those of all prompts (eight prompts of 568
 //! tokens of a 1.3B on two cores took 34 s to evaluate, 24 s with separate cells).
 //!
-//! The common beginning with an evaluated prompt is copied from there.
+//! The common beginning with an evaluated prompt is copied from there, and other parts of it too where the rules allow that.
 
-use crate::engine::{Choice, Sampling};
+use std::collections::VecDeque;
+
+pub use crate::engine::moves::Move;
+use crate::engine::{Choice, Sampling, moves};
 use crate::error::Result;
 use crate::vocabulary::{TokenId, common};
 
@@ -19,6 +22,8 @@ pub const BATCH: usize = 256;
 pub const LAST_ALONE: usize = 256;
 /// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
+/// After so many changed tokens, those behind them are evaluated anew instead of moved once more.
+const MAX_DRIFT: usize = 512;
 
 /// How an answer is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +35,8 @@ pub struct Rules {
     /// Whether the prompt is evaluated in the same steps as by an engine for one prompt, so that the numbers are the same:
     /// a token that is computed alone is rounded differently from one in a batch.
     pub is_exact: bool,
+    /// Minimum number of tokens that are moved to another position instead of evaluated anew ([`moves`]); 0 for none.
+    pub reuse: usize,
 }
 
 /// What comes first: the rest of a prompt, or the next tokens of answers in progress.
@@ -74,6 +81,22 @@ pub trait Sequences {
     /// # Errors
     /// [`crate::error::Kind::Engine`] if the engine cannot.
     fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()>;
+
+    /// Copies what `moves` names out of `from`, so that [`Sequences::splice`] adds it to `to`; what was copied for `to` before
+    /// is forgotten. `false` if the engine cannot move tokens.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] if not all of it is evaluated.
+    fn lift(&mut self, from: usize, to: usize, moves: &[Move]) -> Result<bool>;
+
+    /// Adds the next copied tokens to the end of `sequence`.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] if nothing is left of them.
+    fn splice(&mut self, sequence: usize) -> Result<()>;
+
+    /// Nothing is to be done for a while: memory for work in progress may be given back.
+    fn rest(&mut self);
 
     /// From now on `sequence` answers `prompt`, by these rules.
     ///
@@ -120,12 +143,60 @@ struct Slot {
     begun: u64,
     /// See [`Rules::is_exact`].
     is_exact: bool,
+    /// What is still to be moved behind the tokens that are evaluated first.
+    moves: VecDeque<Move>,
+    /// The first token that was not evaluated behind exactly those before it, if there is one.
+    moved: Option<usize>,
+    /// Tokens that were added or left out before the moved ones since those were evaluated.
+    drift: usize,
+}
+
+/// Where evaluated tokens come from.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    source: usize,
+    /// The common beginning.
+    kept: usize,
+    moves: Vec<Move>,
+    drift: usize,
+}
+
+impl Found {
+    /// Tokens that are not evaluated.
+    fn saved(&self) -> usize {
+        self.kept + self.moves.iter().map(|one| one.count).sum::<usize>()
+    }
 }
 
 impl Slot {
+    /// Its tokens with the numbers that they would have in a prompt of their own.
+    fn exact(&self) -> &[TokenId] {
+        &self.ids[..self.moved.unwrap_or(self.evaluated).min(self.evaluated)]
+    }
+
+    /// What of it saves most of the evaluation of `prompt`.
+    fn found(&self, source: usize, prompt: &[TokenId], rules: Rules) -> Found {
+        let exact = Found { source, kept: common(self.exact(), prompt), ..Found::default() };
+        if rules.reuse == 0 {
+            return exact;
+        }
+        let evaluated = &self.ids[..self.evaluated];
+        let kept = common(evaluated, prompt);
+        let moves = moves::find(evaluated, prompt, kept, rules.reuse);
+        let found = Found { source, kept, moves, drift: 0 };
+        if found.moves.is_empty() && self.moved.is_none_or(|moved| moved >= kept) {
+            return found;
+        }
+        // What is left out counts like what is new, but for the tokens behind all that is moved.
+        let end = found.moves.last().map_or((kept, kept), |last| (last.from + last.count, last.to + last.count));
+        let drift = self.drift + end.0 + end.1 - 2 * found.saved();
+        if drift > MAX_DRIFT { exact } else { Found { drift, ..found } }
+    }
+
     /// How many tokens the next batch takes of its prompt.
     fn next(&self) -> usize {
-        let rest = self.ids.len() - self.evaluated;
+        let end = self.moves.front().map_or(self.ids.len(), |next| next.to);
+        let rest = end - self.evaluated;
         let is_split = self.is_exact && self.is_prefilling() && self.prompt >= LAST_ALONE && rest > 1;
         let body = if is_split { rest - 1 } else { rest };
         // Only the last token may be alone.
@@ -165,25 +236,29 @@ impl Scheduler {
     /// Engine errors.
     pub fn begin(&mut self, prompt: &[TokenId], rules: Rules) -> Result<Option<(usize, usize)>> {
         let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
-        let alike = |slot: &Slot| common(&slot.ids[..slot.evaluated], prompt);
-        let Some(source) =
-            (0..self.slots.len()).max_by_key(|&index| (alike(&self.slots[index]), !self.slots[index].is_live))
-        else {
-            return Ok(None);
-        };
+        let mut found = self.found(prompt, rules);
         let most = match prompt.len() {
             short @ ..LAST_ALONE if rules.is_exact => short.saturating_sub(2),
             long => long,
         };
-        let kept = Some(alike(&self.slots[source]).min(most)).filter(|&kept| kept >= WORTH_COPYING).unwrap_or_default();
+        found.kept = found.kept.min(most);
+        if found.saved() < WORTH_COPYING {
+            found.kept = 0;
+        }
+        let (source, kept) = (found.source, found.kept);
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
         // The source itself, which needs no copy, or else the least recently used one.
-        let chosen = idle.min_by_key(|&index| (kept == 0 || index != source, self.slots[index].begun));
+        let chosen = idle.min_by_key(|&index| (found.saved() == 0 || index != source, self.slots[index].begun));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
+        if !self.sequences.lift(source, index, &found.moves)? {
+            found.moves.clear();
+        }
         self.sequences.share(source, index, kept)?;
         self.sequences.begin(index, prompt, rules)?;
         self.begun += 1;
+        let moved = self.slots[source].moved.filter(|&moved| moved < kept);
+        let saved = found.saved();
         self.slots[index] = Slot {
             ids: prompt.to_vec(),
             evaluated: kept,
@@ -191,8 +266,28 @@ impl Scheduler {
             is_live: true,
             begun: self.begun,
             is_exact: rules.is_exact,
+            drift: found.drift,
+            moved,
+            moves: found.moves.into(),
         };
-        Ok(Some((index, kept)))
+        Ok(Some((index, saved)))
+    }
+
+    /// What saves most of the evaluation of `prompt`.
+    fn found(&self, prompt: &[TokenId], rules: Rules) -> Found {
+        let all = self.slots.iter().enumerate().map(|(index, slot)| slot.found(index, prompt, rules));
+        all.max_by_key(|found| (found.saved(), !self.slots[found.source].is_live)).unwrap_or_default()
+    }
+
+    /// Tokens of `prompt` that would be evaluated now.
+    #[must_use]
+    pub fn cost(&self, prompt: &[TokenId], rules: Rules) -> usize {
+        prompt.len() - self.found(prompt, rules).saved().min(prompt.len())
+    }
+
+    /// Nothing is to be done for a while.
+    pub fn rest(&mut self) {
+        self.sequences.rest();
     }
 
     /// Ends the answer of this sequence.
@@ -208,6 +303,7 @@ impl Scheduler {
     /// Engine errors; then all sequences have ended and nothing is kept. An error next to a sequence concerns that
     /// sequence only.
     pub fn step(&mut self) -> Result<Vec<(usize, Result<Choice>)>> {
+        self.splice();
         let rows = self.rows();
         let evaluated = if rows.is_empty() { Ok(()) } else { self.sequences.evaluate(&rows) };
         if let Err(error) = evaluated {
@@ -228,6 +324,25 @@ impl Scheduler {
             }
         }
         Ok(choices)
+    }
+
+    /// Adds what is moved behind the tokens that are evaluated by now.
+    fn splice(&mut self) {
+        for index in 0..self.slots.len() {
+            let slot = &mut self.slots[index];
+            while let Some(next) = slot.moves.front().copied().filter(|next| next.to == slot.evaluated) {
+                slot.moves.pop_front();
+                if self.sequences.splice(index).is_ok() {
+                    slot.evaluated += next.count;
+                    slot.moved = Some(slot.moved.unwrap_or(next.to).min(next.to));
+                    continue;
+                }
+                // All of it is evaluated then. An engine that fails does so again.
+                slot.moves.clear();
+                (slot.evaluated, slot.moved) = (0, None);
+                let _ = self.sequences.share(index, index, 0);
+            }
+        }
     }
 
     /// The next batch: a part of the prompt that came first, or a token of every answer, by the policy.
@@ -260,7 +375,7 @@ mod tests {
     use super::*;
     use crate::error::{Error, Kind};
 
-    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false };
+    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false, reuse: 0 };
 
     #[test]
     fn small_gaps_between_sequences_are_found() {
@@ -284,6 +399,8 @@ mod tests {
         capacity: usize,
         evaluated: usize,
         fails: bool,
+        /// What is to be added to which sequence.
+        lifted: Vec<(usize, Vec<(usize, TokenId)>)>,
     }
 
     struct Fake(Rc<RefCell<Held>>);
@@ -302,6 +419,26 @@ mod tests {
             held.sequences[to] = held.sequences[from][..count].to_vec();
             Ok(())
         }
+
+        fn lift(&mut self, from: usize, to: usize, moves: &[Move]) -> Result<bool> {
+            let mut held = self.0.borrow_mut();
+            held.lifted.retain(|lifted| lifted.0 != to);
+            for one in moves {
+                let cells = held.sequences[from][one.from..one.from + one.count].to_vec();
+                held.lifted.push((to, cells));
+            }
+            Ok(true)
+        }
+
+        fn splice(&mut self, sequence: usize) -> Result<()> {
+            let mut held = self.0.borrow_mut();
+            let next = held.lifted.iter().position(|lifted| lifted.0 == sequence);
+            let cells = held.lifted.remove(next.expect("lifted")).1;
+            held.sequences[sequence].extend(cells);
+            Ok(())
+        }
+
+        fn rest(&mut self) {}
 
         fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
             let held = self.0.borrow();
@@ -365,6 +502,60 @@ mod tests {
             ids.push(ids.iter().sum::<TokenId>() % 1000);
         }
         ids.split_off(prompt.len())
+    }
+
+    /// Answers one prompt after the other with one token. Gives the tokens that were evaluated for each.
+    fn evaluated(prompts: &[Vec<TokenId>], count: usize, reuse: usize) -> Vec<usize> {
+        let held = Held { sequences: vec![Vec::new(); count], capacity: 5000, ..Held::default() };
+        let held = Rc::new(RefCell::new(held));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
+        let mut all = Vec::new();
+        for prompt in prompts {
+            let rules = Rules { reuse, ..RULES };
+            let (before, cost) = (held.borrow().evaluated, scheduler.cost(prompt, rules));
+            let (sequence, saved) = scheduler.begin(prompt, rules).expect("begun").expect("a sequence");
+            let mut choices = Vec::new();
+            while choices.is_empty() {
+                choices = scheduler.step().expect("stepped");
+            }
+            // The cells are those of this prompt, wherever they come from.
+            let id = prompt.iter().sum::<TokenId>() % 1000;
+            assert_eq!((choices[0].0, choices[0].1.as_ref().map(|choice| choice.id)), (sequence, Ok(id)));
+            scheduler.end(sequence);
+            let fresh = held.borrow().evaluated - before;
+            assert!(saved + fresh == prompt.len() && (cost == fresh || saved == 0), "{saved} {fresh} {cost}");
+            all.push(fresh);
+        }
+        all
+    }
+
+    #[test]
+    fn tokens_behind_a_change_are_moved() {
+        let file: Vec<TokenId> = (0..3000).collect();
+        let at = |cursor: usize, typed: usize| -> Vec<TokenId> {
+            let typed: Vec<TokenId> = (0..typed).map(|index| 9000 + index as TokenId).collect();
+            [&[8000, 8001][..], &file[cursor - 300..cursor], &typed, &[8002], &file[cursor..cursor + 100], &[8003]]
+                .concat()
+        };
+        let typing = [at(500, 0), at(500, 1), at(500, 2), at(500, 1), at(512, 0)];
+        assert_eq!(evaluated(&typing, 2, 0), [404, 103, 103, 102, 404]);
+        assert_eq!(evaluated(&typing, 2, 32), [404, 2, 2, 1, 26]);
+        assert_eq!(evaluated(&typing, 1, 32), [404, 2, 2, 1, 26]);
+        // Those that were moved are not taken for exact ones.
+        let rules = Rules { reuse: 32, ..RULES };
+        let held = Held { sequences: vec![Vec::new()], capacity: 5000, ..Held::default() };
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::new(RefCell::new(held)))), Policy::InTurn);
+        for prompt in &typing[..2] {
+            let (sequence, _) = scheduler.begin(prompt, rules).expect("begun").expect("a sequence");
+            while scheduler.step().expect("stepped").is_empty() {}
+            scheduler.end(sequence);
+        }
+        assert_eq!((scheduler.cost(&typing[1], rules), scheduler.cost(&typing[1], RULES)), (1, 102));
+        // After many changes they are evaluated anew.
+        let far: Vec<Vec<TokenId>> = (0..60).map(|line| at(500 + 12 * line, 0)).collect();
+        let fresh = evaluated(&far, 2, 32);
+        assert!(fresh[1..].iter().all(|&count| count == 26 || count == 402 || count == 404), "{fresh:?}");
+        assert_eq!(fresh[1..].iter().filter(|&&count| count > 26).count(), 4, "{fresh:?}");
     }
 
     #[test]

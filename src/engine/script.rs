@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::cancel::Cancel;
-use crate::engine::parallel::{Row, Rules, Sequences};
+use crate::engine::parallel::{Move, Row, Rules, Sequences};
 use crate::engine::{Choice, Engine, Job};
 use crate::error::{Error, Kind, Result, reason};
 use crate::vocabulary::{Bytes, EOS, TokenId, Vocabulary, common};
@@ -250,6 +250,16 @@ impl Sequences for ScriptSequences {
     fn share(&mut self, _from: usize, _to: usize, _count: usize) -> Result<()> {
         Ok(())
     }
+
+    fn lift(&mut self, _from: usize, _to: usize, _moves: &[Move]) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn splice(&mut self, _sequence: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn rest(&mut self) {}
 
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
         self.answer.record(prompt)?;

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::gguf::{Header, Strings, Value};
 use crate::vocabulary::{ADDED_CHARACTERS, EOS, EOT, MERGED_TOKENS, SPELLINGS};
 
-const ROPE_BASE: f64 = 100_000.0;
-const ROPE_FACTOR: f64 = 4.0;
+/// The rope base of all models.
+pub const ROPE_BASE: f64 = 100_000.0;
+/// Positions are divided by this, in all models.
+pub const ROPE_FACTOR: f64 = 4.0;
 /// The context that the authors trained with, in tokens. A file may name less, never more: see [`Profile::context`].
 pub const CONTEXT: u32 = 16_384;
 /// `LLAMA_MAX_LAYERS`.

@@ -26,6 +26,8 @@ const VARIED: f32 = 0.6;
 /// The length of an answer in a gap, and of others, where the request names none.
 const GAP_TOKENS: usize = 128;
 const OTHER_TOKENS: usize = 1024;
+/// At a gap, as many tokens as a line or two are moved rather than evaluated anew.
+const REUSE: usize = 32;
 /// The share of the room that other files may have.
 const CONTEXT: Budget = Budget::Percent(50);
 /// Bytes of a text for each token that there is room for; more of it cannot fit. Code has three or four for each.
@@ -112,6 +114,8 @@ pub struct Request {
     pub min_indent: usize,
     /// Nobody reads the answer.
     pub is_warm_up: bool,
+    /// See [`Rules::reuse`].
+    pub reuse: usize,
 }
 
 impl Request {
@@ -119,6 +123,7 @@ impl Request {
     #[must_use]
     pub fn new(prompt: Prompt) -> Request {
         Request {
+            reuse: if matches!(prompt, Prompt::Gap(_)) { REUSE } else { 0 },
             prompt,
             max_tokens: None,
             stop: Vec::new(),
@@ -210,6 +215,7 @@ pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Pr
                 sampling: request.sampling(number),
                 log_probabilities: request.log_probabilities,
                 is_exact: false,
+                reuse: request.reuse,
             },
             max_tokens,
             shape: shaped.shape.clone(),

@@ -14,6 +14,7 @@
 //! but cost 0.4 s in every third run, when the kernel must make room for them. Loading the weights while the tokenizer
 //! is built makes the run slower: the kernel's work for that blocks the other threads' allocations.
 
+mod cells;
 mod gpus;
 pub mod kernels;
 mod load;
@@ -49,6 +50,7 @@ use memmap2::MmapOptions;
 #[cfg(unix)]
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
 
+use self::cells::{Block, Outline, Rotation};
 use self::gpus::Gpu;
 use self::load::load;
 use self::pages::Pages;
@@ -56,10 +58,10 @@ use self::threads::Computing;
 
 use crate::cancel::Cancel;
 use crate::engine::lookup::{Lookup, Pace};
-use crate::engine::parallel::{LAST_ALONE, Row, Rules, Sequences, idle_between};
+use crate::engine::parallel::{LAST_ALONE, Move, Row, Rules, Sequences, idle_between};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
-use crate::model::family::CONTEXT;
+use crate::model::family::{CONTEXT, ROPE_BASE, ROPE_FACTOR};
 use crate::model::files::OpenFiles;
 use crate::model::{Model, memory};
 use crate::units::bytes;
@@ -111,6 +113,12 @@ pub struct Llama {
     gap: usize,
     /// Where the rows of [`Sequences::evaluate`] are in the last batch.
     places: Vec<i32>,
+    /// How keys change when they are moved; `None` on a GPU, which evaluates them faster than they can be fetched.
+    rotation: Option<Rotation>,
+    /// Cells to be moved, for each sequence.
+    lifted: Vec<VecDeque<Block>>,
+    /// The state of a sequence, kept because the system takes longer to give new memory than it takes to fill it.
+    scratch: Vec<u8>,
 }
 
 /// The drafts of the only sequence.
@@ -265,7 +273,43 @@ impl Llama {
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
             gap: if layers > model.profile.shape.layers { GAP } else { 0 },
             places: Vec::new(),
+            rotation: (apart && layers == 0).then(|| rotation(model)),
+            lifted: vec![VecDeque::new(); sequences as usize],
+            scratch: Vec::new(),
         })
+    }
+
+    /// Copies the cells of `sequence` into the scratch memory, and says where they are.
+    fn read_cells(&mut self, sequence: usize) -> anyhow::Result<Outline> {
+        let sequence = i32::try_from(sequence)?;
+        let size = self.context.state_seq_get_size_ext(sequence, LlamaStateSeqFlags::empty());
+        self.scratch.clear();
+        self.scratch.reserve(size);
+        let start = self.scratch.as_mut_ptr();
+        // SAFETY: there is room for the size that llama.cpp asks for, and nothing is evaluated in between.
+        let written = unsafe { self.context.state_seq_get_data_ext(start, sequence, LlamaStateSeqFlags::empty()) };
+        if written == 0 || written > size {
+            return Err(anyhow!("llama.cpp cannot copy a sequence"));
+        }
+        // SAFETY: llama.cpp has written so many bytes.
+        unsafe { self.scratch.set_len(written) };
+        Outline::of(&self.scratch)
+    }
+
+    /// Makes the scratch memory the cells of `sequence`.
+    fn write_cells(&mut self, sequence: usize) -> anyhow::Result<()> {
+        let sequence = i32::try_from(sequence)?;
+        let flags = LlamaStateSeqFlags::empty();
+        // SAFETY: llama.cpp looks whether each part lies within the bytes that it is given, and refuses them if not.
+        let taken = unsafe { self.context.state_seq_set_data_ext(&self.scratch, sequence, flags) };
+        if taken { Ok(()) } else { Err(anyhow!("llama.cpp refuses the cells of a sequence")) }
+    }
+
+    /// Gives the sequence `to` the first `count` tokens of `from`, on the CPU.
+    fn copy_cells(&mut self, from: usize, to: usize, count: usize) -> anyhow::Result<()> {
+        let outline = self.read_cells(from)?;
+        outline.truncate(&mut self.scratch, count);
+        self.write_cells(to)
     }
 
     /// Evaluates the batch.
@@ -523,6 +567,13 @@ fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
     })
 }
 
+/// How the keys of `model` depend on their position.
+fn rotation(model: &Model) -> Rotation {
+    let shape = &model.profile.shape;
+    let width = (shape.width / shape.heads.max(1)) as usize;
+    Rotation { width, base: ROPE_BASE as f32, scale: (1.0 / ROPE_FACTOR) as f32 }
+}
+
 fn flash_attention(layers: u32) -> i32 {
     if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
 }
@@ -624,6 +675,10 @@ impl Sequences for Llama {
     fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
         let mut share = || -> anyhow::Result<()> {
             let target = Some(u32::try_from(to)?);
+            if from != to && count > 0 && self.rotation.is_some() {
+                // llama.cpp would copy all cells, and only with the next batch, when `from` may have others.
+                return self.copy_cells(from, to, count);
+            }
             if from != to && count > 0 {
                 // Sequences with separate cells can only be copied as a whole.
                 self.context.clear_kv_cache_seq(target, None, None)?;
@@ -633,6 +688,36 @@ impl Sequences for Llama {
             Ok(())
         };
         share().map_err(|error| Error::engine(&error))
+    }
+
+    fn lift(&mut self, from: usize, to: usize, moves: &[Move]) -> Result<bool> {
+        if moves.is_empty() {
+            self.lifted[to].clear();
+            return Ok(true);
+        }
+        let Some(rotation) = self.rotation else { return Ok(false) };
+        let mut lift = || -> anyhow::Result<VecDeque<Block>> {
+            let outline = self.read_cells(from)?;
+            let block = |one: &Move| outline.lift(&self.scratch, one.from..one.from + one.count, one.to, rotation);
+            moves.iter().map(block).collect()
+        };
+        self.lifted[to] = lift().map_err(|error| Error::engine(&error))?;
+        Ok(true)
+    }
+
+    fn splice(&mut self, sequence: usize) -> Result<()> {
+        let mut splice = || -> anyhow::Result<()> {
+            let block = self.lifted.get_mut(sequence).and_then(VecDeque::pop_front);
+            let block = block.context("there are no cells to add")?;
+            let outline = self.read_cells(sequence)?;
+            outline.append(&mut self.scratch, &block)?;
+            self.write_cells(sequence)
+        };
+        splice().map_err(|error| Error::engine(&error))
+    }
+
+    fn rest(&mut self) {
+        self.scratch = Vec::new();
     }
 
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {

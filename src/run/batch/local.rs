@@ -205,6 +205,7 @@ impl<'a, F> LocalBackend<'a, F> {
             sampling: prompt.sampling,
             log_probabilities: self.settings.output.logprobs,
             is_exact: false,
+            reuse: 0,
         };
         while let Some(next) = self.waiting.front()
             && scheduler.capacity() >= next.prompt.cells()

@@ -31,8 +31,10 @@ pub struct Wanted {
 
 /// Takes what `/completion` and `/infill` share.
 fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
+    let request = api::request(fields, &["n_predict", "max_tokens", "max_completion_tokens"], prompt)?;
     let request = Request {
         count: api::count(fields, &["n_cmpl", "n"])?,
+        reuse: fields.whole(&["n_cache_reuse"])?.map_or(request.reuse, |count| usize::try_from(count).unwrap_or(0)),
         log_probabilities: fields
             .whole(&["n_probs"])?
             .filter(|&count| count > 0)
@@ -42,7 +44,7 @@ fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
             .filter(|&millis| millis > 0.0 && millis < 1e9)
             .map(|millis| Duration::from_secs_f32(millis / 1e3)),
         min_indent: fields.whole(&["n_indent"])?.and_then(|count| usize::try_from(count).ok()).unwrap_or(0),
-        ..api::request(fields, &["n_predict", "max_tokens", "max_completion_tokens"], prompt)?
+        ..request
     };
     let wanted = Wanted {
         has_tokens: fields.flag("return_tokens")?,

@@ -75,7 +75,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     }
     let (events, receiver) = unbounded_channel();
     let work = Work {
-        rules: Rules { sampling: ask.sampling, log_probabilities: ask.log_probabilities, is_exact: true },
+        rules: Rules { sampling: ask.sampling, log_probabilities: ask.log_probabilities, is_exact: true, reuse: 0 },
         max_tokens: ask.max_tokens.clamp(1, room),
         prompt: ask.ids,
         shape: Shape::plain(StopRules::new(&[], Until::End)),
