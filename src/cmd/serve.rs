@@ -77,6 +77,13 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Server")]
     pub idle: Option<Duration>,
 
+    /// Time in which the first token in a gap should come, in milliseconds; 0 for none
+    ///
+    /// If there is no time for the whole prompt, the text nearest to the cursor is evaluated, and the rest as soon as nothing else
+    /// is to be done. Requests can name another time in t_max_prompt_ms.
+    #[arg(long, value_name = "MS", default_value_t = 500, help_heading = "Server")]
+    pub max_prompt_ms: u64,
+
     /// Require one of the keys in this file, one per line
     #[arg(long, value_name = "FILE", help_heading = "Server")]
     pub api_key_file: Option<PathBuf>,
@@ -220,6 +227,7 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         guard: Guard { keys, hosts: args.allow_host.clone(), origins: args.allow_origin.clone() },
         name: name.clone(),
         idle: args.idle,
+        prompt_limit: Some(Duration::from_millis(args.max_prompt_ms)).filter(|limit| !limit.is_zero()),
     };
     cancel.set_grace(DRAIN);
     let ended = serve::run(setup, listeners, cancel, || {

@@ -37,6 +37,27 @@ pub struct Rules {
     pub is_exact: bool,
     /// Minimum number of tokens that are moved to another position instead of evaluated anew ([`moves`]); 0 for none.
     pub reuse: usize,
+    /// Prompts of a lower rank are evaluated first.
+    pub rank: u8,
+    /// Whether its evaluated tokens are of no use for later prompts.
+    pub is_brief: bool,
+}
+
+impl Rules {
+    /// An answer like others, of an engine that is shared by nobody.
+    #[must_use]
+    pub fn new(sampling: Sampling, log_probabilities: Option<u32>) -> Rules {
+        Rules { sampling, log_probabilities, is_exact: false, reuse: 0, rank: 0, is_brief: false }
+    }
+}
+
+/// What it takes to evaluate a prompt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Tokens to evaluate.
+    pub tokens: usize,
+    /// Evaluated tokens to copy.
+    pub cells: usize,
 }
 
 /// What comes first: the rest of a prompt, or the next tokens of answers in progress.
@@ -125,6 +146,10 @@ pub struct Scheduler {
     begun: u64,
     /// Whether the last batch was a part of a prompt.
     was_prompt: bool,
+    /// Tokens of the last batch.
+    rows: usize,
+    /// Maximum number of tokens in a batch of a prompt with a higher rank.
+    most: usize,
 }
 
 /// The state of a sequence.
@@ -141,8 +166,10 @@ struct Slot {
     is_live: bool,
     /// The number of its prompt.
     begun: u64,
-    /// See [`Rules::is_exact`].
+    /// See [`Rules`].
     is_exact: bool,
+    rank: u8,
+    is_brief: bool,
     /// What is still to be moved behind the tokens that are evaluated first.
     moves: VecDeque<Move>,
     /// The first token that was not evaluated behind exactly those before it, if there is one.
@@ -193,14 +220,18 @@ impl Slot {
         if drift > MAX_DRIFT { exact } else { Found { drift, ..found } }
     }
 
-    /// How many tokens the next batch takes of its prompt.
-    fn next(&self) -> usize {
+    /// How many tokens the next batch takes of its prompt. Prompts of a higher rank are evaluated `most` tokens at a time.
+    fn next(&self, most: usize) -> usize {
         let end = self.moves.front().map_or(self.ids.len(), |next| next.to);
         let rest = end - self.evaluated;
         let is_split = self.is_exact && self.is_prefilling() && self.prompt >= LAST_ALONE && rest > 1;
         let body = if is_split { rest - 1 } else { rest };
         // Only the last token may be alone.
-        if self.is_exact && body == BATCH + 1 { BATCH - 1 } else { body.min(BATCH) }
+        match self.is_exact {
+            true if body == BATCH + 1 => BATCH - 1,
+            false if self.rank > 0 => body.min(most),
+            _ => body.min(BATCH),
+        }
     }
 
     fn is_prefilling(&self) -> bool {
@@ -213,7 +244,7 @@ impl Scheduler {
     #[must_use]
     pub fn new(sequences: Box<dyn Sequences>, policy: Policy) -> Scheduler {
         let slots = vec![Slot::default(); sequences.count()];
-        Scheduler { sequences, policy, slots, begun: 0, was_prompt: false }
+        Scheduler { sequences, policy, slots, begun: 0, was_prompt: false, rows: 0, most: BATCH }
     }
 
     /// How many answers are possible at once.
@@ -248,8 +279,12 @@ impl Scheduler {
         let (source, kept) = (found.source, found.kept);
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
-        // The source itself, which needs no copy, or else the least recently used one.
-        let chosen = idle.min_by_key(|&index| (found.saved() == 0 || index != source, self.slots[index].begun));
+        // The source itself, which needs no copy, or else one that is of no use, or the least recently used one.
+        let key = |index: usize| {
+            let slot = &self.slots[index];
+            (found.saved() == 0 || index != source, !slot.is_brief, slot.begun)
+        };
+        let chosen = idle.min_by_key(|&index| key(index));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
         if !self.sequences.lift(source, index, &found.moves)? {
             found.moves.clear();
@@ -266,6 +301,8 @@ impl Scheduler {
             is_live: true,
             begun: self.begun,
             is_exact: rules.is_exact,
+            rank: rules.rank,
+            is_brief: rules.is_brief,
             drift: found.drift,
             moved,
             moves: found.moves.into(),
@@ -279,10 +316,24 @@ impl Scheduler {
         all.max_by_key(|found| (found.saved(), !self.slots[found.source].is_live)).unwrap_or_default()
     }
 
-    /// Tokens of `prompt` that would be evaluated now.
+    /// What it would take to evaluate `prompt` now.
     #[must_use]
-    pub fn cost(&self, prompt: &[TokenId], rules: Rules) -> usize {
-        prompt.len() - self.found(prompt, rules).saved().min(prompt.len())
+    pub fn cost(&self, prompt: &[TokenId], rules: Rules) -> Cost {
+        let found = self.found(prompt, rules);
+        let lifted = if found.moves.is_empty() { 0 } else { self.slots[found.source].evaluated };
+        let cells = lifted + found.moves.iter().map(|one| one.to + one.count).sum::<usize>();
+        Cost { tokens: prompt.len() - found.saved().min(prompt.len()), cells }
+    }
+
+    /// From now on a batch has at most `most` tokens of a prompt that is not of the first rank: what is urgent waits for it.
+    pub fn limit(&mut self, most: usize) {
+        self.most = most.clamp(1, BATCH);
+    }
+
+    /// Tokens of the last batch.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 
     /// Nothing is to be done for a while.
@@ -304,7 +355,8 @@ impl Scheduler {
     /// sequence only.
     pub fn step(&mut self) -> Result<Vec<(usize, Result<Choice>)>> {
         self.splice();
-        let rows = self.rows();
+        let rows = self.batch();
+        self.rows = rows.len();
         let evaluated = if rows.is_empty() { Ok(()) } else { self.sequences.evaluate(&rows) };
         if let Err(error) = evaluated {
             for index in 0..self.slots.len() {
@@ -346,17 +398,20 @@ impl Scheduler {
     }
 
     /// The next batch: a part of the prompt that came first, or a token of every answer, by the policy.
-    fn rows(&mut self) -> Vec<Row> {
+    fn batch(&mut self) -> Vec<Row> {
         let live = (0..self.slots.len()).filter(|&index| self.slots[index].is_live);
         let prefilling = live.clone().filter(|&index| self.slots[index].is_prefilling());
         let answering: Vec<usize> = live.filter(|&index| !self.slots[index].is_prefilling()).collect();
         let is_turn_of_answers = self.policy == Policy::InTurn && self.was_prompt && !answering.is_empty();
-        let first = prefilling.min_by_key(|&index| self.slots[index].begun).filter(|_| !is_turn_of_answers);
+        let first = prefilling
+            .min_by_key(|&index| (self.slots[index].rank, self.slots[index].begun))
+            .filter(|_| !is_turn_of_answers);
         self.was_prompt = first.is_some();
+        let most = self.most;
         let sequences = first.map_or(answering, |first| vec![first]);
         let rows = sequences.into_iter().flat_map(|sequence| {
             let slot = &self.slots[sequence];
-            (slot.evaluated..slot.evaluated + slot.next()).map(move |position| Row {
+            (slot.evaluated..slot.evaluated + slot.next(most)).map(move |position| Row {
                 sequence,
                 position,
                 id: slot.ids[position],
@@ -375,7 +430,14 @@ mod tests {
     use super::*;
     use crate::error::{Error, Kind};
 
-    const RULES: Rules = Rules { sampling: Sampling::GREEDY, log_probabilities: None, is_exact: false, reuse: 0 };
+    const RULES: Rules = Rules {
+        sampling: Sampling::GREEDY,
+        log_probabilities: None,
+        is_exact: false,
+        reuse: 0,
+        rank: 0,
+        is_brief: false,
+    };
 
     #[test]
     fn small_gaps_between_sequences_are_found() {
@@ -523,6 +585,7 @@ mod tests {
             assert_eq!((choices[0].0, choices[0].1.as_ref().map(|choice| choice.id)), (sequence, Ok(id)));
             scheduler.end(sequence);
             let fresh = held.borrow().evaluated - before;
+            let cost = cost.tokens;
             assert!(saved + fresh == prompt.len() && (cost == fresh || saved == 0), "{saved} {fresh} {cost}");
             all.push(fresh);
         }
@@ -550,7 +613,8 @@ mod tests {
             while scheduler.step().expect("stepped").is_empty() {}
             scheduler.end(sequence);
         }
-        assert_eq!((scheduler.cost(&typing[1], rules), scheduler.cost(&typing[1], RULES)), (1, 102));
+        let cost = |rules| scheduler.cost(&typing[1], rules).tokens;
+        assert_eq!((cost(rules), cost(RULES)), (1, 102));
         // After many changes they are evaluated anew.
         let far: Vec<Vec<TokenId>> = (0..60).map(|line| at(500 + 12 * line, 0)).collect();
         let fresh = evaluated(&far, 2, 32);

@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::serve::api;
+use crate::serve::client::Client;
 use crate::serve::guard::Via;
 use crate::serve::reply::Reply;
 use crate::serve::service::Service;
@@ -95,7 +96,10 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
         }
         Ok(preflight) if head.method == Method::OPTIONS => preflight,
         Ok(_) => match read(body, head.headers.contains_key(header::EXPECT)).await {
-            Ok(body) => api::answer(&head.method, &path, via, &body, service).await,
+            Ok(body) => {
+                let client = Client::of(&head.headers, via);
+                client.within(api::answer(&head.method, &path, via, &body, service)).await
+            }
             Err((status, words)) => {
                 let mut refused = dialect.error(status, words);
                 refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

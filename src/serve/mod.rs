@@ -6,10 +6,14 @@
 //! never becomes a control token, and markers that it spells count only as a whole frame ([`frame`]).
 
 pub mod api;
+pub mod client;
 pub mod engine;
+pub mod excerpt;
 pub mod frame;
 pub mod guard;
 pub mod http;
+pub mod pace;
+pub mod place;
 pub mod queue;
 pub mod reply;
 pub mod request;
@@ -66,6 +70,9 @@ pub struct Setup {
     pub identity: Identity,
     /// Ends the server after this time without a request.
     pub idle: Option<Duration>,
+    /// The time in which the first token in a gap should come, where a request names none; `None` if prompts are always
+    /// evaluated as a whole.
+    pub prompt_limit: Option<Duration>,
 }
 
 /// Loads the model, calls `ready`, and serves until `cancel` is set or nothing was asked for the time limit.
@@ -83,6 +90,7 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         capacity: setup.job.tokens as usize,
         parallel: setup.job.sequences as usize,
         identity: setup.identity,
+        prompt_limit: setup.prompt_limit,
         created: service::now(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;
@@ -116,7 +124,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
     });
     let sockets = sockets.map_err(|error| Error::new(Kind::Io, "cannot serve", reason(&error)))?;
     ready();
-    let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, setup.idle, cancel);
+    // A script takes no time.
+    let measures = setup.source.model().is_some();
+    let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, (setup.idle, measures), cancel);
     drop(stop);
     let _ = sockets.join();
     ended

@@ -9,6 +9,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::engine::Choice;
 use crate::engine::parallel::Rules;
 use crate::error::Error;
+use crate::model::digest::Digest;
+use crate::serve::client::Client;
+use crate::serve::place::Place;
 use crate::shape::Shape;
 use crate::shape::finish::Finish;
 use crate::text::line_endings::LineEndings;
@@ -49,12 +52,57 @@ pub struct Work {
     pub priority: Priority,
     /// When it was asked for.
     pub asked: Instant,
-    /// Gets the answer. Nobody waits for it any more once the receiver is gone.
-    pub events: UnboundedSender<Event>,
+    /// The time in which the first token should come: of a long prompt only an [excerpt](crate::serve::excerpt) is evaluated then.
+    pub prompt_limit: Option<Duration>,
+    /// The digest of what is asked, so that the same is evaluated once.
+    pub question: Option<Digest>,
+    /// Where a user types, if only the newest request of this place counts.
+    pub place: Option<Place>,
+    /// Who asks.
+    pub client: Client,
+    /// Get the answer.
+    pub listeners: Listeners,
+}
+
+/// Who waits for an answer: the same answer may be asked for several times. Nobody waits any more once all receivers are gone.
+#[derive(Debug, Default)]
+pub struct Listeners(Vec<UnboundedSender<Event>>);
+
+impl Listeners {
+    /// One.
+    #[must_use]
+    pub fn one(sender: UnboundedSender<Event>) -> Listeners {
+        Listeners(vec![sender])
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nobody waits.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.iter().all(UnboundedSender::is_closed)
+    }
+
+    /// Adds those of another one.
+    pub fn join(&mut self, others: Listeners) {
+        self.0.extend(others.0);
+    }
+
+    /// Sends the same to all.
+    pub fn send(&self, event: &Event) {
+        for sender in &self.0 {
+            // A receiver that is gone needs nothing.
+            let _ = sender.send(event.clone());
+        }
+    }
 }
 
 /// A part of an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// A token was chosen, and this text is final: text that may still be trimmed comes later.
     Token {
@@ -78,6 +126,8 @@ pub struct Ended {
     pub prompt: usize,
     /// How many of them were evaluated before.
     pub reused: usize,
+    /// Tokens of the prompt that there was no time for.
+    pub left_out: usize,
     /// Tokens of the answer.
     pub tokens: usize,
     /// Time in the queue.
@@ -106,6 +156,10 @@ pub struct State {
     pub answered: AtomicUsize,
     /// Answers that nobody waited for.
     pub dropped: AtomicUsize,
+    /// Requests that a newer one of the same editor made pointless.
+    pub superseded: AtomicUsize,
+    /// Requests that got the answer to the same question of another one.
+    pub joined: AtomicUsize,
     /// Evaluated tokens of prompts.
     pub prompt_tokens: AtomicUsize,
     /// Tokens of prompts that were evaluated before.

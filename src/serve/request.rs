@@ -10,10 +10,13 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::gap::BYTE_ORDER_MARK;
 use crate::generate::check_controls;
+use crate::model::digest::Digest;
 use crate::prompt::context::{self, Budget, Document};
 use crate::prompt::{self, Segment, budget, chat};
+use crate::serve::client::Client;
 use crate::serve::frame;
-use crate::serve::queue::{Event, Priority, Work};
+use crate::serve::place::Place;
+use crate::serve::queue::{Event, Listeners, Priority, Work};
 use crate::shape::stop::{StopRules, Until};
 use crate::shape::{Shape, ShapeOptions};
 use crate::text::dialect;
@@ -116,6 +119,8 @@ pub struct Request {
     pub is_warm_up: bool,
     /// See [`Rules::reuse`].
     pub reuse: usize,
+    /// See [`Work::prompt_limit`]; `None` is the server's, and [`Duration::MAX`] is none.
+    pub prompt_limit: Option<Duration>,
 }
 
 impl Request {
@@ -139,6 +144,7 @@ impl Request {
             line_limit: None,
             min_indent: 0,
             is_warm_up: false,
+            prompt_limit: None,
         }
     }
 
@@ -206,16 +212,24 @@ pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Pr
         tokens: shaped.fitted.ids.len(),
         left_out: shaped.fitted.left_out(),
     };
+    // Nobody waits for a warm-up, and `raw` asks for the answer to all of the prompt.
+    let is_gap = matches!(request.prompt, Prompt::Gap(_)) && !request.is_warm_up;
+    let prompt_limit = request.prompt_limit.filter(|&limit| is_gap && !request.raw && limit < Duration::MAX);
+    // Editors that limit the time of an answer show only the newest one.
+    let place = match &request.prompt {
+        Prompt::Gap(gap) if is_gap && request.line_limit.is_some() => Some(Place::new(&gap.prefix, &gap.suffix)),
+        _ => None,
+    };
+    let question = format!("{request:?}");
     for number in 0..request.count.max(1) {
         let (events, receiver) = unbounded_channel();
         prepared.events.push(receiver);
         prepared.work.push(Work {
             prompt: shaped.fitted.ids.clone(),
             rules: Rules {
-                sampling: request.sampling(number),
-                log_probabilities: request.log_probabilities,
-                is_exact: false,
                 reuse: request.reuse,
+                rank: priority as u8,
+                ..Rules::new(request.sampling(number), request.log_probabilities)
             },
             max_tokens,
             shape: shaped.shape.clone(),
@@ -224,7 +238,11 @@ pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Pr
             is_raw: false,
             priority,
             asked: Instant::now(),
-            events,
+            prompt_limit,
+            question: Some(Digest::of(format!("{number} {question}").as_bytes())),
+            place: place.clone(),
+            client: Client::default(),
+            listeners: Listeners::one(events),
         });
     }
     Ok(prepared)

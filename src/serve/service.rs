@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
@@ -25,6 +26,8 @@ pub struct Service {
     pub parallel: usize,
     /// What tells whether another process would compute the same.
     pub identity: Identity,
+    /// The time in which the first token in a gap should come, where a request names none.
+    pub prompt_limit: Option<Duration>,
     /// When it was started, in seconds since 1970.
     pub created: u64,
 }

@@ -23,6 +23,8 @@ pub enum Finish {
     Cancelled(u8),
     /// Nobody reads it any more.
     Closed,
+    /// A newer request of the same editor replaced it.
+    Superseded,
 }
 
 impl Finish {
@@ -38,6 +40,7 @@ impl Finish {
             Finish::Deadline => "timeout",
             Finish::Cancelled(_) => "cancelled",
             Finish::Closed => "output_closed",
+            Finish::Superseded => "superseded",
         }
     }
 
@@ -53,6 +56,7 @@ impl Finish {
             Finish::Deadline => "timeout",
             Finish::Cancelled(_) => "cancelled",
             Finish::Closed => "output closed",
+            Finish::Superseded => "superseded",
         }
     }
 }

@@ -151,7 +151,7 @@ fn list(name: &str, command: &Command) -> String {
 }
 
 /// Why answers end, for readers of JSON. Signals have one value.
-const STOP_REASONS: [(Finish, &str); 8] = [
+const STOP_REASONS: [(Finish, &str); 9] = [
     (Finish::EndOfText, "the model ended it"),
     (Finish::StopRule, "a text of `--stop` came, or the end of a line or block by `--until`"),
     (Finish::Suffix, "it repeated the text after the gap"),
@@ -160,6 +160,7 @@ const STOP_REASONS: [(Finish, &str); 8] = [
     (Finish::Deadline, "the time limit of `--timeout` was reached"),
     (Finish::Cancelled(0), "a signal stopped the run, such as Ctrl-C"),
     (Finish::Closed, "the reader closed the pipe"),
+    (Finish::Superseded, "of `dscoder serve`: a newer request of the same editor replaced it"),
 ];
 
 /// A Markdown table. Its cells are Markdown too, in which marks other than backticks are text.
@@ -213,6 +214,7 @@ mod tests {
             Finish::Deadline => 5,
             Finish::Cancelled(_) => 6,
             Finish::Closed => 7,
+            Finish::Superseded => 8,
         };
         let found: Vec<usize> = STOP_REASONS.iter().map(|(finish, _)| position(*finish)).collect();
         assert_eq!(found, (0..STOP_REASONS.len()).collect::<Vec<_>>());

@@ -201,12 +201,7 @@ impl<'a, F> LocalBackend<'a, F> {
     /// Begins as many prompts as fit.
     fn begin(&mut self) -> Result<()> {
         let Some(scheduler) = &mut self.scheduler else { return Ok(()) };
-        let rules = |prompt: &Prepared| Rules {
-            sampling: prompt.sampling,
-            log_probabilities: self.settings.output.logprobs,
-            is_exact: false,
-            reuse: 0,
-        };
+        let rules = |prompt: &Prepared| Rules::new(prompt.sampling, self.settings.output.logprobs);
         while let Some(next) = self.waiting.front()
             && scheduler.capacity() >= next.prompt.cells()
             && let Some((sequence, reused)) = scheduler.begin(&next.prompt.fitted.ids, rules(&next.prompt))?

@@ -192,7 +192,7 @@ impl Look {
         let (stop_type, is_word) = match ended.finish {
             Finish::MaxTokens | Finish::Deadline => ("limit", false),
             Finish::StopRule | Finish::Suffix | Finish::Repetition => ("word", true),
-            Finish::EndOfText | Finish::Cancelled(_) | Finish::Closed => ("eos", false),
+            Finish::EndOfText | Finish::Cancelled(_) | Finish::Closed | Finish::Superseded => ("eos", false),
         };
         json!({
             "index": index,
@@ -298,6 +298,7 @@ fn timings(ended: &Ended) -> Value {
         "predicted_ms": ended.decode.as_secs_f64() * 1e3,
         "predicted_per_token_ms": per_token(ended.tokens, ended.decode),
         "predicted_per_second": rate(ended.tokens, ended.decode),
+        "prompt_left_out_n": ended.left_out,
         "queued_ms": ended.queued.as_secs_f64() * 1e3,
     })
 }

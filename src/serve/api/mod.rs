@@ -12,6 +12,7 @@ pub mod resident;
 pub mod tabby;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
@@ -23,6 +24,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::engine::Choice;
 use crate::error::{Error, Kind, Result};
 use crate::serve::api::fields::Fields;
+use crate::serve::client::Client;
 use crate::serve::guard::Via;
 use crate::serve::queue::{Ended, Event, Full};
 use crate::serve::reply::{self, Reply};
@@ -284,8 +286,14 @@ pub fn request(fields: &mut Fields, lengths: &[&str], prompt: Prompt) -> Result<
         // Clients write -1 for any seed.
         seed: fields.whole(&["seed", "random_seed"])?.filter(|&seed| seed >= 0).map(|seed| seed as u32),
         raw: fields.object("dscoder")?.flag("raw")?,
+        prompt_limit: fields.number(&["t_max_prompt_ms"])?.map(millis),
         ..Request::new(prompt)
     })
+}
+
+/// A time as clients write it: at most zero for no limit.
+fn millis(number: f32) -> Duration {
+    if number > 0.0 { Duration::try_from_secs_f32(number / 1e3).unwrap_or(Duration::MAX) } else { Duration::MAX }
 }
 
 /// Takes the texts that end an answer.
@@ -331,10 +339,13 @@ pub struct Asked {
 ///
 /// # Errors
 /// As [`request::prepare`]; [`Kind::TryLater`] if the queue is full.
-pub async fn ask(request: Request, service: &Arc<Service>) -> Result<Asked> {
+pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> {
+    let client = Client::current();
+    request.prompt_limit = request.prompt_limit.or(service.prompt_limit);
     let shared = Arc::clone(service);
     let prepared = beside(move || request::prepare(&request, &shared.source, shared.capacity)).await??;
-    for work in prepared.work {
+    for mut work in prepared.work {
+        work.client = client;
         service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", "try again"))?;
     }
     Ok(Asked { events: prepared.events, left_out: prepared.left_out, tokens: prepared.tokens })

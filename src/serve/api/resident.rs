@@ -12,7 +12,8 @@ use crate::engine::parallel::Rules;
 use crate::engine::resident::{About, Ask, Line, PROTOCOL, Text};
 use crate::error::{Error, Kind, Result};
 use crate::serve::api::{beside, parse};
-use crate::serve::queue::{Event, Full, Priority, Work};
+use crate::serve::client::Client;
+use crate::serve::queue::{Event, Full, Listeners, Priority, Work};
 use crate::serve::reply::{self, Format, Reply};
 use crate::serve::service::{Service, now};
 use crate::shape::Shape;
@@ -75,7 +76,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     }
     let (events, receiver) = unbounded_channel();
     let work = Work {
-        rules: Rules { sampling: ask.sampling, log_probabilities: ask.log_probabilities, is_exact: true, reuse: 0 },
+        rules: Rules { is_exact: true, ..Rules::new(ask.sampling, ask.log_probabilities) },
         max_tokens: ask.max_tokens.clamp(1, room),
         prompt: ask.ids,
         shape: Shape::plain(StopRules::new(&[], Until::End)),
@@ -84,7 +85,11 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
         is_raw: true,
         priority: Priority::Interactive,
         asked: Instant::now(),
-        events,
+        prompt_limit: None,
+        question: None,
+        place: None,
+        client: Client::current(),
+        listeners: Listeners::one(events),
     };
     service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", ""))?;
     let shared = Arc::clone(service);
