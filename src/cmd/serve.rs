@@ -22,6 +22,7 @@ use crate::places;
 use crate::run;
 use crate::serve::engine::Ending;
 use crate::serve::guard::Guard;
+use crate::serve::log::Log;
 use crate::serve::service::Identity;
 use crate::serve::{self, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
@@ -88,6 +89,17 @@ pub struct Args {
     /// Accept requests of web pages from this origin (repeatable)
     #[arg(long, value_name = "ORIGIN", hide_short_help = true, help_heading = "Server")]
     pub allow_origin: Vec<String>,
+
+    /// Append a line for each request to FILE, or to stderr if it is -
+    ///
+    /// It has counts of tokens and times, and neither prompts nor answers. SIGHUP opens the file again, and does not end the
+    /// server then.
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = "Server")]
+    pub log: Option<PathBuf>,
+
+    /// Answer GET /metrics with counters for Prometheus
+    #[arg(long, hide_short_help = true, help_heading = "Server")]
+    pub metrics: bool,
 
     /// The model.
     #[command(flatten)]
@@ -187,6 +199,10 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         return Err(Error::new(Kind::Usage, format!("cannot listen on {open}"), why)
             .hint("give a file of keys with --api-key-file, or listen on 127.0.0.1"));
     }
+    let log = args.log.as_deref().map(|path| Log::open(path, args.console.quiet)).transpose()?;
+    if let Some(log) = log.clone().filter(Log::is_file) {
+        cancel.on_hangup(move || log.reopen());
+    }
     // Sockets first: a port that is taken should not cost the time to load a model.
     let mut listeners = Vec::new();
     let mut shown = Vec::new();
@@ -220,6 +236,8 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         guard: Guard { keys, hosts: args.allow_host.clone(), origins: args.allow_origin.clone() },
         name: name.clone(),
         idle: args.idle,
+        has_metrics: args.metrics,
+        log,
     };
     cancel.set_grace(DRAIN);
     let ended = serve::run(setup, listeners, cancel, || {

@@ -10,12 +10,15 @@ pub mod engine;
 pub mod frame;
 pub mod guard;
 pub mod http;
+pub mod log;
+pub mod metrics;
 pub mod queue;
 pub mod reply;
 pub mod request;
 pub mod service;
 #[cfg(unix)]
 pub mod socket;
+pub mod trace;
 
 use std::io;
 use std::net::TcpListener;
@@ -33,6 +36,8 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::serve::engine::Ending;
 use crate::serve::guard::{Guard, Via};
 use crate::serve::http::Connections;
+use crate::serve::log::Log;
+use crate::serve::metrics::Metrics;
 use crate::serve::queue::Queue;
 use crate::serve::service::{Identity, Service};
 
@@ -66,6 +71,10 @@ pub struct Setup {
     pub identity: Identity,
     /// Ends the server after this time without a request.
     pub idle: Option<Duration>,
+    /// Whether `/metrics` answers.
+    pub has_metrics: bool,
+    /// Gets a line for each request.
+    pub log: Option<Log>,
 }
 
 /// Loads the model, calls `ready`, and serves until `cancel` is set or nothing was asked for the time limit.
@@ -84,6 +93,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         parallel: setup.job.sequences as usize,
         identity: setup.identity,
         created: service::now(),
+        metrics: Metrics::default(),
+        has_metrics: setup.has_metrics,
+        log: setup.log.clone(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(ENCODERS).build();
@@ -119,6 +131,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
     let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, setup.idle, cancel);
     drop(stop);
     let _ = sockets.join();
+    if let Some(log) = setup.log {
+        log.finish();
+    }
     ended
 }
 
