@@ -70,8 +70,13 @@ impl Log {
         let is_file = matches!(target, Target::File { .. });
         let (messages, received) = sync_channel(MAX_WAITING);
         let shared = Arc::new(Shared::default());
-        let mut writer =
-            Writer { target, shared: Arc::clone(&shared), term: Term::new(quiet, false), in_line: false, failed: false };
+        let mut writer = Writer {
+            target,
+            shared: Arc::clone(&shared),
+            term: Term::new(quiet, false),
+            in_line: false,
+            failed: false,
+        };
         let started = thread::Builder::new().name("log".into()).spawn(move || writer.run(&received));
         started.map_err(|error| Error::new(Kind::Io, "cannot write a log", reason(&error)))?;
         Ok(Log { is_file, messages, shared })

@@ -96,8 +96,11 @@ impl Metrics {
         }
         one("parallel_limit", "gauge", "Answers that can be computed in parallel.", &plain(parallel.to_string()));
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let responses: Vec<_> =
-            counts.responses.iter().map(|(status, count)| (format!("{{code=\"{status}\"}}"), count.to_string())).collect();
+        let responses: Vec<_> = counts
+            .responses
+            .iter()
+            .map(|(status, count)| (format!("{{code=\"{status}\"}}"), count.to_string()))
+            .collect();
         one("http_responses_total", "counter", "HTTP responses by status.", &responses);
         let name = "time_to_first_token_seconds";
         let help = "Time from a request to the first token of its answer.";

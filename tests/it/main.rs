@@ -77,6 +77,8 @@ mod resident;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]
+mod serve_shell;
+#[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;

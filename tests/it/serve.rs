@@ -16,27 +16,27 @@ use serde_json::{Value, json};
 use crate::command::{Output, Place, finish, output, skip};
 
 /// A server of one test. It is killed when it is dropped.
-struct Server {
+pub struct Server {
     child: Option<Child>,
-    address: SocketAddr,
-    socket: PathBuf,
-    said: Arc<Mutex<String>>,
+    pub address: SocketAddr,
+    pub socket: PathBuf,
+    pub said: Arc<Mutex<String>>,
 }
 
 /// A model that writes `a + b`.
-const SUM: &str = "pieces = [\"a\", \" +\", \" b\"]";
+pub const SUM: &str = "pieces = [\"a\", \" +\", \" b\"]";
 
 impl Server {
     /// A server with a scripted model.
-    fn new(place: &Place, answer: &str) -> Server {
+    pub fn new(place: &Place, answer: &str) -> Server {
         Server::with(place, answer, &[])
     }
 
-    fn with(place: &Place, answer: &str, arguments: &[&str]) -> Server {
+    pub fn with(place: &Place, answer: &str, arguments: &[&str]) -> Server {
         Server::of(place, &place.script(answer), arguments)
     }
 
-    fn of(place: &Place, model: &str, arguments: &[&str]) -> Server {
+    pub fn of(place: &Place, model: &str, arguments: &[&str]) -> Server {
         let socket = place.path("run/serve.sock");
         let mut command = place.command(["serve", "-m", model, "--listen", "127.0.0.1:0", "--socket"]);
         let mut child = command.arg(&socket).args(arguments).spawn().expect("started");
@@ -59,26 +59,26 @@ impl Server {
         Server { child: Some(child), address, socket, said }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("connected");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set");
         stream
     }
 
     /// Sends these bytes and gives the answer.
-    fn raw(&self, bytes: impl AsRef<[u8]>) -> Answer {
+    pub fn raw(&self, bytes: impl AsRef<[u8]>) -> Answer {
         exchange(self.connect(), bytes.as_ref())
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         self.raw(request(method, path, headers, body))
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], b"")
     }
 
-    fn post(&self, path: &str, body: &Value) -> Answer {
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.ask("POST", path, &[], body.to_string().as_bytes())
     }
 
@@ -92,13 +92,13 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.child.as_ref().expect("a process").id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().expect("kill runs").success());
     }
 
     /// The exit code; the process ends within this time.
-    fn wait(&mut self, limit: Duration) -> i32 {
+    pub fn wait(&mut self, limit: Duration) -> i32 {
         use std::os::unix::process::ExitStatusExt;
         let start = Instant::now();
         let child = self.child.as_mut().expect("a process");
@@ -128,7 +128,7 @@ impl Drop for Server {
 }
 
 /// The bytes of a request.
-fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         head += "Host: localhost\r\n";
@@ -144,26 +144,26 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> V
 
 /// An answer of the server.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
-    headers: HashMap<String, String>,
-    body: String,
+pub struct Answer {
+    pub status: u16,
+    pub headers: HashMap<String, String>,
+    pub body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The payloads of an event stream or of JSON lines.
-    fn events(&self) -> Vec<Value> {
+    pub fn events(&self) -> Vec<Value> {
         let payloads = self.body.lines().filter(|line| !line.is_empty() && *line != "data: [DONE]");
         let json = |line: &str| serde_json::from_str(line.strip_prefix("data: ").unwrap_or(line));
         payloads.map(|line| json(line).unwrap_or_else(|error| panic!("{error} in {line}: {self:?}"))).collect()
     }
 }
 
-fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
+pub fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
     // A server that refuses may not read all.
     let _ = stream.write_all(bytes);
     read(&mut BufReader::new(stream)).expect("an answer")
