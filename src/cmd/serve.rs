@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clap::builder::FalseyValueParser;
+
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
 #[cfg(unix)]
@@ -66,7 +68,7 @@ pub struct Args {
     pub listen: Vec<SocketAddr>,
 
     /// Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory
-    #[arg(long, value_name = "PATH", help_heading = "Server")]
+    #[arg(long, global = true, value_name = "PATH", value_parser = parse::PathValue, help_heading = "Server")]
     pub socket: Option<PathBuf>,
 
     /// Answers to compute in parallel; further requests wait
@@ -79,7 +81,7 @@ pub struct Args {
     pub idle: Option<Duration>,
 
     /// Require one of the keys in this file, one per line
-    #[arg(long, value_name = "FILE", help_heading = "Server")]
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, help_heading = "Server")]
     pub api_key_file: Option<PathBuf>,
 
     /// Accept requests for this host name too (repeatable)
@@ -94,11 +96,12 @@ pub struct Args {
     ///
     /// It has counts of tokens and times, and neither prompts nor answers. SIGHUP opens the file again, and does not end the
     /// server then.
-    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = "Server")]
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, hide_short_help = true, help_heading = "Server")]
     pub log: Option<PathBuf>,
 
     /// Answer GET /metrics with counters for Prometheus
-    #[arg(long, hide_short_help = true, help_heading = "Server")]
+    #[arg(long, value_parser = FalseyValueParser::new(),
+          hide_short_help = true, help_heading = "Server")]
     pub metrics: bool,
 
     /// The model.
@@ -194,32 +197,30 @@ fn stop(_socket: &Path, _term: &Term) -> Result<()> {
 fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     let settings = args.engine.settings(&args.model, &args.console);
     let keys = args.api_key_file.as_deref().map(keys).transpose()?.unwrap_or_default();
-    if let Some(open) = args.listen.iter().find(|address| !address.ip().is_loopback()).filter(|_| keys.is_empty()) {
-        let why = "other machines can reach it, and nothing asks them for a key";
-        return Err(Error::new(Kind::Usage, format!("cannot listen on {open}"), why)
-            .hint("give a file of keys with --api-key-file, or listen on 127.0.0.1"));
-    }
+    // The log and the sockets first: a port that is taken should not cost the time to load a model.
     let log = args.log.as_deref().map(|path| Log::open(path, args.console.quiet)).transpose()?;
     if let Some(log) = log.clone().filter(Log::is_file) {
         cancel.on_hangup(move || log.reopen());
     }
-    // Sockets first: a port that is taken should not cost the time to load a model.
-    let mut listeners = Vec::new();
-    let mut shown = Vec::new();
-    for address in &args.listen {
-        let listener = TcpListener::bind(address)
-            .map_err(|error| Error::new(Kind::CantCreate, format!("cannot listen on {address}"), reason(&error)))?;
-        let bound = listener.local_addr().map_or(*address, |bound| bound);
-        shown.push(format!("http://{bound}"));
-        listeners.push(Listener::Tcp(listener));
-    }
+    let has_keys = !keys.is_empty();
     #[cfg(unix)]
-    let _socket = {
+    let passed = serve::activation::take()?;
+    #[cfg(unix)]
+    let (listeners, shown, _locks) = if passed.listeners.is_empty() {
+        let (mut listeners, mut shown) = listen(&args.listen, has_keys)?;
         let (held, listener) = serve::socket::Socket::listen(socket)?;
         shown.push(socket.display().to_string());
         listeners.push(Listener::Unix(listener));
-        held
+        (listeners, shown, (Some(held), Vec::new()))
+    } else {
+        passed.addresses.iter().try_for_each(|&address| check(address, has_keys))?;
+        if !args.listen.is_empty() || args.socket.is_some() {
+            term.note("the service manager has opened the sockets: --listen and --socket open no others");
+        }
+        (passed.listeners, passed.shown, (None, passed.locks))
     };
+    #[cfg(not(unix))]
+    let (listeners, shown) = listen(&args.listen, has_keys)?;
     if listeners.is_empty() {
         return Err(Error::new(Kind::Usage, "there is nothing to listen on", "").hint("--listen 127.0.0.1:8012"));
     }
@@ -249,6 +250,28 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         Ending::Idle => "ended, as nothing was asked",
     });
     Ok(())
+}
+
+/// Listens on these addresses; returns the sockets, and their addresses for people.
+fn listen(addresses: &[SocketAddr], has_keys: bool) -> Result<(Vec<Listener>, Vec<String>)> {
+    addresses.iter().try_for_each(|&address| check(address, has_keys))?;
+    let one = |address: &SocketAddr| {
+        let listener = TcpListener::bind(address)
+            .map_err(|error| Error::new(Kind::CantCreate, format!("cannot listen on {address}"), reason(&error)))?;
+        let bound = listener.local_addr().map_or(*address, |bound| bound);
+        Ok((Listener::Tcp(listener), format!("http://{bound}")))
+    };
+    addresses.iter().map(one).collect()
+}
+
+/// Refuses an address that others can reach, unless they are asked for a key.
+fn check(address: SocketAddr, has_keys: bool) -> Result<()> {
+    if has_keys || address.ip().is_loopback() {
+        return Ok(());
+    }
+    let why = "other machines can reach it, and nothing asks them for a key";
+    Err(Error::new(Kind::Usage, format!("cannot listen on {address}"), why)
+        .hint("give a file of keys with --api-key-file, or listen on 127.0.0.1"))
 }
 
 /// The engine's job: as much context as was asked for or fits, for as many answers.

@@ -5,6 +5,8 @@
 //! dialects of clients) and [`request`] (from texts to tokens). The prompt is made here from segments: text of a client
 //! never becomes a control token, and markers that it spells count only as a whole frame ([`frame`]).
 
+#[cfg(unix)]
+pub mod activation;
 pub mod api;
 pub mod engine;
 pub mod frame;

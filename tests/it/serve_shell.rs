@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::command::Place;
+use crate::command::{Output, Place, finish, output};
 use crate::serve::{Answer, SUM, Server, exchange, request};
 
 /// How long something that must come may take on a busy machine.
@@ -320,8 +322,190 @@ fn metrics_count_what_was_answered() {
     assert_eq!(head(&server, "/metrics").status, 200);
     assert_eq!(server.ask("GET", "/metrics", &[("Host", "evil.example")], b"").status, 403);
     assert_eq!(server.ask("GET", "/metrics", &[("Origin", "http://evil.example")], b"").status, 403);
+    drop(server);
     place.write("keys", "one\n");
     let server = Server::with(&place, SUM, &["--metrics", "--api-key-file", "keys"]);
     assert_eq!(server.get("/metrics").status, 401);
     assert_eq!(server.ask("GET", "/metrics", &[("Authorization", "Bearer one")], b"").status, 200);
+}
+
+/// Listens on a TCP address and on a Unix socket, and becomes the program with them, as a service manager does it.
+const MANAGER: &str = r#"
+import os, socket, sys
+kinds, process, program, *arguments = sys.argv[1:]
+passed = []
+for kind in kinds.split(","):
+    name, _, address = kind.partition("=")
+    if name == "unix":
+        one = socket.socket(socket.AF_UNIX)
+        one.bind(address)
+        one.listen()
+        os.chmod(address, 0o600)
+    elif name == "abstract":
+        one = socket.socket(socket.AF_UNIX)
+        one.bind("\0" + address)
+        one.listen()
+    elif name == "tcp":
+        one = socket.socket()
+        one.bind((address, 0))
+        one.listen()
+        print(one.getsockname()[1], flush=True)
+    elif name == "bound":
+        one = socket.socket()
+        one.bind((address, 0))
+    elif name == "udp":
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        one.bind((address, 0))
+    else:
+        one = open("/dev/null")
+    passed.append(one)
+high = [os.dup(one.fileno()) for one in passed]
+low = range(3, 3 + len(high))
+high = [os.dup2(one, 100 + index) for index, one in enumerate(high)]
+for to, one in zip(low, high):
+    os.dup2(one, to, inheritable=True)
+os.environ["LISTEN_FDS"] = str(len(high))
+os.environ["LISTEN_PID"] = str(os.getpid()) if process == "own" else process
+os.execv(program, [program, *arguments])
+"#;
+
+/// The program with sockets of these kinds.
+fn managed(place: &Place, kinds: &str, process: &str, arguments: &[&str]) -> Option<Child> {
+    if Command::new("python3").arg("--version").output().is_err() {
+        crate::command::skip("there is no python3 here");
+        return None;
+    }
+    let script = place.script(SUM);
+    let program = env!("CARGO_BIN_EXE_dscoder");
+    let own = place.command([""; 0]);
+    let mut command = Command::new("python3");
+    for (name, value) in own.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.args(["-c", MANAGER, kinds, process, program, "serve", "-m", &script]).args(arguments);
+    command.current_dir(place.path("."));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Some(command.spawn().expect("started"))
+}
+
+/// Reads the port that the manager tells.
+fn port(child: &mut Child) -> u16 {
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("a line");
+    line.trim().parse().unwrap_or_else(|_| panic!("{line:?}"))
+}
+
+/// Ends it, and gives what it said.
+fn ended(child: Child) -> Output {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().expect("kill runs").success());
+    finish(child)
+}
+
+#[test]
+fn a_service_manager_passes_sockets() {
+    let place = Place::new();
+    let socket = place.path("s.sock");
+    let kinds = format!("unix={},tcp=127.0.0.1", socket.display());
+    let unused = ["--listen", "127.0.0.1:1", "--socket", "unused.sock"];
+    let Some(mut child) = managed(&place, &kinds, "own", &unused) else { return };
+    let port = port(&mut child);
+    // The sockets take connections before there is a server.
+    let body = br#"{"prompt": "x"}"#;
+    let stream = UnixStream::connect(&socket).expect("connected");
+    let answer = exchange(stream, &request("POST", "/completion", &[("Host", "")], body));
+    assert_eq!(answer.json()["content"], "a + b");
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("connected");
+    assert_eq!(exchange(stream, &request("POST", "/completion", &[], body)).json()["content"], "a + b");
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("connected");
+    let answer = exchange(stream, &request("POST", "/completion", &[("Host", "evil.example")], body));
+    assert_eq!(answer.status, 403);
+    assert!(!place.path("unused.sock").exists());
+    // No other server takes the socket away, with or without the same paths.
+    let script = place.script(SUM);
+    let second = place.run(&["serve", "-m", &script, "--socket", "s.sock"]);
+    assert!(second.code == 73 && second.stderr.contains("s.sock: a server is already listening there"), "{second:?}");
+    let process = format!("\"process\":{},", child.id());
+    let status = || place.run(&["serve", "status", "--json", "--socket", "s.sock"]).stdout;
+    wait_for("the status", || status().contains(&process).then_some(()));
+    let run = ended(child);
+    assert_eq!(run.code, 0, "{run:?}");
+    let shown = format!("script.toml listens on {} and http://127.0.0.1:{port}: 4 answers at once", socket.display());
+    assert!(run.stderr.contains(&shown), "{run:?}");
+    assert!(
+        run.stderr.contains("note: the service manager has opened the sockets: --listen and --socket open no others\n")
+    );
+    // It is the manager's, who still needs it.
+    assert!(socket.exists());
+}
+
+#[test]
+fn a_socket_of_a_service_manager_is_not_replaced() {
+    let place = Place::new();
+    let socket = place.path("run/s.sock");
+    fs::create_dir(place.path("run")).expect("created");
+    fs::set_permissions(place.path("run"), fs::Permissions::from_mode(0o700)).expect("set");
+    let listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
+    let script = place.script(SUM);
+    let run = place.run(&["serve", "-m", &script, "--socket", "run/s.sock"]);
+    let expected = "error: cannot listen on run/s.sock: another program listens there\n\
+                    hint: use it, or choose another socket with --socket PATH\n";
+    assert_eq!(run, output("", expected, 73));
+    drop(listener);
+    // Nobody listens there any more.
+    let server = Server::of(&place, &script, &[]);
+    assert_eq!(server.get("/health").status, 200);
+}
+
+#[test]
+fn sockets_that_cannot_be_used_are_refused() {
+    let place = Place::new();
+    let why = "is neither a TCP nor a Unix socket that listens";
+    let refused = "error: cannot use the sockets of the service manager:";
+    for (kinds, expected) in [
+        ("udp=127.0.0.1", format!("{refused} number 1 {why}\n")),
+        ("abstract=dscoder-test-ABSTRACT,file=", format!("{refused} number 2 {why}\n")),
+        ("bound=127.0.0.1", format!("{refused} number 1 {why}\n")),
+    ] {
+        let kinds = kinds.replace("ABSTRACT", &std::process::id().to_string());
+        let Some(child) = managed(&place, &kinds, "own", &[]) else { return };
+        let run = finish(child);
+        assert_eq!((run.code, run.stderr), (2, expected), "{kinds}");
+    }
+    let Some(child) = managed(&place, "tcp=0.0.0.0", "own", &[]) else { return };
+    let run = finish(child);
+    assert!(run.code == 2 && run.stderr.contains("other machines can reach it, and nothing asks them"), "{run:?}");
+    place.write("keys", "one\n");
+    let arguments = ["--api-key-file", "keys"];
+    let Some(mut child) = managed(&place, "tcp=0.0.0.0", "own", &arguments) else { return };
+    let port = port(&mut child);
+    let ask = |headers: &[(&str, &str)]| {
+        let stream = TcpStream::connect(("127.0.0.1", port)).expect("connected");
+        exchange(stream, &request("POST", "/completion", headers, br#"{"prompt": "x"}"#)).status
+    };
+    assert_eq!((ask(&[]), ask(&[("X-Api-Key", "one")])), (401, 200));
+    assert_eq!(ended(child).code, 0);
+    // Those of another process are not for this one.
+    let arguments = ["--socket", "run/own.sock"];
+    let Some(mut child) = managed(&place, "tcp=0.0.0.0", "1", &arguments) else { return };
+    let own = place.path("run/own.sock");
+    wait_for("the socket", || UnixStream::connect(&own).ok());
+    self::port(&mut child);
+    assert_eq!(ended(child).code, 0);
+    for (name, value) in [("LISTEN_FDS", "x"), ("LISTEN_FDS", "99999999999"), ("LISTEN_FDS_FIRST_FD", "-1")] {
+        let mut command = place.command(["serve", "-m", &place.script(SUM)]);
+        let run = finish(command.env(name, value).spawn().expect("started"));
+        let expected = format!("{refused} {name} is {value:?}\n");
+        assert_eq!((run.code, run.stderr), (2, expected));
+    }
+    // A number of a file that is no socket of the manager, but perhaps one of the program's own.
+    for first in 3..20 {
+        let mut command = place.command(["serve", "-m", &place.script(SUM)]);
+        command.env("LISTEN_FDS", "1").env("LISTEN_FDS_FIRST_FD", first.to_string());
+        let run = finish(command.spawn().expect("started"));
+        assert_eq!((run.code, run.stderr), (2, format!("{refused} number 1 {why}\n")), "{first}");
+    }
 }
