@@ -185,9 +185,11 @@ fn template(command: &clap::Command) -> String {
          # `dscoder config show` shows the effective settings and their origins.\n\n\
          # Top-level keys apply to every subcommand that has the option.\n"
         .to_owned();
-    for key in files::keys(command) {
-        let Some(argument) = files::option_below(command, key) else { continue };
+    for (section, argument) in files::all(command) {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let key = argument.get_long().unwrap_or_default();
+        // A key of a table, written so that its line is whole.
+        let key = section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}"));
         text += &format!("\n# {help}\n#{key} = {}\n", example(argument));
     }
     let names: Vec<_> =
@@ -212,7 +214,11 @@ fn example(argument: &Arg) -> String {
         Some(default) => text(&default),
         None => {
             let name = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-            if name == "N" || name == "SECONDS" { "1".to_owned() } else { text(name) }
+            match name {
+                "N" | "SECONDS" => "1".to_owned(),
+                "ADDRESS:PORT" => text("127.0.0.1:8012"),
+                _ => text(name),
+            }
         }
     }
 }

@@ -64,43 +64,67 @@ pub struct Args {
     /// Also listen on this TCP address (repeatable)
     ///
     /// An address that other machines can reach needs --api-key-file.
-    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "DSCODER_SERVE_LISTEN",
+        hide_env_values = true,
+        help_heading = "Server"
+    )]
     pub listen: Vec<SocketAddr>,
 
     /// Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory
-    #[arg(long, global = true, value_name = "PATH", value_parser = parse::PathValue, help_heading = "Server")]
+    #[arg(long, global = true, value_name = "PATH", value_parser = parse::PathValue, env = "DSCODER_SERVE_SOCKET", hide_env_values = true,
+          help_heading = "Server")]
     pub socket: Option<PathBuf>,
 
     /// Answers to compute in parallel; further requests wait
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)),
-          help_heading = "Server")]
+          env = "DSCODER_SERVE_PARALLEL", hide_env_values = true, help_heading = "Server")]
     pub parallel: u32,
 
     /// Exit after SECONDS without a request
-    #[arg(long, value_name = "SECONDS", value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Server")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::seconds, allow_negative_numbers = true, env = "DSCODER_SERVE_IDLE",
+          hide_env_values = true, help_heading = "Server")]
     pub idle: Option<Duration>,
 
     /// Require one of the keys in this file, one per line
-    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, help_heading = "Server")]
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, env = "DSCODER_SERVE_API_KEY_FILE", hide_env_values = true,
+          help_heading = "Server")]
     pub api_key_file: Option<PathBuf>,
 
     /// Accept requests for this host name too (repeatable)
-    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "DSCODER_SERVE_ALLOW_HOST",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Server"
+    )]
     pub allow_host: Vec<String>,
 
     /// Accept requests of web pages from this origin (repeatable)
-    #[arg(long, value_name = "ORIGIN", hide_short_help = true, help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "DSCODER_SERVE_ALLOW_ORIGIN",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Server"
+    )]
     pub allow_origin: Vec<String>,
 
     /// Append a line for each request to FILE, or to stderr if it is -
     ///
     /// It has counts of tokens and times, and neither prompts nor answers. SIGHUP opens the file again, and does not end the
     /// server then.
-    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, hide_short_help = true, help_heading = "Server")]
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, env = "DSCODER_SERVE_LOG", hide_env_values = true,
+          hide_short_help = true, help_heading = "Server")]
     pub log: Option<PathBuf>,
 
     /// Answer GET /metrics with counters for Prometheus
-    #[arg(long, value_parser = FalseyValueParser::new(),
+    #[arg(long, env = "DSCODER_SERVE_METRICS", hide_env_values = true, value_parser = FalseyValueParser::new(),
           hide_short_help = true, help_heading = "Server")]
     pub metrics: bool,
 

@@ -443,6 +443,29 @@ fn a_service_manager_passes_sockets() {
 }
 
 #[test]
+fn settings_are_for_the_server_and_its_subcommands() {
+    let place = Place::new();
+    let (socket, log) = (place.path("run/serve.sock"), place.path("home/access.log"));
+    place.write(
+        "home/.config/dscoder/config.toml",
+        format!("[serve]\nsocket = {:?}\nlog = '~/access.log'\nmetrics = true\nparallel = 2\n", socket),
+    );
+    let mut command = place.command(["serve", "-m", &place.script(SUM), "--listen", "127.0.0.1:0"]);
+    let child = command.spawn().expect("started");
+    wait_for("the socket", || UnixStream::connect(&socket).ok());
+    let get = |path| exchange(UnixStream::connect(&socket).expect("connected"), &request("GET", path, &[], b""));
+    wait_for("the limit", || get("/metrics").body.contains("\ndscoder_parallel_limit 2\n").then_some(()));
+    assert!(lines(&log, 1)[0].contains("path=/metrics via=socket"));
+    // The option comes before the setting, for the subcommands too.
+    wait_for("the status", || (place.run(&["serve", "status"]).code == 0).then_some(()));
+    assert_eq!(place.run(&["serve", "status", "--socket", "none.sock"]).code, 1);
+    let run = place.run(&["serve", "stop", "--socket", "none.sock"]);
+    assert_eq!(run, output("", "note: no resident engine is running\n", 0));
+    wait_for("the end", || place.run(&["serve", "stop"]).stderr.starts_with("note: ended process ").then_some(()));
+    assert_eq!(finish(child).code, 0);
+}
+
+#[test]
 fn a_socket_of_a_service_manager_is_not_replaced() {
     let place = Place::new();
     let socket = place.path("run/s.sock");
