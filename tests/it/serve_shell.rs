@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::command::{Output, Place, finish, output};
+use crate::command::{Output, Place, finish, output, repository};
 use crate::serve::{Answer, SUM, Server, exchange, request};
 
 /// How long something that must come may take on a busy machine.
@@ -484,6 +484,7 @@ fn a_socket_of_a_service_manager_is_not_replaced() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn sockets_that_cannot_be_used_are_refused() {
     let place = Place::new();
     let why = "is neither a TCP nor a Unix socket that listens";
@@ -530,5 +531,82 @@ fn sockets_that_cannot_be_used_are_refused() {
         command.env("LISTEN_FDS", "1").env("LISTEN_FDS_FIRST_FD", first.to_string());
         let run = finish(command.spawn().expect("started"));
         assert_eq!((run.code, run.stderr), (2, format!("{refused} number 1 {why}\n")), "{first}");
+    }
+}
+
+/// The values of a key in a unit.
+fn values<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
+    unit.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('=')).collect()
+}
+
+/// Checks that this program takes a command line.
+fn is_accepted(words: &[&str]) {
+    let parsed = dscoder::cmd::command().try_get_matches_from(words);
+    assert!(parsed.is_ok_and(|matches| matches.subcommand_name() == Some("serve")), "{words:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn units_of_systemd_are_right() {
+    let read = |name: &str| fs::read_to_string(repository(&format!("examples/service/{name}"))).expect("there");
+    let (service, socket) = (read("dscoder.service"), read("dscoder.socket"));
+    let [line] = values(&service, "ExecStart")[..] else { panic!("{service}") };
+    is_accepted(&line.split(' ').collect::<Vec<_>>());
+    assert_eq!(values(&socket, "ListenStream"), ["%t/dscoder/serve.sock"]);
+    assert_eq!((values(&socket, "SocketMode"), values(&socket, "DirectoryMode")), (vec!["0600"], vec!["0700"]));
+    // Where commands look: %t is $XDG_RUNTIME_DIR.
+    let mut place = Place::new();
+    place.set("XDG_RUNTIME_DIR", &place.path("run").display().to_string());
+    let kinds = format!("unix={}", place.path("run/dscoder/serve.sock").display());
+    fs::create_dir_all(place.path("run/dscoder")).expect("created");
+    if let Some(child) = managed(&place, &kinds, "own", &[]) {
+        wait_for("the status", || (place.run(&["serve", "status"]).code == 0).then_some(()));
+        assert_eq!(ended(child).code, 0);
+    }
+    // Only what exists can be checked by systemd.
+    let whole = service.replace("ExecStart=dscoder ", &format!("ExecStart={} ", env!("CARGO_BIN_EXE_dscoder")));
+    let files = [place.write("units/dscoder.service", whole), place.write("units/dscoder.socket", &socket)];
+    let mut verify = Command::new("systemd-analyze");
+    verify.args(["--user", "--man=no", "verify"]).args(files).env("XDG_RUNTIME_DIR", place.path("run"));
+    let Ok(child) = verify.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
+        return crate::command::skip("there is no systemd-analyze here");
+    };
+    assert_eq!(finish(child), output("", "", 0));
+}
+
+#[test]
+fn the_agent_of_launchd_is_right() {
+    let plist = repository("examples/service/dscoder.plist");
+    let script = "import json, plistlib, sys; print(json.dumps(plistlib.load(open(sys.argv[1], 'rb'))))";
+    let mut python = Command::new("python3");
+    python.args(["-c", script, &plist]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let Ok(child) = python.spawn() else { return crate::command::skip("there is no python3 here") };
+    let run = finish(child);
+    assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let words: Vec<_> = value["ProgramArguments"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|word| word.as_str().expect("a word"))
+        .collect();
+    assert!(words[0].starts_with('/'), "{words:?}");
+    is_accepted(&words);
+    assert_eq!((&value["Umask"], &value["RunAtLoad"]), (&json!(0o077), &json!(true)));
+}
+
+#[test]
+fn packages_have_the_examples() {
+    let manifest: toml::Table = fs::read_to_string(repository("Cargo.toml")).expect("text").parse().expect("TOML");
+    let assets = manifest["package"]["metadata"]["deb"]["assets"].as_array().expect("a list");
+    let sources: Vec<_> = assets.iter().map(|asset| asset[0].as_str().expect("a path")).collect();
+    for source in &sources {
+        let path = repository(source.trim_end_matches("*").trim_end_matches("*.1"));
+        let directory = Path::new(&path).parent().expect("a directory");
+        assert!(source.starts_with("target/") || directory.is_dir(), "{source}");
+        assert!(source.starts_with("target/") || source.contains('*') || Path::new(&path).is_file(), "{source}");
+    }
+    for folder in ["examples/editors/", "examples/service/", "examples/scripts/"] {
+        assert!(sources.iter().any(|source| source.starts_with(folder)), "{folder}");
     }
 }
