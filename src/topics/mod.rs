@@ -79,7 +79,8 @@ pub const TOPICS: [Topic; 14] = [
             "infill",
             "chat",
             "git message",
-            "git review"
+            "git review",
+            "serve"
         ]
     ),
 ];
