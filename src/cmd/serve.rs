@@ -4,8 +4,11 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+#[cfg(unix)]
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 use clap::builder::FalseyValueParser;
 
@@ -29,8 +32,9 @@ use crate::serve::service::Identity;
 use crate::serve::{self, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
-use crate::term::table::table;
-use crate::term::{self, Term};
+use crate::term::Term;
+#[cfg(unix)]
+use crate::term::{self, table::table};
 
 /// The context of each answer, where memory allows it and nothing else is asked for.
 const CONTEXT: u32 = 8192;
@@ -39,6 +43,7 @@ const SMALL_CONTEXT: u32 = 2048;
 /// How long answers in progress may take after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long a request to end it may take.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A file of keys is a few lines.
 const MAX_KEYS: u64 = 64 << 10;
@@ -243,6 +248,8 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         }
         (passed.listeners, passed.shown, (None, passed.locks))
     };
+    #[cfg(not(unix))]
+    let _ = socket;
     #[cfg(not(unix))]
     let (listeners, shown) = listen(&args.listen, has_keys)?;
     if listeners.is_empty() {
