@@ -11,6 +11,8 @@ use std::time::Duration;
 use std::time::Instant;
 
 use clap::builder::FalseyValueParser;
+#[cfg(unix)]
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
 
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
@@ -205,11 +207,21 @@ fn stop(socket: &Path, term: &Term) -> Result<()> {
     let asked: std::io::Result<serde_json::Value> = resident::ask(socket, resident::STOP, Some("{}"), PATIENCE);
     asked.map_err(|error| Error::new(Kind::Engine, "the resident engine does not answer", reason(&error)))?;
     let end = Instant::now() + DRAIN;
-    while Instant::now() < end && resident::about(socket).is_some_and(|still| still.process == about.process) {
+    // Not by asking the socket: a service manager would start the next server for that.
+    while Instant::now() < end && is_running(about.process) {
         thread::sleep(Duration::from_millis(10));
     }
     term.note(&format!("ended process {}", about.process));
     Ok(())
+}
+
+/// Whether this process runs. One that has ended may be listed until its parent has asked for its exit code.
+#[cfg(unix)]
+fn is_running(process: u32) -> bool {
+    let id = Pid::from_u32(process);
+    let mut system = System::new();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, ProcessRefreshKind::nothing());
+    system.process(id).is_some_and(|process| process.status() != ProcessStatus::Zombie)
 }
 
 #[cfg(not(unix))]

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -353,6 +354,8 @@ for kind in kinds.split(","):
     elif name == "bound":
         one = socket.socket()
         one.bind((address, 0))
+    elif name == "stdin":
+        one = socket.socket(fileno=0)
     elif name == "udp":
         one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         one.bind((address, 0))
@@ -371,6 +374,10 @@ os.execv(program, [program, *arguments])
 
 /// The program with sockets of these kinds.
 fn managed(place: &Place, kinds: &str, process: &str, arguments: &[&str]) -> Option<Child> {
+    managed_from(Stdio::null(), place, kinds, process, arguments)
+}
+
+fn managed_from(stdin: Stdio, place: &Place, kinds: &str, process: &str, arguments: &[&str]) -> Option<Child> {
     if Command::new("python3").arg("--version").output().is_err() {
         crate::command::skip("there is no python3 here");
         return None;
@@ -387,7 +394,7 @@ fn managed(place: &Place, kinds: &str, process: &str, arguments: &[&str]) -> Opt
     }
     command.args(["-c", MANAGER, kinds, process, program, "serve", "-m", &script]).args(arguments);
     command.current_dir(place.path("."));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     Some(command.spawn().expect("started"))
 }
 
@@ -466,12 +473,28 @@ fn settings_are_for_the_server_and_its_subcommands() {
 }
 
 #[test]
+fn a_server_that_is_stopped_is_not_started_again() {
+    let place = Place::new();
+    let socket = place.path("s.sock");
+    // The manager keeps it.
+    let kept = UnixListener::bind(&socket).expect("bound");
+    let passed = OwnedFd::from(kept.try_clone().expect("a handle"));
+    let Some(mut child) = managed_from(passed.into(), &place, "stdin=", "own", &[]) else { return };
+    wait_for("the status", || (place.run(&["serve", "status", "--socket", "s.sock"]).code == 0).then_some(()));
+    let run = place.run(&["serve", "stop", "--socket", "s.sock"]);
+    assert_eq!(run, output("", &format!("note: ended process {}\n", child.id()), 0));
+    assert!(child.try_wait().expect("a status").is_some_and(|status| status.success()));
+    kept.set_nonblocking(true).expect("set");
+    assert_eq!(kept.accept().map(drop).map_err(|error| error.kind()), Err(std::io::ErrorKind::WouldBlock));
+}
+
+#[test]
 fn a_socket_of_a_service_manager_is_not_replaced() {
     let place = Place::new();
     let socket = place.path("run/s.sock");
     fs::create_dir(place.path("run")).expect("created");
     fs::set_permissions(place.path("run"), fs::Permissions::from_mode(0o700)).expect("set");
-    let listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
+    let listener = UnixListener::bind(&socket).expect("bound");
     let script = place.script(SUM);
     let run = place.run(&["serve", "-m", &script, "--socket", "run/s.sock"]);
     let expected = "error: cannot listen on run/s.sock: another program listens there\n\
