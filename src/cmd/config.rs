@@ -148,7 +148,8 @@ fn show(files: &SettingsFiles, as_json: bool, command: &clap::Command) -> Result
     }
     let mut rows = vec![["SETTING", "VALUE", "FROM", "FOR"].map(str::to_owned).to_vec()];
     for one in &effective {
-        let commands = if one.is_all { "all that have it".to_owned() } else { one.commands.join(", ") };
+        let is_all = one.is_all && one.commands.len() > 1;
+        let commands = if is_all { "all that have it".to_owned() } else { one.commands.join(", ") };
         rows.push(vec![one.key.clone(), one.shown(), one.origin.to_string(), commands]);
     }
     for Variable { name, value, origin, .. } in settings::variables() {
