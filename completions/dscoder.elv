@@ -572,11 +572,13 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --api-key-file 'Require one of the keys in this file, one per line'
             cand --allow-host 'Accept requests for this host name too (repeatable)'
             cand --allow-origin 'Accept requests of web pages from this origin (repeatable)'
+            cand --log 'Append a line for each request to FILE, or to stderr if it is -'
             cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
             cand --ctx-size 'Context size in tokens, prompt and answer; auto is the model''s own limit'
             cand --threads 'Number of threads; one per physical core by default'
             cand --gpu-layers 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many'
+            cand --metrics 'Answer GET /metrics with counters for Prometheus'
             cand --force 'Run even if the model does not fit into memory or was not trained for this task'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -589,6 +591,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand help 'Show help for a subcommand'
         }
         &'dscoder;serve;status'= {
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand --json 'Print one JSON object'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -598,6 +601,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;serve;stop'= {
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
@@ -606,6 +610,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;serve;help'= {
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
@@ -616,12 +621,14 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand stop 'End the resident engine of this user, once it has answered what it is answering'
         }
         &'dscoder;serve;help;status'= {
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
             cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;serve;help;stop'= {
+            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'

@@ -479,6 +479,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l api-key-file -d 'Require one of the keys in this file, one per line' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l allow-host -d 'Accept requests for this host name too (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l allow-origin -d 'Accept requests of web pages from this origin (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l log -d 'Append a line for each request to FILE, or to stderr if it is -' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
 1.3b-instruct\t''
 5.7b-base\t''
@@ -490,6 +491,7 @@ demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l metrics -d 'Answer GET /metrics with counters for Prometheus'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
@@ -497,13 +499,16 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "status" -d 'Show the resident engine of this user: its model, what it does, since when'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "stop" -d 'End the resident engine of this user, once it has answered what it is answering'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "help" -d 'Show help for a subcommand'
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON object'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'

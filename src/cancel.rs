@@ -1,7 +1,8 @@
 //! The flag that asks work to stop, and whether anyone still reads the output.
 
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Why work should stop.
@@ -16,6 +17,18 @@ pub enum Cause {
 /// What a [`Cancel`] holds for [`Cause::Deadline`]; no signal has this number.
 const DEADLINE: u8 = u8::MAX;
 
+/// What a hangup does, if it does not end the program.
+#[derive(Clone, Default)]
+struct Hook(Arc<Mutex<Option<HangUp>>>);
+
+type HangUp = Box<dyn Fn() + Send>;
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook")
+    }
+}
+
 /// Asks everything that checks it to stop; shared with the signal handler.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel {
@@ -25,6 +38,7 @@ pub struct Cancel {
     done: Arc<AtomicBool>,
     /// Milliseconds; 0 is the default.
     grace: Arc<AtomicU64>,
+    hangup: Hook,
 }
 
 impl Cancel {
@@ -73,6 +87,18 @@ impl Cancel {
     #[must_use]
     pub fn grace(&self) -> Option<Duration> {
         Some(self.grace.load(Ordering::Relaxed)).filter(|&millis| millis > 0).map(Duration::from_millis)
+    }
+
+    /// From now on, SIGHUP does `work` and does not end the program.
+    pub fn on_hangup(&self, work: impl Fn() + Send + 'static) {
+        *self.hangup.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(work));
+    }
+
+    /// Does what SIGHUP does; returns whether there is anything.
+    #[must_use]
+    pub fn hang_up(&self) -> bool {
+        let work = self.hangup.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work.as_ref().map(|work| work()).is_some()
     }
 
     /// Forgets the reason to stop, before the next answer.

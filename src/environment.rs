@@ -67,6 +67,24 @@ pub fn names() -> impl Iterator<Item = String> {
     env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned())
 }
 
+/// The sockets that a service manager such as systemd passes to this process: `LISTEN_FDS`, `LISTEN_PID`. Those variables
+/// are removed, as they are not for child processes; so no other thread may read variables meanwhile.
+///
+/// # Errors
+/// Why the variables cannot be used, in words.
+#[cfg(unix)]
+pub fn passed_sockets() -> Result<listenfd::ListenFd, String> {
+    // More than that many are not passed, and the sum of both must be the number of a file.
+    const MAX: u16 = 1024;
+    for name in ["LISTEN_FDS", "LISTEN_FDS_FIRST_FD"] {
+        if let Some(value) = variable(name) {
+            let number = value.to_str().and_then(|value| value.parse::<u16>().ok());
+            number.filter(|&number| number <= MAX).ok_or_else(|| format!("{name} is {value:?}"))?;
+        }
+    }
+    Ok(listenfd::ListenFd::from_env())
+}
+
 /// The directory for temporary files.
 #[must_use]
 pub fn temporary_directory() -> PathBuf {

@@ -13,7 +13,7 @@
 //! - [`watch`]: progress of long work
 //! - [`secrets`]: text without passwords and signed queries
 //! - [`error`]: failures, with an exit code and what to do
-//! - [`units`]: sizes in bytes, read and printed
+//! - [`units`]: sizes in bytes and times, read and printed
 //! - [`storage`]: atomic writes and private files
 //! - [`places`]: directories of models, caches and conversations
 //! - [`vocabulary`]: token ids, control tokens, and the trait of tokenizers

@@ -148,7 +148,8 @@ fn show(files: &SettingsFiles, as_json: bool, command: &clap::Command) -> Result
     }
     let mut rows = vec![["SETTING", "VALUE", "FROM", "FOR"].map(str::to_owned).to_vec()];
     for one in &effective {
-        let commands = if one.is_all { "all that have it".to_owned() } else { one.commands.join(", ") };
+        let is_all = one.is_all && one.commands.len() > 1;
+        let commands = if is_all { "all that have it".to_owned() } else { one.commands.join(", ") };
         rows.push(vec![one.key.clone(), one.shown(), one.origin.to_string(), commands]);
     }
     for Variable { name, value, origin, .. } in settings::variables() {
@@ -185,9 +186,11 @@ fn template(command: &clap::Command) -> String {
          # `dscoder config show` shows the effective settings and their origins.\n\n\
          # Top-level keys apply to every subcommand that has the option.\n"
         .to_owned();
-    for key in files::keys(command) {
-        let Some(argument) = files::option_below(command, key) else { continue };
+    for (section, argument) in files::all(command) {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let key = argument.get_long().unwrap_or_default();
+        // A key of a table, written so that its line is whole.
+        let key = section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}"));
         text += &format!("\n# {help}\n#{key} = {}\n", example(argument));
     }
     let names: Vec<_> =
@@ -212,7 +215,11 @@ fn example(argument: &Arg) -> String {
         Some(default) => text(&default),
         None => {
             let name = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-            if name == "N" || name == "SECONDS" { "1".to_owned() } else { text(name) }
+            match name {
+                "N" | "SECONDS" => "1".to_owned(),
+                "ADDRESS:PORT" => text("127.0.0.1:8012"),
+                _ => text(name),
+            }
         }
     }
 }

@@ -4,8 +4,15 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+#[cfg(unix)]
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
+
+use clap::builder::FalseyValueParser;
+#[cfg(unix)]
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
 
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
@@ -22,12 +29,14 @@ use crate::places;
 use crate::run;
 use crate::serve::engine::Ending;
 use crate::serve::guard::Guard;
+use crate::serve::log::Log;
 use crate::serve::service::Identity;
 use crate::serve::{self, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
-use crate::term::table::table;
-use crate::term::{self, Term};
+use crate::term::Term;
+#[cfg(unix)]
+use crate::term::{self, table::table};
 
 /// The context of each answer, where memory allows it and nothing else is asked for.
 const CONTEXT: u32 = 8192;
@@ -36,6 +45,7 @@ const SMALL_CONTEXT: u32 = 2048;
 /// How long answers in progress may take after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long a request to end it may take.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A file of keys is a few lines.
 const MAX_KEYS: u64 = 64 << 10;
@@ -61,40 +71,83 @@ pub struct Args {
     /// Also listen on this TCP address (repeatable)
     ///
     /// An address that other machines can reach needs --api-key-file.
-    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "DSCODER_SERVE_LISTEN",
+        hide_env_values = true,
+        help_heading = "Server"
+    )]
     pub listen: Vec<SocketAddr>,
 
     /// Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory
-    #[arg(long, value_name = "PATH", help_heading = "Server")]
+    #[arg(long, global = true, value_name = "PATH", value_parser = parse::PathValue, env = "DSCODER_SERVE_SOCKET", hide_env_values = true,
+          help_heading = "Server")]
     pub socket: Option<PathBuf>,
 
     /// Answers to compute in parallel; further requests wait
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SEQUENCES)),
-          help_heading = "Server")]
+          env = "DSCODER_SERVE_PARALLEL", hide_env_values = true, help_heading = "Server")]
     pub parallel: u32,
 
     /// Exit after SECONDS without a request
-    #[arg(long, value_name = "SECONDS", value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Server")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::seconds, allow_negative_numbers = true, env = "DSCODER_SERVE_IDLE",
+          hide_env_values = true, help_heading = "Server")]
     pub idle: Option<Duration>,
 
     /// Time in which the first token in a gap should come, in milliseconds; 0 for none
     ///
     /// If there is no time for the whole prompt, the text nearest to the cursor is evaluated, and the rest as soon as nothing else
     /// is to be done. Requests can name another time in t_max_prompt_ms.
-    #[arg(long, value_name = "MS", default_value_t = 500, help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = 500,
+        env = "DSCODER_SERVE_MAX_PROMPT_MS",
+        hide_env_values = true,
+        help_heading = "Server"
+    )]
     pub max_prompt_ms: u64,
 
     /// Require one of the keys in this file, one per line
-    #[arg(long, value_name = "FILE", help_heading = "Server")]
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, env = "DSCODER_SERVE_API_KEY_FILE", hide_env_values = true,
+          help_heading = "Server")]
     pub api_key_file: Option<PathBuf>,
 
     /// Accept requests for this host name too (repeatable)
-    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "DSCODER_SERVE_ALLOW_HOST",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Server"
+    )]
     pub allow_host: Vec<String>,
 
     /// Accept requests of web pages from this origin (repeatable)
-    #[arg(long, value_name = "ORIGIN", hide_short_help = true, help_heading = "Server")]
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "DSCODER_SERVE_ALLOW_ORIGIN",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Server"
+    )]
     pub allow_origin: Vec<String>,
+
+    /// Append a line for each request to FILE, or to stderr if it is -
+    ///
+    /// It has counts of tokens and times, and neither prompts nor answers. SIGHUP opens the file again, and does not end the
+    /// server then.
+    #[arg(long, value_name = "FILE", value_parser = parse::PathValue, env = "DSCODER_SERVE_LOG", hide_env_values = true,
+          hide_short_help = true, help_heading = "Server")]
+    pub log: Option<PathBuf>,
+
+    /// Answer GET /metrics with counters for Prometheus
+    #[arg(long, env = "DSCODER_SERVE_METRICS", hide_env_values = true, value_parser = FalseyValueParser::new(),
+          hide_short_help = true, help_heading = "Server")]
+    pub metrics: bool,
 
     /// The model.
     #[command(flatten)]
@@ -168,11 +221,21 @@ fn stop(socket: &Path, term: &Term) -> Result<()> {
     let asked: std::io::Result<serde_json::Value> = resident::ask(socket, resident::STOP, Some("{}"), PATIENCE);
     asked.map_err(|error| Error::new(Kind::Engine, "the resident engine does not answer", reason(&error)))?;
     let end = Instant::now() + DRAIN;
-    while Instant::now() < end && resident::about(socket).is_some_and(|still| still.process == about.process) {
+    // Not by asking the socket: a service manager would start the next server for that.
+    while Instant::now() < end && is_running(about.process) {
         thread::sleep(Duration::from_millis(10));
     }
     term.note(&format!("ended process {}", about.process));
     Ok(())
+}
+
+/// Whether this process runs. One that has ended may be listed until its parent has asked for its exit code.
+#[cfg(unix)]
+fn is_running(process: u32) -> bool {
+    let id = Pid::from_u32(process);
+    let mut system = System::new();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, ProcessRefreshKind::nothing());
+    system.process(id).is_some_and(|process| process.status() != ProcessStatus::Zombie)
 }
 
 #[cfg(not(unix))]
@@ -189,28 +252,32 @@ fn stop(_socket: &Path, _term: &Term) -> Result<()> {
 fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     let settings = args.engine.settings(&args.model, &args.console);
     let keys = args.api_key_file.as_deref().map(keys).transpose()?.unwrap_or_default();
-    if let Some(open) = args.listen.iter().find(|address| !address.ip().is_loopback()).filter(|_| keys.is_empty()) {
-        let why = "other machines can reach it, and nothing asks them for a key";
-        return Err(Error::new(Kind::Usage, format!("cannot listen on {open}"), why)
-            .hint("give a file of keys with --api-key-file, or listen on 127.0.0.1"));
+    // The log and the sockets first: a port that is taken should not cost the time to load a model.
+    let log = args.log.as_deref().map(|path| Log::open(path, args.console.quiet)).transpose()?;
+    if let Some(log) = log.clone().filter(Log::is_file) {
+        cancel.on_hangup(move || log.reopen());
     }
-    // Sockets first: a port that is taken should not cost the time to load a model.
-    let mut listeners = Vec::new();
-    let mut shown = Vec::new();
-    for address in &args.listen {
-        let listener = TcpListener::bind(address)
-            .map_err(|error| Error::new(Kind::CantCreate, format!("cannot listen on {address}"), reason(&error)))?;
-        let bound = listener.local_addr().map_or(*address, |bound| bound);
-        shown.push(format!("http://{bound}"));
-        listeners.push(Listener::Tcp(listener));
-    }
+    let has_keys = !keys.is_empty();
     #[cfg(unix)]
-    let _socket = {
+    let passed = serve::activation::take()?;
+    #[cfg(unix)]
+    let (listeners, shown, _locks) = if passed.listeners.is_empty() {
+        let (mut listeners, mut shown) = listen(&args.listen, has_keys)?;
         let (held, listener) = serve::socket::Socket::listen(socket)?;
         shown.push(socket.display().to_string());
         listeners.push(Listener::Unix(listener));
-        held
+        (listeners, shown, (Some(held), Vec::new()))
+    } else {
+        passed.addresses.iter().try_for_each(|&address| check(address, has_keys))?;
+        if !args.listen.is_empty() || args.socket.is_some() {
+            term.note("the service manager has opened the sockets: --listen and --socket open no others");
+        }
+        (passed.listeners, passed.shown, (None, passed.locks))
     };
+    #[cfg(not(unix))]
+    let _ = socket;
+    #[cfg(not(unix))]
+    let (listeners, shown) = listen(&args.listen, has_keys)?;
     if listeners.is_empty() {
         return Err(Error::new(Kind::Usage, "there is nothing to listen on", "").hint("--listen 127.0.0.1:8012"));
     }
@@ -228,6 +295,8 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         name: name.clone(),
         idle: args.idle,
         prompt_limit: Some(Duration::from_millis(args.max_prompt_ms)).filter(|limit| !limit.is_zero()),
+        has_metrics: args.metrics,
+        log,
     };
     cancel.set_grace(DRAIN);
     let ended = serve::run(setup, listeners, cancel, || {
@@ -239,6 +308,28 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         Ending::Idle => "ended, as nothing was asked",
     });
     Ok(())
+}
+
+/// Listens on these addresses; returns the sockets, and their addresses for people.
+fn listen(addresses: &[SocketAddr], has_keys: bool) -> Result<(Vec<Listener>, Vec<String>)> {
+    addresses.iter().try_for_each(|&address| check(address, has_keys))?;
+    let one = |address: &SocketAddr| {
+        let listener = TcpListener::bind(address)
+            .map_err(|error| Error::new(Kind::CantCreate, format!("cannot listen on {address}"), reason(&error)))?;
+        let bound = listener.local_addr().map_or(*address, |bound| bound);
+        Ok((Listener::Tcp(listener), format!("http://{bound}")))
+    };
+    addresses.iter().map(one).collect()
+}
+
+/// Refuses an address that others can reach, unless they are asked for a key.
+fn check(address: SocketAddr, has_keys: bool) -> Result<()> {
+    if has_keys || address.ip().is_loopback() {
+        return Ok(());
+    }
+    let why = "other machines can reach it, and nothing asks them for a key";
+    Err(Error::new(Kind::Usage, format!("cannot listen on {address}"), why)
+        .hint("give a file of keys with --api-key-file, or listen on 127.0.0.1"))
 }
 
 /// The engine's job: as much context as was asked for or fits, for as many answers.

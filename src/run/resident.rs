@@ -52,6 +52,8 @@ fn start(settings: &EngineSettings, found: &Found, term: &Term) -> Option<About>
     };
     let mut command = Command::new(environment::program().ok()?);
     command.args(["serve", "-q", "--idle", IDLE, "-m", &model, "--gpu-layers", &settings.gpu_layers.to_string()]);
+    // Where it is looked for below, whatever the settings say.
+    command.arg("--socket").arg(places::socket());
     // Ctrl-C in this terminal is not for it.
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().ok()?;

@@ -18,6 +18,17 @@ pub enum Via {
     Tcp,
 }
 
+impl Via {
+    /// Its name in the log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Via::Socket => "socket",
+            Via::Tcp => "tcp",
+        }
+    }
+}
+
 /// The rules.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -17,8 +18,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::serve::api;
 use crate::serve::client::Client;
 use crate::serve::guard::Via;
-use crate::serve::reply::Reply;
+use crate::serve::metrics;
+use crate::serve::reply::{Reply, Traced};
 use crate::serve::service::Service;
+use crate::serve::trace::{self, Observer, Trace};
 
 /// Maximum size of a request's body: a large file, with other files beside it.
 const MAX_BODY: u64 = 16 << 20;
@@ -78,9 +81,20 @@ impl Connections {
     }
 }
 
-/// Answers a request.
-async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -> Response<Reply> {
+/// Answers a request, and names it.
+async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -> Response<Traced> {
     let (head, body) = request.into_parts();
+    let observer: Arc<dyn Observer> = Arc::<Service>::clone(service);
+    let trace = Trace::new(&head.method, head.uri.path(), &head.headers, via, observer);
+    let is_head = head.method == Method::HEAD;
+    let mut response = trace.within(answer(head, body, via, service)).await;
+    if let Some(id) = trace.id() {
+        response.headers_mut().insert(trace::ID, id);
+    }
+    Traced::respond(response, is_head, trace)
+}
+
+async fn answer(head: Parts, body: Incoming, via: Via, service: &Arc<Service>) -> Response<Reply> {
     let path = head.uri.path().to_owned();
     let dialect = api::dialect(&path);
     let origin = service.guard.allowed_origin(&head.headers).cloned();
@@ -95,6 +109,7 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
             dialect.error(status, words)
         }
         Ok(preflight) if head.method == Method::OPTIONS => preflight,
+        Ok(_) if path == metrics::PATH && service.has_metrics => counters(&head.method, service),
         Ok(_) => match read(body, head.headers.contains_key(header::EXPECT)).await {
             Ok(body) => {
                 let client = Client::of(&head.headers, via);
@@ -109,8 +124,19 @@ async fn respond(request: Request<Incoming>, via: Via, service: &Arc<Service>) -
     };
     if let Some(origin) = origin {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(trace::ID));
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
     }
+    response
+}
+
+/// The counters, for `GET`.
+fn counters(method: &Method, service: &Service) -> Response<Reply> {
+    if method == Method::GET || method == Method::HEAD {
+        return metrics::response(service.metrics.text(service.queue.state(), service.parallel));
+    }
+    let mut response = api::Dialect::Object.error(405, "this path takes GET, HEAD");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 

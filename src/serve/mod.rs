@@ -5,6 +5,8 @@
 //! dialects of clients) and [`request`] (from texts to tokens). The prompt is made here from segments: text of a client
 //! never becomes a control token, and markers that it spells count only as a whole frame ([`frame`]).
 
+#[cfg(unix)]
+pub mod activation;
 pub mod api;
 pub mod client;
 pub mod engine;
@@ -12,6 +14,8 @@ pub mod excerpt;
 pub mod frame;
 pub mod guard;
 pub mod http;
+pub mod log;
+pub mod metrics;
 pub mod pace;
 pub mod place;
 pub mod queue;
@@ -20,6 +24,7 @@ pub mod request;
 pub mod service;
 #[cfg(unix)]
 pub mod socket;
+pub mod trace;
 
 use std::io;
 use std::net::TcpListener;
@@ -37,6 +42,8 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::serve::engine::Ending;
 use crate::serve::guard::{Guard, Via};
 use crate::serve::http::Connections;
+use crate::serve::log::Log;
+use crate::serve::metrics::Metrics;
 use crate::serve::queue::Queue;
 use crate::serve::service::{Identity, Service};
 
@@ -73,6 +80,10 @@ pub struct Setup {
     /// The time in which the first token in a gap should come, where a request names none; `None` if prompts are always
     /// evaluated as a whole.
     pub prompt_limit: Option<Duration>,
+    /// Whether `/metrics` answers.
+    pub has_metrics: bool,
+    /// Gets a line for each request.
+    pub log: Option<Log>,
 }
 
 /// Loads the model, calls `ready`, and serves until `cancel` is set or nothing was asked for the time limit.
@@ -92,6 +103,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
         identity: setup.identity,
         prompt_limit: setup.prompt_limit,
         created: service::now(),
+        metrics: Metrics::default(),
+        has_metrics: setup.has_metrics,
+        log: setup.log.clone(),
     });
     let scheduler = setup.source.start_parallel(&setup.job, Policy::InTurn, cancel)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(ENCODERS).build();
@@ -129,6 +143,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
     let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, (setup.idle, measures), cancel);
     drop(stop);
     let _ = sockets.join();
+    if let Some(log) = setup.log {
+        log.finish();
+    }
     ended
 }
 

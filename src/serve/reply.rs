@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::error::{Error, Kind};
 use crate::serve::queue::Event;
+use crate::serve::trace::{self, Trace};
 
 /// Turns an event of the answer with this number into bytes of a stream.
 pub type Format = Box<dyn FnMut(usize, Event) -> Vec<u8> + Send>;
@@ -36,6 +37,57 @@ impl Reply {
     pub fn whole(bytes: impl Into<Bytes>) -> Reply {
         Reply::Whole(Some(bytes.into()))
     }
+
+    /// Whether nothing more will come.
+    fn is_spent(&self) -> bool {
+        match self {
+            Reply::Whole(bytes) => bytes.is_none(),
+            Reply::Stream { events, end, .. } => end.is_none() && events.iter().all(Option::is_none),
+        }
+    }
+}
+
+/// A body, and the trace of its request.
+pub struct Traced {
+    reply: Reply,
+    trace: Trace,
+}
+
+impl Traced {
+    /// Begins a response. `is_head` if its body is not sent.
+    #[must_use]
+    pub fn respond(response: Response<Reply>, is_head: bool, trace: Trace) -> Response<Traced> {
+        trace.begin(response.status().as_u16());
+        if is_head || response.body().is_spent() {
+            trace.finish();
+        }
+        response.map(|reply| Traced { reply, trace })
+    }
+}
+
+impl Body for Traced {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let Traced { reply, trace } = &mut *self;
+        let polled = trace.around(|| Pin::new(&mut *reply).poll_frame(context));
+        if reply.is_spent() {
+            trace.finish();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.reply.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.reply.size_hint()
+    }
 }
 
 impl Body for Reply {
@@ -57,6 +109,7 @@ impl Body for Reply {
                 match receiver.poll_recv(context) {
                     Poll::Pending => break,
                     Poll::Ready(Some(event)) => {
+                        trace::seen(&event);
                         let is_last = matches!(event, Event::End(_) | Event::Failed(_));
                         bytes.extend(format(number, event));
                         if is_last {

@@ -8,7 +8,10 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::model::family::Flavour;
 use crate::serve::guard::Guard;
+use crate::serve::log::Log;
+use crate::serve::metrics::Metrics;
 use crate::serve::queue::Queue;
+use crate::serve::trace::{Observer, Progress, Request};
 
 /// What all requests share.
 pub struct Service {
@@ -30,6 +33,28 @@ pub struct Service {
     pub prompt_limit: Option<Duration>,
     /// When it was started, in seconds since 1970.
     pub created: u64,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Whether `/metrics` shows it.
+    pub has_metrics: bool,
+    /// Gets a line for each request.
+    pub log: Option<Log>,
+}
+
+impl Observer for Service {
+    fn begun(&self, status: u16) {
+        self.metrics.response(status);
+    }
+
+    fn first_token(&self, after: Duration) {
+        self.metrics.first_token(after);
+    }
+
+    fn ended(&self, request: &Request, progress: &Progress) {
+        if let Some(log) = &self.log {
+            log.line(request, progress);
+        }
+    }
 }
 
 impl Service {

@@ -3,7 +3,7 @@
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result, reason};
@@ -37,23 +37,20 @@ impl Socket {
             return Err(refuse(format!("others may write into {}", directory.display()))
                 .hint(format!("chmod 700 {}", directory.display())));
         }
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
-        let lock =
-            File::options().create(true).truncate(false).write(true).open(path.with_file_name(name)).map_err(io)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(refuse("a server is already listening there".to_owned())
-                    .hint("use it, or choose another socket with --socket PATH"));
-            }
-            Err(TryLockError::Error(error)) => return Err(io(error)),
-        }
+        let Some(lock) = lock(path).map_err(io)? else {
+            return Err(refuse("a server is already listening there".to_owned())
+                .hint("use it, or choose another socket with --socket PATH"));
+        };
         match fs::symlink_metadata(path) {
             Ok(about) if !about.file_type().is_socket() => {
                 return Err(refuse("there is a file that is not a socket".to_owned()));
             }
             Ok(about) if about.uid() != own => return Err(refuse("it belongs to another user".to_owned())),
+            // A service manager's, which starts a server for the first connection.
+            Ok(_) if UnixStream::connect(path).is_ok() => {
+                return Err(refuse("another program listens there".to_owned())
+                    .hint("use it, or choose another socket with --socket PATH"));
+            }
             // Of a server that was killed, since its lock is free.
             Ok(_) => fs::remove_file(path).map_err(io)?,
             Err(_) => {}
@@ -64,6 +61,22 @@ impl Socket {
         })?;
         fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(io)?;
         Ok((Socket { path: path.to_owned(), _lock: lock }, listener))
+    }
+}
+
+/// The lock of the socket at `path`, for as long as the file is open: one server uses it at a time. `None` if another server
+/// has it.
+///
+/// # Errors
+/// Errors from the file system.
+pub fn lock(path: &Path) -> io::Result<Option<File>> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(path.with_file_name(name))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -59,6 +59,10 @@ const MAX_CONTEXT: usize = 64;
 /// A tree with more entries is not searched.
 const MAX_ENTRIES: usize = 50_000;
 
+/// The command whose own settings are in its table only, since their names, such as `log`, say too little at the top; and
+/// the beginning of their variables.
+const SERVE: (&str, &str) = ("serve", "DSCODER_SERVE_");
+
 /// Settings are a screenful; a longer file is something else.
 const MAX_BYTES: u64 = 64 * 1024;
 
@@ -128,6 +132,14 @@ pub struct Setting {
     pub line: usize,
 }
 
+impl Setting {
+    /// Whether it applies to every command that has its option. A file cannot have both a key and a table `serve`, so this
+    /// table may have that key.
+    fn is_for_all(&self) -> bool {
+        self.section.as_ref().is_none_or(|section| *section == self.key)
+    }
+}
+
 /// The origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingOrigin {
@@ -156,6 +168,29 @@ impl std::fmt::Display for SettingOrigin {
 #[must_use]
 pub fn is_setting(argument: &Arg) -> bool {
     argument.get_env().is_some() && argument.get_long().is_some()
+}
+
+/// Whether a setting is in the table of its command only.
+#[must_use]
+pub fn is_own(argument: &Arg) -> bool {
+    argument.get_env().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(SERVE.1))
+}
+
+/// All settings: those that can be at the top, by name, and then the others, with their tables.
+#[must_use]
+pub fn all(command: &Command) -> Vec<(Option<&str>, &Arg)> {
+    let shared = keys(command).into_iter().filter_map(|key| Some((None, shared_below(command, key)?)));
+    let own = sections(command).flat_map(|section| {
+        let settings = section.get_arguments().filter(|argument| is_setting(argument) && is_own(argument));
+        settings.map(|argument| (Some(section.get_name()), argument))
+    });
+    shared.chain(own).collect()
+}
+
+/// The option that `key` sets at the top, of `command` or else of one of its subcommands.
+fn shared_below<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    let shared = option(command, key).filter(|argument| !is_own(argument));
+    shared.or_else(|| command.get_subcommands().find_map(|command| shared_below(command, key)))
 }
 
 /// The option of `command` that `key` sets.
@@ -232,7 +267,11 @@ pub fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Re
     let place = Place { text, file, is_project, command };
     let table = DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        place.error(start, "not TOML", &error.message().replace('\n', ", "))
+        let refused = place.error(start, "not TOML", &error.message().replace('\n', ", "));
+        // The only name that is both a key and a table.
+        let word = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        let is_both = word.trim_start_matches('[').split(['.', ']', ' ']).next() == Some(SERVE.0);
+        if is_both { refused.hint("the key serve can be in the table [serve] too") } else { refused }
     })?;
     let (mut top, mut rest) = (Vec::new(), Vec::new());
     for (key, value) in table.get_ref() {
@@ -245,7 +284,8 @@ pub fn parse(text: &str, file: &Path, is_project: bool, command: &Command) -> Re
                     return Err(place.error(start, &shown(name), why).hint(similar(name, &known)));
                 };
                 for (key, value) in inner {
-                    rest.push(place.setting(Some(section), key, value)?);
+                    let setting = place.setting(Some(section), key, value)?;
+                    if setting.is_for_all() { top.push(setting) } else { rest.push(setting) }
                 }
             }
             _ => top.push(place.setting(None, key, value)?),
@@ -281,10 +321,17 @@ impl Place<'_> {
     ) -> Result<Setting> {
         let (name, start) = (key.get_ref().as_ref(), key.span().start);
         let refuse = |why: &str| self.error(start, &shown(name), why);
-        let within = section.unwrap_or(self.command);
-        let Some(argument) = option_below(within, name) else {
+        let within = section.filter(|section| section.get_name() != name).unwrap_or(self.command);
+        let found = match section {
+            Some(_) => option_below(within, name),
+            None => shared_below(within, name),
+        };
+        let Some(argument) = found else {
             if self.is_project {
                 return Err(refuse("there is no such setting").hint(similar(name, &PROJECT_KEYS)));
+            }
+            if section.is_none() && option_below(within, name).is_some() {
+                return Err(refuse(&format!("it belongs in the table [{}]", SERVE.0)));
             }
             return Err(match section.filter(|_| option_below(self.command, name).is_some()) {
                 Some(section) => refuse(&format!("`dscoder {}` has no such setting", section.get_name())),
@@ -449,7 +496,7 @@ fn path(mut matches: &ArgMatches) -> Vec<&str> {
 fn holding<'a>(settings: &'a [Setting], path: &[&str]) -> Vec<&'a Setting> {
     let mut found: Vec<&Setting> = Vec::new();
     for setting in settings {
-        if setting.section.as_deref().is_none_or(|section| path.first() == Some(&section)) {
+        if setting.is_for_all() || setting.section.as_deref() == path.first().copied() {
             found.retain(|earlier| earlier.key != setting.key);
             found.push(setting);
         }
@@ -485,6 +532,9 @@ pub fn apply<'a>(mut command: Command, matches: &ArgMatches, settings: &'a [Sett
             at.get_arg_conflicts_with(other).iter().any(|one| one.get_id() == argument.get_id())
                 || at.get_arg_conflicts_with(argument).iter().any(|one| one.get_id() == other.get_id())
         };
+        if is_own(argument) && setting.section.is_none() {
+            continue;
+        }
         if is_given(argument) || at.get_arguments().any(|other| is_given(other) && contradicts(other)) {
             continue;
         }
@@ -587,7 +637,8 @@ fn value(argument: &Arg, path: &[&str], key: &str, settings: &[Setting]) -> Resu
         check(argument, std::slice::from_ref(&value)).map_err(wrong)?;
         return Ok((vec![value], SettingOrigin::Environment(name)));
     }
-    if let Some(setting) = holding(settings, path).into_iter().find(|setting| setting.key == key) {
+    let applies = |setting: &&Setting| setting.key == key && (setting.section.is_some() || !is_own(argument));
+    if let Some(setting) = holding(settings, path).into_iter().find(applies) {
         return Ok((setting.values.clone(), SettingOrigin::File(setting.file.clone(), setting.line)));
     }
     let defaults: Vec<_> =

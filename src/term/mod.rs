@@ -255,6 +255,9 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
             cancel.set(Cause::Signal(number));
             return;
         }
+        if number == HANGUP && cancel.hang_up() {
+            return;
+        }
         let code = Kind::Signal(number).exit_code();
         if cancel.is_set() {
             leave(code);
@@ -269,7 +272,8 @@ pub fn watch_signals(cancel: &Cancel) -> Result<()> {
     listen(react).map_err(|error| Error::new(Kind::Io, "cannot listen for signals", reason(&error)))
 }
 
-/// The number of SIGINT.
+/// The numbers of SIGHUP and SIGINT.
+const HANGUP: u8 = 1;
 const INTERRUPT: u8 = 2;
 
 /// The terminal's modes at program start.

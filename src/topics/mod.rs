@@ -79,7 +79,8 @@ pub const TOPICS: [Topic; 14] = [
             "infill",
             "chat",
             "git message",
-            "git review"
+            "git review",
+            "serve"
         ]
     ),
 ];
@@ -131,10 +132,12 @@ fn list(name: &str, command: &Command) -> String {
         "project-keys" => PROJECT_KEYS.map(code).join(", ") + "\n",
         "settings" => table(
             ["key", "variable", "meaning"],
-            files::keys(command).into_iter().filter_map(|key| files::option_below(command, key)).map(|option| {
+            files::all(command).into_iter().map(|(section, option)| {
                 let variable = option.get_env().unwrap_or_default().to_string_lossy();
                 let meaning = option.get_help().map(ToString::to_string).unwrap_or_default();
-                [code(option.get_long().unwrap_or_default()), code(&variable), meaning]
+                let key = option.get_long().unwrap_or_default();
+                let key = section.map_or_else(|| key.to_owned(), |section| format!("{section}.{key}"));
+                [code(&key), code(&variable), meaning]
             }),
         ),
         "variables" => table(

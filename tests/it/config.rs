@@ -442,3 +442,92 @@ fn a_tilde_in_the_variables_of_other_programs_is_the_home_directory() {
         assert_eq!(place.run(&["models"]).code, 0, "{name}");
     }
 }
+
+#[test]
+fn serve_has_settings_of_its_own() {
+    let mut place = place();
+    let file = place.write(
+        USER,
+        "api-key-file = '~/remote'\nparallel = 3\n[serve]\nlisten = ['127.0.0.1:1', '[::1]:2']\nsocket = '~/s.sock'\n\
+         parallel = 2\nidle = 600\napi-key-file = '~/own'\nallow-host = 'box.lan'\nallow-origin = ['http://a']\nlog = '-'\n\
+         metrics = true\nserve = 'start'\nctx-size = 4096\n",
+    );
+    let home = |name: &str| place.path("home").join(name).display().to_string();
+    let of_serve = |place: &Place, key: &str| {
+        let run = place.run(&["config", "show", "--json"]);
+        let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+        let all = value["settings"].as_array().expect("a list").clone();
+        let one = all.into_iter().find(|one| {
+            one["setting"] == key && one["commands"].as_array().expect("a list").contains(&serde_json::json!("serve"))
+        });
+        let one = one.unwrap_or_else(|| panic!("{key}"));
+        (one["values"].clone(), one["origin"]["line"].as_u64(), one["origin"]["variable"].as_str().map(str::to_owned))
+    };
+    for (key, values, line) in [
+        ("listen", serde_json::json!(["127.0.0.1:1", "[::1]:2"]), 4),
+        ("socket", serde_json::json!([home("s.sock")]), 5),
+        ("parallel", serde_json::json!(["2"]), 6),
+        ("idle", serde_json::json!(["600"]), 7),
+        ("api-key-file", serde_json::json!([home("own")]), 8),
+        ("allow-host", serde_json::json!(["box.lan"]), 9),
+        ("allow-origin", serde_json::json!(["http://a"]), 10),
+        ("log", serde_json::json!(["-"]), 11),
+        ("metrics", serde_json::json!(["true"]), 12),
+        ("ctx-size", serde_json::json!(["4096"]), 14),
+    ] {
+        assert_eq!(of_serve(&place, key), (values, Some(line), None), "{key}");
+    }
+    // Those of the other commands are others, and the key that is named like the table is theirs.
+    assert!(shown(&place, "api-key-file").contains(&pair(&home("remote"), "config.toml:1")));
+    assert!(shown(&place, "parallel").contains(&pair("3", "config.toml:2")));
+    place.set("DSCODER_SERVE", "");
+    assert_eq!(shown(&place, "serve"), [pair("start", "config.toml:13")]);
+    let run = place.run(&["serve", "--help"]);
+    assert!(run.code == 0 && run.stdout.contains("[env: DSCODER_SERVE_LISTEN]"), "{run:?}");
+    for (name, value, key) in [
+        ("DSCODER_SERVE_LISTEN", "127.0.0.1:3", "listen"),
+        ("DSCODER_SERVE_METRICS", "0", "metrics"),
+        ("DSCODER_SERVE_API_KEY_FILE", "/k", "api-key-file"),
+    ] {
+        place.set(name, value);
+        assert_eq!(of_serve(&place, key), (serde_json::json!([value]), None, Some(name.to_owned())));
+    }
+    // Not those of the top.
+    place.write(USER, "api-key-file = '~/remote'\nparallel = 3\n");
+    place.set("DSCODER_SERVE_API_KEY_FILE", "");
+    assert_eq!(of_serve(&place, "api-key-file"), (serde_json::json!([]), None, None));
+    assert_eq!(of_serve(&place, "parallel"), (serde_json::json!(["4"]), None, None));
+    for (text, line, expected) in [
+        ("listen = '127.0.0.1:1'\n", 1, "listen: it belongs in the table [serve]\n"),
+        ("\nlog = 'x'\n", 2, "log: it belongs in the table [serve]\n"),
+        ("[complete]\nlisten = '127.0.0.1:1'\n", 2, "listen: `dscoder complete` has no such setting\n"),
+        ("[serve]\nlisten = 'here'\n", 2, "listen: invalid socket address syntax\n"),
+        ("[serve]\nparallel = 0\n", 2, "parallel: 0 is not in 1..="),
+        ("[serve]\nidle = 'x'\n", 2, "idle: a number of seconds, at least 0.001\n"),
+        ("[serve]\nmetrics = 'x'\n", 2, "metrics: true or false\n"),
+        ("[serve]\nlsten = 'x'\n", 2, "lsten: there is no such setting\nhint: the most similar name is listen"),
+        ("[serve]\nserve = 'x'\n", 2, "serve: one of auto, never, start\n"),
+        ("[serve]\nuntil = 'end'\n", 2, "until: `dscoder serve` has no such setting\n"),
+        ("[chat]\nchat = 'x'\n", 2, "chat: there is no such setting\n"),
+        (
+            "serve = 'start'\n[serve]\nidle = 1\n",
+            2,
+            "not TOML: duplicate key\nhint: the key serve can be in the table [serve]",
+        ),
+        ("serve = 'start'\nserve.idle = 1\n", 2, "not TOML: "),
+    ] {
+        place.write(USER, text);
+        let run = place.run(&["config"]);
+        assert!(run.stderr.starts_with(&format!("error: {}:{line}: {expected}", file.display())), "{text}: {run:?}");
+        assert_eq!((run.stdout.as_str(), run.code), ("", 2), "{text}");
+    }
+    // In a project's file, all of it is refused.
+    fs::remove_file(&file).expect("removed");
+    for key in ["listen", "socket", "api-key-file", "log", "allow-origin"] {
+        for text in [format!("[serve]\n{key} = '127.0.0.1:1'\n"), format!("serve.{key} = '127.0.0.1:1'\n")] {
+            place.write(".dscoder.toml", &text);
+            let run = complete(&place, &[]);
+            assert!(run.code == 2 && run.stderr.contains(&format!("{key}: a project may not set this")), "{run:?}");
+        }
+    }
+}

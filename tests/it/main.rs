@@ -79,6 +79,8 @@ mod serve;
 #[cfg(unix)]
 mod serve_queue;
 #[cfg(unix)]
+mod serve_shell;
+#[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;

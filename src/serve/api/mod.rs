@@ -30,6 +30,7 @@ use crate::serve::queue::{Ended, Event, Full};
 use crate::serve::reply::{self, Reply};
 use crate::serve::request::{self, Prompt, Request};
 use crate::serve::service::Service;
+use crate::serve::trace;
 use crate::vocabulary::{TokenId, Vocabulary};
 
 /// Maximum number of answers to one request.
@@ -344,6 +345,7 @@ pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> 
     request.prompt_limit = request.prompt_limit.or(service.prompt_limit);
     let shared = Arc::clone(service);
     let prepared = beside(move || request::prepare(&request, &shared.source, shared.capacity)).await??;
+    trace::asked(&prepared.work);
     for mut work in prepared.work {
         work.client = client;
         service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", "try again"))?;
@@ -380,7 +382,7 @@ pub async fn collect(asked: Asked) -> Result<Vec<Whole>> {
     for mut events in asked.events {
         let (mut text, mut choices) = (Vec::new(), Vec::new());
         loop {
-            match events.recv().await {
+            match events.recv().await.inspect(trace::seen) {
                 Some(Event::Token { choice, text: piece }) => {
                     text.extend(piece);
                     choices.extend(choice);

@@ -14,6 +14,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{Gap, Message, Prompt, Request, Role};
 use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
+use crate::units::rfc3339;
 
 /// The version of Ollama whose protocol this is.
 const VERSION: &str = "0.12.0";
@@ -145,7 +146,7 @@ impl Look {
     }
 
     fn piece(&self, text: &str) -> Value {
-        let mut value = json!({"model": self.model, "created_at": time(now()), "done": false});
+        let mut value = json!({"model": self.model, "created_at": rfc3339(now()), "done": false});
         if let Some(object) = value.as_object_mut() {
             match self.form {
                 Form::Response => object.insert("response".to_owned(), json!(text)),
@@ -194,20 +195,6 @@ impl Look {
     }
 }
 
-/// Seconds since 1970 as RFC 3339 has them.
-fn time(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // Civil from days: years begin in March, eras have 400 years.
-    let shifted = days + 719_468;
-    let (era, day) = (shifted / 146_097, shifted % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
-    let year = year + era * 400 + u64::from(month < 3);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
-}
-
 /// `/api/version`.
 #[must_use]
 pub fn version() -> Response<Reply> {
@@ -234,7 +221,7 @@ fn all(service: &Service, more: &Value) -> Response<Reply> {
 /// `/api/tags`.
 #[must_use]
 pub fn tags(service: &Service) -> Response<Reply> {
-    all(service, &json!({"modified_at": time(service.created)}))
+    all(service, &json!({"modified_at": rfc3339(service.created)}))
 }
 
 /// `/api/ps`: the model stays loaded until the server ends.
@@ -257,7 +244,7 @@ pub fn show(service: &Service) -> Result<Response<Reply>> {
             "parameters": format!("num_ctx {}", service.capacity),
             "details": details(),
             "model_info": {"general.architecture": "llama", "llama.context_length": service.capacity},
-            "modified_at": time(service.created),
+            "modified_at": rfc3339(service.created),
             "capabilities": capabilities,
         }),
     ))

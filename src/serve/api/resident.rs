@@ -16,6 +16,7 @@ use crate::serve::client::Client;
 use crate::serve::queue::{Event, Full, Listeners, Priority, Work};
 use crate::serve::reply::{self, Format, Reply};
 use crate::serve::service::{Service, now};
+use crate::serve::trace;
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
 use crate::text::line_endings::LineEndings;
@@ -91,6 +92,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
         client: Client::current(),
         listeners: Listeners::one(events),
     };
+    trace::asked(std::slice::from_ref(&work));
     service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", ""))?;
     let shared = Arc::clone(service);
     let format: Format = Box::new(move |_, event| {
