@@ -77,11 +77,15 @@ mod resident;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]
+mod serve_faults;
+#[cfg(unix)]
 mod serve_queue;
 #[cfg(unix)]
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;
+#[cfg(unix)]
+mod soak;
 #[cfg(unix)]
 mod stdin;
 mod structure;
