@@ -9,12 +9,13 @@ Rows; without --rows, all are measured:
   again     the first token of an answer in a gap, to the same prompt of some 1,150 tokens as before
   typed     the same for a prompt with one more character before the gap, and 256 tokens behind it
   moved     the same one line further down: the first line is no more in the prompt, and another one is behind the gap
-  socket    `dscoder infill` through the Unix socket as a whole process, and the same request without it (SMALL)
+  socket    `dscoder infill` through the Unix socket as a whole process, and the same request without it (built-in model)
   together  8 clients at once, with different prompts of 200 tokens and answers of 64
   sessions  two editors in two files and a chat, 200 requests: how much of their prompts was evaluated again (SMALL)
   left      a short request after a client has left in the middle of a long one
 
-SMALL is the built-in model unless given; it must have a context of 2,048 tokens or more. Every figure is the median of --runs
+SMALL is the built-in model unless given; it must have a context of 2,048 tokens or more. With a random model, dscoder ends
+some answers early (it takes every control token for the end), so rates are per token that was written. Every figure is the median of --runs
 requests, which alternate (A B A B …), with the least and the largest. Both servers get the same bytes, the same number of
 threads and of slots, and the same context. Ratios are of medians. The exit code is 1 where a row failed, whatever the ratios
 are.
