@@ -608,6 +608,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answers to compute in parallel; further requests wait')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit after SECONDS without a request')
+            [CompletionResult]::new('--max-prompt-ms', '--max-prompt-ms', [CompletionResultType]::ParameterName, 'Time in which the first token in a gap should come, in milliseconds; 0 for none')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Require one of the keys in this file, one per line')
             [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Accept requests for this host name too (repeatable)')
             [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Accept requests of web pages from this origin (repeatable)')

@@ -569,6 +569,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand --parallel 'Answers to compute in parallel; further requests wait'
             cand --idle 'Exit after SECONDS without a request'
+            cand --max-prompt-ms 'Time in which the first token in a gap should come, in milliseconds; 0 for none'
             cand --api-key-file 'Require one of the keys in this file, one per line'
             cand --allow-host 'Accept requests for this host name too (repeatable)'
             cand --allow-origin 'Accept requests of web pages from this origin (repeatable)'

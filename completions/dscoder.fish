@@ -476,6 +476,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l parallel -d 'Answers to compute in parallel; further requests wait' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l idle -d 'Exit after SECONDS without a request' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l max-prompt-ms -d 'Time in which the first token in a gap should come, in milliseconds; 0 for none' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l api-key-file -d 'Require one of the keys in this file, one per line' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l allow-host -d 'Accept requests for this host name too (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l allow-origin -d 'Accept requests of web pages from this origin (repeatable)' -r

@@ -1,6 +1,7 @@
 //! `dscoder serve`: keeps a model in memory and answers over sockets.
 
 use std::fs;
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use crate::run;
 use crate::serve::engine::Ending;
 use crate::serve::guard::Guard;
 use crate::serve::log::Log;
-use crate::serve::service::Identity;
+use crate::serve::service::{Identity, Stamped};
 use crate::serve::{self, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
@@ -285,8 +286,11 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
     let job = job(args, &settings, &source, term)?;
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
     let path = source.path().unwrap_or(Path::new("")).to_owned();
-    let print = fingerprint(&shards::paths(&path)).map_err(|error| Error::reading(&path, &error))?;
-    let identity = Identity { path, fingerprint: print.to_string(), gpu_layers: settings.gpu_layers.to_string() };
+    let reading = |error: io::Error| Error::reading(&path, &error);
+    let print = fingerprint(&shards::paths(&path)).map_err(reading)?.to_string();
+    let files =
+        shards::paths(&path).iter().map(|path| Stamped::open(path)).collect::<io::Result<_>>().map_err(reading)?;
+    let identity = Identity { path, files, fingerprint: print, gpu_layers: settings.gpu_layers.to_string() };
     let setup = Setup {
         identity,
         source: Arc::new(source),

@@ -10,6 +10,7 @@
 //! fail_after = 1                  # tokens after which the engine fails
 //! turns = [["Yes"]]               # what it writes to the second prompt and those behind it, also in a batch
 //! others = [["return 1"]]         # what further sequences get, where several answers are asked for
+//! echo = 8                        # tokens of the prompt's end that it writes first: who gets whose answer?
 //! record = "prompt.txt"           # a file to write the text of the last prompt into
 //! ```
 //!
@@ -60,6 +61,8 @@ struct CannedAnswer {
     #[serde(default)]
     prefill_ms: u64,
     fail_after: Option<usize>,
+    #[serde(default)]
+    echo: usize,
     record: Option<PathBuf>,
 }
 
@@ -92,6 +95,7 @@ impl Script {
             answer: self.answer.clone(),
             given: Vec::new(),
             evaluated: Vec::new(),
+            echoed: Vec::new(),
             last: None,
             prompts: 0,
         }
@@ -106,6 +110,7 @@ impl Script {
             answer: self.answer.clone(),
             capacity: job.tokens as usize,
             given: vec![(0, 0); job.sequences as usize],
+            echoed: vec![Vec::new(); job.sequences as usize],
             prompts: 0,
         }
     }
@@ -124,11 +129,15 @@ impl Script {
 }
 
 impl CannedAnswer {
-    /// The `given`-th token of an answer with these `pieces`.
-    fn token(&self, pieces: &[TokenId], given: usize) -> Result<TokenId> {
+    /// The `given`-th token of an answer with these `pieces`, after `echoed` ones.
+    fn token(&self, echoed: &[TokenId], pieces: &[TokenId], given: usize) -> Result<TokenId> {
         if self.fail_after == Some(given) {
             return Err(Error::new(Kind::Engine, "the scripted engine fails", format!("after {given} tokens")));
         }
+        if let Some(&id) = echoed.get(given) {
+            return Ok(id);
+        }
+        let given = given - echoed.len();
         Ok(match pieces.get(given) {
             Some(&piece) => piece,
             None if self.end || pieces.is_empty() => EOS,
@@ -148,6 +157,11 @@ impl CannedAnswer {
             None => Bytes.bytes(id),
             Some(piece) => self.all().nth(piece as usize).map_or(&[], |piece| piece.as_bytes()),
         }
+    }
+
+    /// The end of a prompt that the answer begins with.
+    fn echoed(&self, prompt: &[TokenId]) -> Vec<TokenId> {
+        prompt[prompt.len().saturating_sub(self.echo)..].to_vec()
     }
 
     fn record(&self, prompt: &[TokenId]) -> Result<()> {
@@ -178,6 +192,8 @@ pub struct ScriptEngine {
     given: Vec<usize>,
     /// The tokens that a real engine would have evaluated, and the next one.
     evaluated: Vec<TokenId>,
+    /// See [`CannedAnswer::echoed`].
+    echoed: Vec<TokenId>,
     last: Option<TokenId>,
     prompts: usize,
 }
@@ -193,6 +209,7 @@ impl Engine for ScriptEngine {
     fn prefill(&mut self, ids: &[TokenId], cancel: &Cancel) -> Result<()> {
         self.evaluated.extend(ids);
         self.answer.record(&self.evaluated)?;
+        self.echoed = self.answer.echoed(&self.evaluated);
         self.prompts += 1;
         self.given.clear();
         let end = Instant::now() + Duration::from_millis(self.answer.prefill_ms);
@@ -216,7 +233,7 @@ impl ScriptEngine {
         let turn = turn.filter(|_| sequence == 0).and_then(|turn| self.answers.get(turn));
         let others = self.answers.get(sequence).filter(|_| sequence <= self.answer.others.len());
         let pieces = turn.or(others).unwrap_or(&self.answers[0]);
-        let id = self.answer.token(pieces, given)?;
+        let id = self.answer.token(&self.echoed, pieces, given)?;
         self.given[sequence] += 1;
         if sequence == 0 {
             self.evaluated.extend(self.last.replace(id));
@@ -235,6 +252,8 @@ pub struct ScriptSequences {
     capacity: usize,
     /// For each sequence its answer, and how many tokens were given.
     given: Vec<(usize, usize)>,
+    /// For each sequence what its answer begins with.
+    echoed: Vec<Vec<TokenId>>,
     prompts: usize,
 }
 
@@ -268,6 +287,7 @@ impl Sequences for ScriptSequences {
         let answer = turn.filter(|&turn| turn < self.answers.len()).unwrap_or(0);
         self.prompts += 1;
         self.given[sequence] = (answer, 0);
+        self.echoed[sequence] = self.answer.echoed(prompt);
         Ok(())
     }
 
@@ -278,7 +298,7 @@ impl Sequences for ScriptSequences {
 
     fn choose(&mut self, sequence: usize, _row: usize) -> Result<Choice> {
         let (answer, given) = self.given[sequence];
-        let id = self.answer.token(&self.answers[answer], given)?;
+        let id = self.answer.token(&self.echoed[sequence], &self.answers[answer], given)?;
         self.given[sequence].1 += 1;
         Ok(Choice { id, log_probability: Some(-0.5), likeliest: vec![(id, -0.5)] })
     }

@@ -187,9 +187,10 @@ impl Accepting {
                     }
                 }),
             };
-            // No more files may be open: some close soon.
-            if accepted.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+            // No more files may be open.
+            if accepted.is_err_and(|error| error.kind() != io::ErrorKind::ConnectionAborted) {
+                connections.make_room();
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
     }

@@ -149,7 +149,13 @@ impl Body for Reply {
 /// JSON as a response.
 #[must_use]
 pub fn json(status: u16, value: &serde_json::Value) -> Response<Reply> {
-    let mut response = Response::new(Reply::whole(value.to_string()));
+    encoded(status, value.to_string())
+}
+
+/// The text of some JSON as a response.
+#[must_use]
+pub fn encoded(status: u16, json: String) -> Response<Reply> {
+    let mut response = Response::new(Reply::whole(json));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response

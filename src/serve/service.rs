@@ -1,8 +1,10 @@
 //! What all requests share: the model, the way to the engine, and who may ask.
 
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
@@ -10,7 +12,7 @@ use crate::model::family::Flavour;
 use crate::serve::guard::Guard;
 use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
-use crate::serve::queue::Queue;
+use crate::serve::queue::{Full, Queue, Work};
 use crate::serve::trace::{Observer, Progress, Request};
 
 /// What all requests share.
@@ -58,6 +60,19 @@ impl Observer for Service {
 }
 
 impl Service {
+    /// Gives work to the engine.
+    ///
+    /// # Errors
+    /// [`Kind::TryLater`] if the queue is full, [`Kind::Engine`] if the model's file was written to.
+    pub fn submit(&self, work: Work) -> Result<()> {
+        if self.identity.files.iter().any(Stamped::was_written_to) {
+            let why = "it was written to while it was in use";
+            return Err(Error::new(Kind::Engine, format!("cannot use the model {}", self.name), why)
+                .hint("end the server with `dscoder serve stop`, and start it again"));
+        }
+        self.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", "try again"))
+    }
+
     /// Whether the model can fill gaps.
     ///
     /// # Errors
@@ -84,14 +99,47 @@ impl Service {
 }
 
 /// What a resident engine computes with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Identity {
     /// The file of the model.
     pub path: PathBuf,
+    /// Its file, or those of its shards.
+    pub files: Vec<Stamped>,
     /// The fingerprint of that file.
     pub fingerprint: String,
     /// Layers on the GPU, as they were asked for.
     pub gpu_layers: String,
+}
+
+/// A file that is in use: the engine reads the weights from its mapping, so what is written to it shows up there. Another file
+/// that takes its place does not matter.
+#[derive(Debug)]
+pub struct Stamped {
+    file: File,
+    then: (u64, Option<SystemTime>),
+}
+
+impl Stamped {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// File system errors.
+    pub fn open(path: &std::path::Path) -> io::Result<Stamped> {
+        let file = File::open(path)?;
+        let then = stamp(&file)?;
+        Ok(Stamped { file, then })
+    }
+
+    /// Whether it was written to since.
+    #[must_use]
+    pub fn was_written_to(&self) -> bool {
+        stamp(&self.file).is_ok_and(|now| now != self.then)
+    }
+}
+
+/// The size of a file, and when it was last written to.
+fn stamp(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
+    file.metadata().map(|about| (about.len(), about.modified().ok()))
 }
 
 /// The seconds since 1970.

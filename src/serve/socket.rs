@@ -13,6 +13,8 @@ use crate::storage::private_directory;
 #[derive(Debug)]
 pub struct Socket {
     path: PathBuf,
+    /// Which file it is: its device and number.
+    own: Option<(u64, u64)>,
     /// Held as long as the server runs, so that only what a dead one left is removed.
     _lock: File,
 }
@@ -26,6 +28,10 @@ impl Socket {
     pub fn listen(path: &Path) -> Result<(Socket, UnixListener)> {
         let refuse = |why: String| Error::new(Kind::CantCreate, format!("cannot listen on {}", path.display()), why);
         let io = |error: io::Error| refuse(reason(&error));
+        let taken = || {
+            refuse("a server is already listening there".to_owned())
+                .hint("use it, or choose another socket with --socket PATH")
+        };
         let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
         private_directory(directory).map_err(io)?;
         let about = fs::metadata(directory).map_err(io)?;
@@ -37,20 +43,14 @@ impl Socket {
             return Err(refuse(format!("others may write into {}", directory.display()))
                 .hint(format!("chmod 700 {}", directory.display())));
         }
-        let Some(lock) = lock(path).map_err(io)? else {
-            return Err(refuse("a server is already listening there".to_owned())
-                .hint("use it, or choose another socket with --socket PATH"));
-        };
+        let Some(lock) = lock(path).map_err(io)? else { return Err(taken()) };
         match fs::symlink_metadata(path) {
             Ok(about) if !about.file_type().is_socket() => {
                 return Err(refuse("there is a file that is not a socket".to_owned()));
             }
             Ok(about) if about.uid() != own => return Err(refuse("it belongs to another user".to_owned())),
-            // A service manager's, which starts a server for the first connection.
-            Ok(_) if UnixStream::connect(path).is_ok() => {
-                return Err(refuse("another program listens there".to_owned())
-                    .hint("use it, or choose another socket with --socket PATH"));
-            }
+            // Of a service manager, which starts a server for the first connection, or of a server whose lock somebody removed.
+            Ok(_) if UnixStream::connect(path).is_ok() => return Err(taken()),
             // Of a server that was killed, since its lock is free.
             Ok(_) => fs::remove_file(path).map_err(io)?,
             Err(_) => {}
@@ -60,7 +60,7 @@ impl Socket {
             _ => io(error),
         })?;
         fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(io)?;
-        Ok((Socket { path: path.to_owned(), _lock: lock }, listener))
+        Ok((Socket { path: path.to_owned(), own: number(path), _lock: lock }, listener))
     }
 }
 
@@ -82,7 +82,14 @@ pub fn lock(path: &Path) -> io::Result<Option<File>> {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // A server that starts meanwhile waits for the lock, so this is the own one.
-        let _ = fs::remove_file(&self.path);
+        // Somebody may have removed the directory, and another server may have made it again.
+        if self.own.is_some() && number(&self.path) == self.own {
+            let _ = fs::remove_file(&self.path);
+        }
     }
+}
+
+/// The device and the number of a file.
+fn number(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().map(|about| (about.dev(), about.ino()))
 }

@@ -77,6 +77,8 @@ mod resident;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]
+mod serve_faults;
+#[cfg(unix)]
 mod serve_queue;
 #[cfg(unix)]
 mod serve_shell;
@@ -84,6 +86,8 @@ mod serve_shell;
 mod signals;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod snapshots;
+#[cfg(unix)]
+mod soak;
 #[cfg(unix)]
 mod stdin;
 mod structure;

@@ -39,7 +39,13 @@ impl Server {
     pub fn of(place: &Place, model: &str, arguments: &[&str]) -> Server {
         let socket = place.path("run/serve.sock");
         let mut command = place.command(["serve", "-m", model, "--listen", "127.0.0.1:0", "--socket"]);
-        let mut child = command.arg(&socket).args(arguments).spawn().expect("started");
+        command.arg(&socket).args(arguments);
+        Server::start(command, socket)
+    }
+
+    /// A server that this command starts.
+    pub fn start(mut command: Command, socket: PathBuf) -> Server {
+        let mut child = command.spawn().expect("started");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe"));
         let said = Arc::new(Mutex::new(String::new()));
         let address = loop {
@@ -170,7 +176,7 @@ pub fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
 }
 
 /// Reads one answer; `None` at the end of the connection.
-fn read(stream: &mut impl BufRead) -> Option<Answer> {
+pub fn read(stream: &mut impl BufRead) -> Option<Answer> {
     let mut line = || {
         let mut line = String::new();
         stream.read_line(&mut line).ok().filter(|&size| size > 0)?;

@@ -1,9 +1,11 @@
 //! llama.cpp's server: `/infill`, `/completion`, `/tokenize`, `/detokenize`, `/props`.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::Response;
+use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::engine::Choice;
@@ -58,8 +60,8 @@ fn request(fields: &mut Fields, prompt: Prompt) -> Result<(Request, Wanted)> {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn completion(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_completion(body)?;
+pub async fn completion(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, read_completion).await?;
     respond(request, wanted, service).await
 }
 
@@ -103,8 +105,8 @@ pub fn prompt(fields: &mut Fields) -> Result<Prompt> {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn infill(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_infill(body)?;
+pub async fn infill(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, read_infill).await?;
     respond(request, wanted, service).await
 }
 
@@ -153,10 +155,15 @@ async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Re
         return Ok(reply::stream("text/event-stream", asked.events, look.format(count), ""));
     }
     let answers = collect(asked).await?;
-    let mut answers = answers.iter().enumerate().map(|(index, whole)| look.whole(index, whole));
-    // One answer is an object, several are a list.
-    let value = if count == 1 { answers.next().unwrap_or_default() } else { answers.collect() };
-    Ok(reply::json(200, &value))
+    let encode = move || {
+        let mut answers = answers.iter().enumerate().map(|(index, whole)| look.whole(index, whole));
+        // One answer is an object, several are a list.
+        let value: Value = if count == 1 { answers.next().unwrap_or_default() } else { answers.collect() };
+        value.to_string()
+    };
+    // Probabilities are up to a hundred objects for each token.
+    let json = if has_probabilities { api::beside(encode).await? } else { encode() };
+    Ok(reply::encoded(200, json))
 }
 
 /// How the answers to one request look.
@@ -307,56 +314,70 @@ fn timings(ended: &Ended) -> Value {
 ///
 /// # Errors
 /// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
-pub async fn tokenize(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let mut fields = Fields::read(body)?;
-    let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
-    let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
-    let shared = Arc::clone(service);
-    let encoded = api::beside(move || shared.source.vocabulary().encode(&content)).await?;
-    let vocabulary = service.source.vocabulary();
-    let ids: Vec<TokenId> = add_special.then_some(BOS).into_iter().chain(encoded).collect();
-    let piece = |&id: &TokenId| match std::str::from_utf8(vocabulary.bytes(id)) {
-        Ok(text) => json!({"id": id, "piece": text}),
-        Err(_) => json!({"id": id, "piece": vocabulary.bytes(id)}),
-    };
-    let tokens = if with_pieces { json!(ids.iter().map(piece).collect::<Vec<_>>()) } else { json!(ids) };
-    Ok(reply::json(200, &json!({"tokens": tokens})))
+pub async fn tokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (shared, body) = (Arc::clone(service), body.clone());
+    let json = api::beside(move || {
+        let mut fields = Fields::read(&body)?;
+        let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
+        let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
+        let vocabulary = shared.source.vocabulary();
+        let ids = add_special.then_some(BOS).into_iter().chain(vocabulary.encode(&content));
+        // Written at once: as values, the pieces of a large text would take a hundred times its size.
+        let mut json = String::from("{\"tokens\":[");
+        for (number, id) in ids.enumerate() {
+            json.push_str(if number > 0 { "," } else { "" });
+            let bytes = vocabulary.bytes(id);
+            let piece = || std::str::from_utf8(bytes).map_or_else(|_| json!(bytes), |text| json!(text));
+            // To a text, writing does not fail.
+            let _ =
+                if with_pieces { write!(json, "{{\"id\":{id},\"piece\":{}}}", piece()) } else { write!(json, "{id}") };
+        }
+        Ok(json + "]}")
+    });
+    Ok(reply::encoded(200, json.await??))
 }
 
 /// `/detokenize`.
 ///
 /// # Errors
 /// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
-pub fn detokenize(body: &[u8], service: &Service) -> Result<Response<Reply>> {
-    let tokens = match Fields::read(body)?.any("tokens") {
-        None => return Err(missing("tokens")),
-        Some(Value::Array(tokens)) => tokens,
-        Some(_) => return Err(unusable("tokens", "it must be a list of ids")),
-    };
-    let vocabulary = service.source.vocabulary();
-    let mut bytes = Vec::new();
-    for token in tokens {
-        let id = token.as_u64().and_then(|id| TokenId::try_from(id).ok()).filter(|&id| id < VOCABULARY);
-        let id = id.ok_or_else(|| unusable("tokens", &format!("there is no token {token}")))?;
-        bytes.extend_from_slice(vocabulary.bytes(id));
-    }
-    Ok(reply::json(200, &json!({"content": String::from_utf8_lossy(&bytes)})))
+pub async fn detokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let shared = Arc::clone(service);
+    let json = api::take(body, move |body| {
+        let tokens = match Fields::read(body)?.any("tokens") {
+            None => return Err(missing("tokens")),
+            Some(Value::Array(tokens)) => tokens,
+            Some(_) => return Err(unusable("tokens", "it must be a list of ids")),
+        };
+        let vocabulary = shared.source.vocabulary();
+        let mut bytes = Vec::new();
+        for token in tokens {
+            let id = token.as_u64().and_then(|id| TokenId::try_from(id).ok()).filter(|&id| id < VOCABULARY);
+            let id = id.ok_or_else(|| unusable("tokens", &format!("there is no token {token}")))?;
+            bytes.extend_from_slice(vocabulary.bytes(id));
+        }
+        Ok(json!({"content": String::from_utf8_lossy(&bytes)}).to_string())
+    });
+    Ok(reply::encoded(200, json.await?))
 }
 
 /// `/apply-template`: the prompt of a conversation as a text, its control tokens spelled.
 ///
 /// # Errors
 /// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
-pub fn apply_template(body: &[u8]) -> Result<Response<Reply>> {
-    let messages = api::openai::conversation(&mut Fields::read(body)?)?;
-    let mut text = String::new();
-    for segment in request::of_chat(&messages) {
-        text += match segment {
-            Segment::Special(id) => SPELLINGS.iter().find(|known| known.0 == id).map_or("", |known| known.1),
-            Segment::Text(text, _) => text,
-        };
-    }
-    Ok(reply::json(200, &json!({"prompt": text})))
+pub async fn apply_template(body: &Bytes) -> Result<Response<Reply>> {
+    let json = api::take(body, |body| {
+        let messages = api::openai::conversation(&mut Fields::read(body)?)?;
+        let mut text = String::new();
+        for segment in request::of_chat(&messages) {
+            text += match segment {
+                Segment::Special(id) => SPELLINGS.iter().find(|known| known.0 == id).map_or("", |known| known.1),
+                Segment::Text(text, _) => text,
+            };
+        }
+        Ok(json!({"prompt": text}).to_string())
+    });
+    Ok(reply::encoded(200, json.await?))
 }
 
 /// `/props`.

@@ -26,7 +26,7 @@ use crate::error::{Error, Kind, Result};
 use crate::serve::api::fields::Fields;
 use crate::serve::client::Client;
 use crate::serve::guard::Via;
-use crate::serve::queue::{Ended, Event, Full};
+use crate::serve::queue::{Ended, Event};
 use crate::serve::reply::{self, Reply};
 use crate::serve::request::{self, Prompt, Request};
 use crate::serve::service::Service;
@@ -35,6 +35,8 @@ use crate::vocabulary::{TokenId, Vocabulary};
 
 /// Maximum number of answers to one request.
 const MAX_ANSWERS: usize = 8;
+/// From this size on, a request is read beside the sockets' thread: reading takes up to 40 ms for each megabyte.
+const LARGE: usize = 64 << 10;
 /// Maximum number of texts that end an answer. Each is looked for in each token.
 const MAX_STOPS: usize = 256;
 
@@ -227,8 +229,8 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
         Route::Completion => llama::completion(body, service).await,
         Route::Infill => llama::infill(body, service).await,
         Route::Tokenize => llama::tokenize(body, service).await,
-        Route::Detokenize => llama::detokenize(body, service),
-        Route::ApplyTemplate => llama::apply_template(body),
+        Route::Detokenize => llama::detokenize(body, service).await,
+        Route::ApplyTemplate => llama::apply_template(body).await,
         Route::Completions => openai::completions(body, service).await,
         Route::Fim => openai::fim(body, service).await,
         Route::Chat => openai::chat(body, service).await,
@@ -249,7 +251,7 @@ async fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<
     use crate::engine::resident::{ABOUT, ANSWER, ENCODE, STOP};
     Some(match path {
         ABOUT => Ok(resident::about(service)),
-        ANSWER => resident::answer(body, service),
+        ANSWER => resident::answer(body, service).await,
         ENCODE => resident::encode(body, service).await,
         STOP => Ok(resident::stop(service)),
         _ => return None,
@@ -339,7 +341,7 @@ pub struct Asked {
 /// Gives a request to the engine. Encoding a large prompt takes a while, so it is done beside the sockets' thread.
 ///
 /// # Errors
-/// As [`request::prepare`]; [`Kind::TryLater`] if the queue is full.
+/// As [`request::prepare`] and [`Service::submit`].
 pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> {
     let client = Client::current();
     request.prompt_limit = request.prompt_limit.or(service.prompt_limit);
@@ -348,9 +350,24 @@ pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> 
     trace::asked(&prepared.work);
     for mut work in prepared.work {
         work.client = client;
-        service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", "try again"))?;
+        service.submit(work)?;
     }
     Ok(Asked { events: prepared.events, left_out: prepared.left_out, tokens: prepared.tokens })
+}
+
+/// Reads a request: a large one beside the sockets' thread.
+///
+/// # Errors
+/// As `read`.
+pub async fn take<T: Send + 'static>(
+    body: &Bytes,
+    read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    if body.len() < LARGE {
+        return read(body);
+    }
+    let body = body.clone();
+    beside(move || read(&body)).await?
 }
 
 /// Computes something beside the sockets' thread, which others wait for.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hyper::Response;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::error::Result;
@@ -48,8 +49,11 @@ enum Form {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn generate(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_generate(body, service.is_instruct())?;
+pub async fn generate(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = {
+        let is_instruct = service.is_instruct();
+        api::take(body, move |body| read_generate(body, is_instruct)).await?
+    };
     respond(request, wanted, service).await
 }
 
@@ -84,8 +88,8 @@ fn question(system: Option<String>, text: String) -> Vec<Message> {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_chat(body)?;
+pub async fn chat(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, read_chat).await?;
     respond(request, wanted, service).await
 }
 

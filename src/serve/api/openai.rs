@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::Response;
+use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::engine::Choice;
@@ -25,13 +26,19 @@ const MAX_LIKELIEST: i64 = 20;
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn completions(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let fields = Fields::read(body)?;
-    if fields.has("segments") {
-        return tabby::completions(fields, service).await;
+pub async fn completions(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, |body| {
+        let fields = Fields::read(body)?;
+        if fields.has("segments") {
+            return Ok((tabby::read(fields)?, None));
+        }
+        read_completions(fields).map(|(request, wanted)| (request, Some(wanted)))
+    })
+    .await?;
+    match wanted {
+        Some(wanted) => respond(request, wanted, service).await,
+        None => tabby::completions(request, service).await,
     }
-    let (request, wanted) = read_completions(fields)?;
-    respond(request, wanted, service).await
 }
 
 /// What `/v1/completions` is asked.
@@ -55,8 +62,8 @@ pub fn read_completions(mut fields: Fields) -> Result<(Request, Wanted)> {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn fim(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_fim(Fields::read(body)?)?;
+pub async fn fim(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, |body| read_fim(Fields::read(body)?)).await?;
     respond(request, wanted, service).await
 }
 
@@ -74,8 +81,8 @@ pub fn read_fim(mut fields: Fields) -> Result<(Request, Wanted)> {
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn chat(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let (request, wanted) = read_chat(Fields::read(body)?)?;
+pub async fn chat(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (request, wanted) = api::take(body, |body| read_chat(Fields::read(body)?)).await?;
     respond(request, wanted, service).await
 }
 
@@ -187,7 +194,11 @@ async fn respond(request: Request, wanted: Wanted, service: &Arc<Service>) -> Re
     if is_stream {
         return Ok(reply::stream("text/event-stream", asked.events, look.format(count), "data: [DONE]\n\n"));
     }
-    Ok(reply::json(200, &look.whole(&collect(asked).await?)))
+    let answers = collect(asked).await?;
+    let has_probabilities = look.wanted.likeliest.is_some();
+    let encode = move || look.whole(&answers).to_string();
+    let json = if has_probabilities { api::beside(encode).await? } else { encode() };
+    Ok(reply::encoded(200, json))
 }
 
 /// A new identifier of an answer.

@@ -5,15 +5,16 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use hyper::Response;
+use hyper::body::Bytes;
 use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::engine::parallel::Rules;
 use crate::engine::resident::{About, Ask, Line, PROTOCOL, Text};
 use crate::error::{Error, Kind, Result};
-use crate::serve::api::{beside, parse};
+use crate::serve::api::{beside, parse, take};
 use crate::serve::client::Client;
-use crate::serve::queue::{Event, Full, Listeners, Priority, Work};
+use crate::serve::queue::{Event, Listeners, Priority, Work};
 use crate::serve::reply::{self, Format, Reply};
 use crate::serve::service::{Service, now};
 use crate::serve::trace;
@@ -58,19 +59,21 @@ pub fn stop(service: &Service) -> Response<Reply> {
 ///
 /// # Errors
 /// [`Kind::Data`] if the request cannot be read.
-pub async fn encode(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Text { text } = parse(body)?;
-    let shared = Arc::clone(service);
-    let ids = beside(move || shared.source.vocabulary().encode(&text)).await?;
-    Ok(reply::json(200, &json!(ids)))
+pub async fn encode(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let (shared, body) = (Arc::clone(service), body.clone());
+    let json = beside(move || {
+        let Text { text } = parse(&body)?;
+        Ok::<_, Error>(json!(shared.source.vocabulary().encode(&text)).to_string())
+    });
+    Ok(reply::encoded(200, json.await??))
 }
 
 /// An answer, token by token.
 ///
 /// # Errors
-/// [`Kind::Data`] if the request cannot be used, [`Kind::TryLater`] if the queue is full.
-pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let ask: Ask = parse(body)?;
+/// [`Kind::Data`] if the request cannot be used; as [`Service::submit`].
+pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
+    let ask: Ask = take(body, parse).await?;
     let room = service.capacity.saturating_sub(ask.ids.len());
     if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
@@ -93,7 +96,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
         listeners: Listeners::one(events),
     };
     trace::asked(std::slice::from_ref(&work));
-    service.queue.push(work).map_err(|Full| Error::new(Kind::TryLater, "the server is busy", ""))?;
+    service.submit(work)?;
     let shared = Arc::clone(service);
     let format: Format = Box::new(move |_, event| {
         let line = match event {

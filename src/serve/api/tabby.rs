@@ -23,9 +23,9 @@ const SNIPPETS: [&str; 3] =
 ///
 /// # Errors
 /// Why the request cannot be answered.
-pub async fn completions(fields: Fields, service: &Arc<Service>) -> Result<Response<Reply>> {
+pub async fn completions(request: Request, service: &Arc<Service>) -> Result<Response<Reply>> {
     service.can_fill()?;
-    let answers = collect(ask(read(fields)?, service).await?).await?;
+    let answers = collect(ask(request, service).await?).await?;
     let choices: Vec<_> =
         answers.iter().enumerate().map(|(index, answer)| json!({"index": index, "text": answer.text})).collect();
     Ok(reply::json(200, &json!({"id": format!("cmpl-{:x}", now()), "choices": choices})))
