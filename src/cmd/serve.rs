@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
-#[cfg(unix)]
 use crate::engine::resident;
 use crate::engine::source::Source;
 use crate::engine::{Job, MAX_SEQUENCES, Sampling};
@@ -133,7 +132,6 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 }
 
 /// Shows the resident engine.
-#[cfg(unix)]
 fn status(socket: &Path, json: bool) -> Result<()> {
     let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
     let about = resident::about(socket).ok_or_else(none)?;
@@ -152,7 +150,6 @@ fn status(socket: &Path, json: bool) -> Result<()> {
 }
 
 /// Ends the resident engine.
-#[cfg(unix)]
 fn stop(socket: &Path, term: &Term) -> Result<()> {
     let Some(about) = resident::about(socket) else {
         term.note("no resident engine is running");
@@ -166,16 +163,6 @@ fn stop(socket: &Path, term: &Term) -> Result<()> {
     }
     term.note(&format!("ended process {}", about.process));
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn status(_socket: &Path, _json: bool) -> Result<()> {
-    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
-}
-
-#[cfg(not(unix))]
-fn stop(_socket: &Path, _term: &Term) -> Result<()> {
-    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
 }
 
 /// Serves.
@@ -197,16 +184,9 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         shown.push(format!("http://{bound}"));
         listeners.push(Listener::Tcp(listener));
     }
-    #[cfg(unix)]
-    let _socket = {
-        let (held, listener) = serve::socket::Socket::listen(socket)?;
-        shown.push(socket.display().to_string());
-        listeners.push(Listener::Unix(listener));
-        held
-    };
-    if listeners.is_empty() {
-        return Err(Error::new(Kind::Usage, "there is nothing to listen on", "").hint("--listen 127.0.0.1:8012"));
-    }
+    let (_socket, listener) = serve::socket::Socket::listen(socket)?;
+    shown.push(socket.display().to_string());
+    listeners.push(Listener::Own(listener));
     let source = run::model::open(&settings, Flavour::Base, term)?;
     let job = job(args, &settings, &source, term)?;
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();

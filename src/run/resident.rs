@@ -18,6 +18,12 @@ use crate::term::Term;
 const IDLE: &str = "600";
 /// How long it may take to load its model. Then the command uses an engine of its own.
 const LOADING: Duration = Duration::from_secs(20);
+/// `CREATE_NEW_PROCESS_GROUP`
+#[cfg(windows)]
+const NEW_PROCESS_GROUP: u32 = 0x200;
+/// `CREATE_NO_WINDOW`
+#[cfg(windows)]
+const NO_WINDOW: u32 = 0x0800_0000;
 
 /// The resident engine that may answer for this process: it has the same model, and would compute the same. If it fails,
 /// `open` opens the model here.
@@ -45,15 +51,18 @@ fn is_same(about: &About, settings: &EngineSettings, model: &Path) -> bool {
 
 /// Starts a resident engine in the background, and waits until it listens.
 fn start(settings: &EngineSettings, found: &Found, term: &Term) -> Option<About> {
-    use std::os::unix::process::CommandExt;
     let model = match found {
         Found::File(path) => path.display().to_string(),
         Found::Script(path) => format!("script:{}", path.display()),
     };
     let mut command = Command::new(environment::program().ok()?);
     command.args(["serve", "-q", "--idle", IDLE, "-m", &model, "--gpu-layers", &settings.gpu_layers.to_string()]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // Ctrl-C in this terminal is not for it.
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, NEW_PROCESS_GROUP | NO_WINDOW);
     let mut child = command.spawn().ok()?;
     term.note("starting a resident engine, which ends after ten minutes without a request");
     let end = Instant::now() + LOADING;

@@ -82,7 +82,7 @@ pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
         endings: LineEndings::AsTheyAre,
         line_limit: None,
         is_raw: true,
-        priority: Priority::Interactive,
+        priority: if ask.is_one_of_many { Priority::Batch } else { Priority::Interactive },
         asked: Instant::now(),
         events,
     };
