@@ -42,8 +42,8 @@ const MAX_KEYS: u64 = 64 << 10;
 /// Keep a model in memory, and answer editors and other programs
 ///
 /// It speaks the protocols of llama.cpp's server, OpenAI, DeepSeek, Mistral, Ollama and Tabby, for completion, infill and
-/// chat. By default it listens on a Unix socket that only you can use; --listen adds a TCP port. Evaluated prompts stay in
-/// memory, so that after a keystroke only the changed part is evaluated.
+/// chat. By default it listens on a socket that only you can use (on Windows, a named pipe); --listen adds a TCP port.
+/// Evaluated prompts stay in memory, so that after a keystroke only the changed part is evaluated.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder serve -m 1.3b-base --listen 127.0.0.1:8012
@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Server")]
     pub listen: Vec<SocketAddr>,
 
-    /// Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory
+    /// Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory
     #[arg(long, value_name = "PATH", help_heading = "Server")]
     pub socket: Option<PathBuf>,
 
@@ -134,7 +134,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 /// Shows the resident engine.
 fn status(socket: &Path, json: bool) -> Result<()> {
     let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
-    let about = resident::about(socket).ok_or_else(none)?;
+    let about = resident::about(socket, PATIENCE).ok_or_else(none)?;
     if json {
         return term::write::print(&format!("{}\n", serde_json::json!(about))).map(drop);
     }
@@ -151,14 +151,15 @@ fn status(socket: &Path, json: bool) -> Result<()> {
 
 /// Ends the resident engine.
 fn stop(socket: &Path, term: &Term) -> Result<()> {
-    let Some(about) = resident::about(socket) else {
+    let Some(about) = resident::about(socket, PATIENCE) else {
         term.note("no resident engine is running");
         return Ok(());
     };
     let asked: std::io::Result<serde_json::Value> = resident::ask(socket, resident::STOP, Some("{}"), PATIENCE);
     asked.map_err(|error| Error::new(Kind::Engine, "the resident engine does not answer", reason(&error)))?;
     let end = Instant::now() + DRAIN;
-    while Instant::now() < end && resident::about(socket).is_some_and(|still| still.process == about.process) {
+    while Instant::now() < end && resident::about(socket, PATIENCE).is_some_and(|still| still.process == about.process)
+    {
         thread::sleep(Duration::from_millis(10));
     }
     term.note(&format!("ended process {}", about.process));

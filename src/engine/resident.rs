@@ -34,8 +34,9 @@ pub const ENCODE: &str = "/dscoder/encode";
 /// Ends the server.
 pub const STOP: &str = "/dscoder/stop";
 
-/// How long the first contact may take. A server that is alive needs less than a millisecond.
-const CONTACT: Duration = Duration::from_millis(20);
+/// How long the first contact may take, before a command does without. A server needs less than a millisecond, unless other
+/// programs keep all processors busy.
+pub const CONTACT: Duration = Duration::from_millis(100);
 /// How long a server that was there a moment ago may take until it has an answer's request, and until it has the ids of
 /// a text. One that has ended refuses the connection at once.
 const TAKING: Duration = Duration::from_secs(1);
@@ -85,6 +86,8 @@ pub struct About {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
+    /// See [`About::fingerprint`]: another server may have taken the place of the one that was found.
+    pub fingerprint: String,
     /// The prompt.
     pub ids: Vec<TokenId>,
     /// Maximum answer length in tokens.
@@ -140,6 +143,8 @@ impl Line {
 /// A text to encode, and its ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
+    /// As in [`Ask`].
+    pub fingerprint: String,
     /// The text.
     pub text: String,
 }
@@ -187,10 +192,10 @@ pub fn ask<T: DeserializeOwned>(socket: &Path, path: &str, body: Option<&str>, t
     Ok(serde_json::from_slice(&text)?)
 }
 
-/// What the server at `socket` says about itself; `None` if there is none, or one of another version.
+/// What the server at `socket` says about itself within this time; `None` if there is none, or one of another version.
 #[must_use]
-pub fn about(socket: &Path) -> Option<About> {
-    let about: About = ask(socket, ABOUT, None, CONTACT).ok()?;
+pub fn about(socket: &Path, time: Duration) -> Option<About> {
+    let about: About = ask(socket, ABOUT, None, time).ok()?;
     (about.protocol == PROTOCOL && about.version == env!("CARGO_PKG_VERSION")).then_some(about)
 }
 
@@ -275,7 +280,8 @@ impl Vocabulary for Resident {
         if let Some(own) = self.replaced() {
             return own.vocabulary().encode(text);
         }
-        let encoded = serde_json::to_string(&Text { text: text.to_owned() })
+        let question = Text { fingerprint: self.about.fingerprint.clone(), text: text.to_owned() };
+        let encoded = serde_json::to_string(&question)
             .map_err(io::Error::from)
             .and_then(|body| ask(&self.socket, ENCODE, Some(&body), ENCODING));
         match encoded {
@@ -447,6 +453,7 @@ impl ResidentEngine {
 
     fn question(&self, ids: Vec<TokenId>, max_tokens: usize, sampling: Sampling) -> Ask {
         Ask {
+            fingerprint: self.resident.about.fingerprint.clone(),
             ids,
             max_tokens,
             sampling,

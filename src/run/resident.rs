@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::resident::{About, Open, Resident, about};
+use crate::engine::resident::{About, CONTACT, Open, Resident, about};
 use crate::environment;
 use crate::model::digest::fingerprint;
 use crate::model::shards;
@@ -34,7 +34,7 @@ pub fn find(settings: &EngineSettings, found: &Found, open: Open, term: &Term) -
     }
     let socket = places::socket();
     let fits = |about: &About| is_same(about, settings, found.path());
-    let running = about(&socket);
+    let running = about(&socket, CONTACT);
     let about = match running {
         Some(about) => fits(&about).then_some(about),
         None if settings.resident == ResidentMode::Start => start(settings, found, term).filter(|about| fits(about)),
@@ -67,7 +67,7 @@ fn start(settings: &EngineSettings, found: &Found, term: &Term) -> Option<About>
     term.note("starting a resident engine, which ends after ten minutes without a request");
     let end = Instant::now() + LOADING;
     while Instant::now() < end {
-        if let Some(about) = about(&places::socket()) {
+        if let Some(about) = about(&places::socket(), CONTACT) {
             return Some(about);
         }
         if child.try_wait().is_ok_and(|status| status.is_some()) {

@@ -73,7 +73,8 @@ impl<'a, F> ResidentBackend<'a, F> {
         let is_full = given_back.iter().all(|(.., error)| error.kind == Kind::TryLater);
         let since = self.full.map_or(now, |(since, _)| since);
         self.full = Some((since, now + PAUSE));
-        if !self.is_lost && !(is_full && now - since < PATIENCE) {
+        let is_patient = is_full && now - since < PATIENCE;
+        if !self.is_lost && !is_patient {
             self.is_lost = true;
             self.term.note("the resident engine does not answer, so this process computes the rest");
         }

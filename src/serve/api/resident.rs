@@ -52,12 +52,21 @@ pub fn stop(service: &Service) -> Response<Reply> {
     reply::json(200, &json!({}))
 }
 
+/// Refuses what is meant for another model.
+fn check(fingerprint: &str, service: &Service) -> Result<()> {
+    if fingerprint != service.identity.fingerprint {
+        return Err(Error::new(Kind::Data, "another model is loaded", ""));
+    }
+    Ok(())
+}
+
 /// The ids of a text.
 ///
 /// # Errors
 /// [`Kind::Data`] if the request cannot be read.
 pub async fn encode(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
-    let Text { text } = parse(body)?;
+    let Text { fingerprint, text } = parse(body)?;
+    check(&fingerprint, service)?;
     let shared = Arc::clone(service);
     let ids = beside(move || shared.source.vocabulary().encode(&text)).await?;
     Ok(reply::json(200, &json!(ids)))
@@ -69,6 +78,7 @@ pub async fn encode(body: &[u8], service: &Arc<Service>) -> Result<Response<Repl
 /// [`Kind::Data`] if the request cannot be used, [`Kind::TryLater`] if the queue is full.
 pub fn answer(body: &[u8], service: &Arc<Service>) -> Result<Response<Reply>> {
     let ask: Ask = parse(body)?;
+    check(&ask.fingerprint, service)?;
     let room = service.capacity.saturating_sub(ask.ids.len());
     if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
