@@ -605,7 +605,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         }
         'dscoder;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Also listen on this TCP address (repeatable)')
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Answers to compute in parallel; further requests wait')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit after SECONDS without a request')
             [CompletionResult]::new('--max-prompt-ms', '--max-prompt-ms', [CompletionResultType]::ParameterName, 'Time in which the first token in a gap should come, in milliseconds; 0 for none')

@@ -566,7 +566,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;serve'= {
             cand --listen 'Also listen on this TCP address (repeatable)'
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand --parallel 'Answers to compute in parallel; further requests wait'
             cand --idle 'Exit after SECONDS without a request'
             cand --max-prompt-ms 'Time in which the first token in a gap should come, in milliseconds; 0 for none'

@@ -473,7 +473,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_s
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Remove all cached prompts'
 complete -c dscoder -n "__fish_dscoder_using_subcommand cache; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the cache directory'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l listen -d 'Also listen on this TCP address (repeatable)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l socket -d 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l parallel -d 'Answers to compute in parallel; further requests wait' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l idle -d 'Exit after SECONDS without a request' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l max-prompt-ms -d 'Time in which the first token in a gap should come, in milliseconds; 0 for none' -r

@@ -92,7 +92,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
 
 fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(settings)?;
-    let source = crate::run::model::open(&settings.engine.alone(), Flavour::Base, term)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
     let mut silent = Term::new(true, false);
     let prepare = |line: Line| {
         let text = input::usable(&line.text, "text")?;

@@ -211,7 +211,7 @@ fn diff_name(file: &Path, term: &Term) -> DiffName {
 
 fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(settings)?;
-    let source = crate::run::model::open(&settings.engine.alone(), Flavour::Base, term)?;
+    let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
     source.require(Flavour::Base, settings.engine.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {

@@ -5,19 +5,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-#[cfg(unix)]
 use std::thread;
-use std::time::Duration;
-#[cfg(unix)]
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::builder::FalseyValueParser;
-#[cfg(unix)]
 use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
 
 use crate::cancel::Cancel;
 use crate::engine::parallel::BATCH;
-#[cfg(unix)]
 use crate::engine::resident;
 use crate::engine::source::Source;
 use crate::engine::{Job, MAX_SEQUENCES, Sampling};
@@ -35,9 +30,8 @@ use crate::serve::service::{Identity, Stamped};
 use crate::serve::{self, Listener, Setup};
 use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
-use crate::term::Term;
-#[cfg(unix)]
-use crate::term::{self, table::table};
+use crate::term::table::table;
+use crate::term::{self, Term};
 
 /// The context of each answer, where memory allows it and nothing else is asked for.
 const CONTEXT: u32 = 8192;
@@ -46,7 +40,6 @@ const SMALL_CONTEXT: u32 = 2048;
 /// How long answers in progress may take after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long a request to end it may take.
-#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A file of keys is a few lines.
 const MAX_KEYS: u64 = 64 << 10;
@@ -54,8 +47,8 @@ const MAX_KEYS: u64 = 64 << 10;
 /// Keep a model in memory, and answer editors and other programs
 ///
 /// It speaks the protocols of llama.cpp's server, OpenAI, DeepSeek, Mistral, Ollama and Tabby, for completion, infill and
-/// chat. By default it listens on a Unix socket that only you can use; --listen adds a TCP port. Evaluated prompts stay in
-/// memory, so that after a keystroke only the changed part is evaluated.
+/// chat. By default it listens on a socket that only you can use (on Windows, a named pipe); --listen adds a TCP port.
+/// Evaluated prompts stay in memory, so that after a keystroke only the changed part is evaluated.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder serve -m 1.3b-base --listen 127.0.0.1:8012
@@ -81,7 +74,7 @@ pub struct Args {
     )]
     pub listen: Vec<SocketAddr>,
 
-    /// Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory
+    /// Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory
     #[arg(long, global = true, value_name = "PATH", value_parser = parse::PathValue, env = "DSCODER_SERVE_SOCKET", hide_env_values = true,
           help_heading = "Server")]
     pub socket: Option<PathBuf>,
@@ -194,10 +187,9 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
 }
 
 /// Shows the resident engine.
-#[cfg(unix)]
 fn status(socket: &Path, json: bool) -> Result<()> {
     let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
-    let about = resident::about(socket).ok_or_else(none)?;
+    let about = resident::about(socket, PATIENCE).ok_or_else(none)?;
     if json {
         return term::write::print(&format!("{}\n", serde_json::json!(about))).map(drop);
     }
@@ -213,9 +205,8 @@ fn status(socket: &Path, json: bool) -> Result<()> {
 }
 
 /// Ends the resident engine.
-#[cfg(unix)]
 fn stop(socket: &Path, term: &Term) -> Result<()> {
-    let Some(about) = resident::about(socket) else {
+    let Some(about) = resident::about(socket, PATIENCE) else {
         term.note("no resident engine is running");
         return Ok(());
     };
@@ -231,22 +222,11 @@ fn stop(socket: &Path, term: &Term) -> Result<()> {
 }
 
 /// Whether this process runs. One that has ended may be listed until its parent has asked for its exit code.
-#[cfg(unix)]
 fn is_running(process: u32) -> bool {
     let id = Pid::from_u32(process);
     let mut system = System::new();
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, ProcessRefreshKind::nothing());
     system.process(id).is_some_and(|process| process.status() != ProcessStatus::Zombie)
-}
-
-#[cfg(not(unix))]
-fn status(_socket: &Path, _json: bool) -> Result<()> {
-    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
-}
-
-#[cfg(not(unix))]
-fn stop(_socket: &Path, _term: &Term) -> Result<()> {
-    Err(Error::new(Kind::Nothing, "there are no resident engines on this system", ""))
 }
 
 /// Serves.
@@ -262,11 +242,8 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
     #[cfg(unix)]
     let passed = serve::activation::take()?;
     #[cfg(unix)]
-    let (listeners, shown, _locks) = if passed.listeners.is_empty() {
-        let (mut listeners, mut shown) = listen(&args.listen, has_keys)?;
-        let (held, listener) = serve::socket::Socket::listen(socket)?;
-        shown.push(socket.display().to_string());
-        listeners.push(Listener::Unix(listener));
+    let (listeners, shown, _held) = if passed.listeners.is_empty() {
+        let (listeners, shown, held) = open(args, socket, has_keys)?;
         (listeners, shown, (Some(held), Vec::new()))
     } else {
         passed.addresses.iter().try_for_each(|&address| check(address, has_keys))?;
@@ -276,12 +253,7 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         (passed.listeners, passed.shown, (None, passed.locks))
     };
     #[cfg(not(unix))]
-    let _ = socket;
-    #[cfg(not(unix))]
-    let (listeners, shown) = listen(&args.listen, has_keys)?;
-    if listeners.is_empty() {
-        return Err(Error::new(Kind::Usage, "there is nothing to listen on", "").hint("--listen 127.0.0.1:8012"));
-    }
+    let (listeners, shown, _held) = open(args, socket, has_keys)?;
     let source = run::model::open(&settings, Flavour::Base, term)?;
     let job = job(args, &settings, &source, term)?;
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
@@ -312,6 +284,15 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         Ending::Idle => "ended, as nothing was asked",
     });
     Ok(())
+}
+
+/// Opens what is to be listened on; returns also what is shown of it, and what holds the socket.
+fn open(args: &Args, socket: &Path, has_keys: bool) -> Result<(Vec<Listener>, Vec<String>, serve::socket::Socket)> {
+    let (mut listeners, mut shown) = listen(&args.listen, has_keys)?;
+    let (held, listener) = serve::socket::Socket::listen(socket)?;
+    shown.push(socket.display().to_string());
+    listeners.push(Listener::Own(listener));
+    Ok((listeners, shown, held))
 }
 
 /// Listens on these addresses; returns the sockets, and their addresses for people.

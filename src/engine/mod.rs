@@ -4,6 +4,8 @@
 //! is handled by the tokenizer. [`parallel`] answers many prompts at once.
 
 #[forbid(unsafe_code)]
+pub mod connection;
+#[forbid(unsafe_code)]
 pub mod cpu;
 #[forbid(unsafe_code)]
 pub mod kernels;
@@ -17,7 +19,6 @@ pub mod moves;
 pub mod parallel;
 #[forbid(unsafe_code)]
 pub mod remote;
-#[cfg(unix)]
 #[forbid(unsafe_code)]
 pub mod resident;
 #[forbid(unsafe_code)]
@@ -213,6 +214,9 @@ pub trait Engine: Send {
     /// # Errors
     /// [`crate::error::Kind::Engine`] if the computation fails.
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>>;
+
+    /// The last token of `sequence` is this one, whatever was chosen: for an answer that another engine has begun.
+    fn correct(&mut self, _sequence: usize, _id: TokenId) {}
 
     /// Ends the answers: no more tokens are asked for until the next prompt.
     fn rest(&mut self) {}

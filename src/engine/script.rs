@@ -111,6 +111,7 @@ impl Script {
             capacity: job.tokens as usize,
             given: vec![(0, 0); job.sequences as usize],
             echoed: vec![Vec::new(); job.sequences as usize],
+            likeliest: vec![1; job.sequences as usize],
             prompts: 0,
         }
     }
@@ -212,6 +213,9 @@ impl Engine for ScriptEngine {
         self.echoed = self.answer.echoed(&self.evaluated);
         self.prompts += 1;
         self.given.clear();
+        // Continues an answer that has begun, as a model does.
+        self.given
+            .extend(begun(&self.answers, &self.evaluated).filter(|(answer, _)| *answer == 0).map(|(_, given)| given));
         let end = Instant::now() + Duration::from_millis(self.answer.prefill_ms);
         while Instant::now() < end && !cancel.is_set() {
             thread::sleep(Duration::from_millis(5));
@@ -238,10 +242,14 @@ impl ScriptEngine {
         if sequence == 0 {
             self.evaluated.extend(self.last.replace(id));
         }
-        // Later sequences are less likely.
-        let log_probability = -0.5 - sequence as f32;
+        let log_probability = log_probability(sequence);
         Ok(Choice { id, log_probability: Some(log_probability), likeliest: vec![(id, log_probability)] })
     }
+}
+
+/// Later sequences are less likely.
+fn log_probability(sequence: usize) -> f32 {
+    -0.5 - sequence as f32
 }
 
 /// Gives canned answers to parallel prompts.
@@ -254,6 +262,8 @@ pub struct ScriptSequences {
     given: Vec<(usize, usize)>,
     /// For each sequence what its answer begins with.
     echoed: Vec<Vec<TokenId>>,
+    /// For each sequence how many of the likeliest tokens are wanted.
+    likeliest: Vec<usize>,
     prompts: usize,
 }
 
@@ -280,9 +290,14 @@ impl Sequences for ScriptSequences {
 
     fn rest(&mut self) {}
 
-    fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
+    fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
         self.answer.record(prompt)?;
         thread::sleep(Duration::from_millis(self.answer.prefill_ms));
+        self.likeliest[sequence] = rules.log_probabilities.unwrap_or(1) as usize;
+        if let Some(begun) = begun(&self.answers, prompt) {
+            self.given[sequence] = begun;
+            return Ok(());
+        }
         let turn = self.prompts.checked_sub(1).map(|turn| 1 + self.answer.others.len() + turn);
         let answer = turn.filter(|&turn| turn < self.answers.len()).unwrap_or(0);
         self.prompts += 1;
@@ -300,6 +315,20 @@ impl Sequences for ScriptSequences {
         let (answer, given) = self.given[sequence];
         let id = self.answer.token(&self.echoed[sequence], &self.answers[answer], given)?;
         self.given[sequence].1 += 1;
-        Ok(Choice { id, log_probability: Some(-0.5), likeliest: vec![(id, -0.5)] })
+        let others = self.answer.others.len();
+        let number = if answer <= others { log_probability(answer) } else { log_probability(0) };
+        // Other answers begin with less likely tokens.
+        let firsts = (given == 0 && answer == 0).then(|| self.answers.get(1..=others)).flatten().unwrap_or_default();
+        let firsts = (1..).zip(firsts).filter_map(|(other, ids)| Some((*ids.first()?, log_probability(other))));
+        let likeliest = std::iter::once((id, number)).chain(firsts).take(self.likeliest[sequence].max(1)).collect();
+        Ok(Choice { id, log_probability: Some(number), likeliest })
     }
+}
+
+/// The answer that has begun at the end of `prompt`, and how many of its tokens are there.
+fn begun(answers: &[Vec<TokenId>], prompt: &[TokenId]) -> Option<(usize, usize)> {
+    let last = *prompt.last()?;
+    let number = answers.iter().position(|ids| ids.contains(&last))?;
+    let given = 1 + answers[number].iter().position(|&id| id == last)?;
+    prompt.ends_with(&answers[number][..given]).then_some((number, given))
 }

@@ -1,7 +1,6 @@
 //! Sources of answers: a model, a server or canned answers; and the devices to compute on.
 
 use std::path::Path;
-#[cfg(unix)]
 use std::sync::Arc;
 
 use crate::cancel::Cancel;
@@ -11,7 +10,6 @@ use crate::engine::kernels::{COMMAND, Product};
 #[cfg(feature = "llama")]
 use crate::engine::llama;
 use crate::engine::parallel::{self, Policy, Scheduler};
-#[cfg(unix)]
 use crate::engine::resident::{Own, Resident, ResidentEngine};
 use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
@@ -66,7 +64,6 @@ pub enum Source {
     /// A server's model.
     Remote(Box<remote::Remote>),
     /// The model of a resident engine.
-    #[cfg(unix)]
     Resident(Arc<Resident>),
     /// Canned answers.
     Script(script::Script),
@@ -98,7 +95,6 @@ impl Source {
             Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
                 Err(model::mismatch(&remote.name, wanted))
             }
-            #[cfg(unix)]
             Source::Resident(resident) if !force && resident.about.flavour.is_some_and(|flavour| flavour != wanted) => {
                 Err(model::mismatch(&resident.about.model.display().to_string(), wanted))
             }
@@ -111,8 +107,7 @@ impl Source {
     pub fn model(&self) -> Option<&Model> {
         match self {
             Source::Model(model, _) => Some(model),
-            #[cfg(unix)]
-            Source::Resident(_) => None,
+            Source::Resident(resident) => resident.replaced()?.model(),
             Source::Remote(_) | Source::Script(_) => None,
         }
     }
@@ -123,7 +118,6 @@ impl Source {
         match self {
             Source::Model(model, _) => Some(&model.path),
             Source::Remote(_) => None,
-            #[cfg(unix)]
             Source::Resident(resident) => Some(&resident.about.model),
             Source::Script(script) => Some(&script.path),
         }
@@ -144,7 +138,6 @@ impl Source {
         match self {
             Source::Model(model, _) => &model.tokenizer,
             Source::Remote(remote) => remote.vocabulary(),
-            #[cfg(unix)]
             Source::Resident(resident) => resident.as_ref(),
             Source::Script(script) => script,
         }
@@ -156,7 +149,6 @@ impl Source {
         match self {
             Source::Model(model, _) => model.profile.context,
             Source::Remote(remote) => remote.context,
-            #[cfg(unix)]
             Source::Resident(resident) => resident.about.context,
             Source::Script(_) => CONTEXT,
         }
@@ -200,7 +192,6 @@ impl Source {
         Ok(match self {
             Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
-            #[cfg(unix)]
             Source::Resident(resident) => match resident.replaced() {
                 None if resident.takes(job) => Box::new(ResidentEngine::new(resident, job)),
                 _ => resident.own()?.start(job, cancel)?,
@@ -220,7 +211,6 @@ impl Source {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(Kind::Engine, what, "a server schedules its requests"));
             }
-            #[cfg(unix)]
             Source::Resident(resident) => return resident.own()?.start_parallel(job, policy, cancel),
             Source::Script(script) => Box::new(script.start_parallel(job)),
         };
@@ -228,8 +218,11 @@ impl Source {
     }
 }
 
-#[cfg(unix)]
 impl Own for Source {
+    fn model(&self) -> Option<&Model> {
+        Source::model(self)
+    }
+
     fn vocabulary(&self) -> &dyn Vocabulary {
         Source::vocabulary(self)
     }

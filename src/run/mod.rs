@@ -10,6 +10,5 @@ pub mod model;
 pub mod prefix;
 pub mod repl;
 pub mod report;
-#[cfg(unix)]
 pub mod resident;
 pub mod stdin;

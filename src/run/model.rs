@@ -3,7 +3,6 @@
 use crate::cancel::Cancel;
 use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
-#[cfg(unix)]
 use crate::engine::resident::{Open, Own};
 use crate::engine::source::{self, Source};
 use crate::engine::{Engine, GpuLayers, Job};
@@ -13,7 +12,6 @@ use crate::model::memory::{self, Verdict};
 use crate::model::{Model, catalog, demo, store};
 use crate::places::Places;
 use crate::run::download::{self, Order};
-#[cfg(unix)]
 use crate::run::resident;
 use crate::settings::endpoint::Server;
 use crate::settings::{self, ContextSize, EngineSettings};
@@ -31,7 +29,6 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
         found => found?,
     };
     let may_copy = settings::may_copy_weights()?;
-    #[cfg(unix)]
     if let Some(resident) = resident::find(settings, &found, opening(&found, may_copy), term) {
         return Ok(Source::Resident(std::sync::Arc::new(resident)));
     }
@@ -79,7 +76,6 @@ fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term
 }
 
 /// Opens a model in this process later, without notes.
-#[cfg(unix)]
 fn opening(found: &store::Found, may_copy: bool) -> Open {
     let found = found.clone();
     Box::new(move || {

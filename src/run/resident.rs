@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::resident::{About, Open, Resident, about};
+use crate::engine::resident::{About, CONTACT, Open, Resident, about};
 use crate::environment;
 use crate::model::digest::fingerprint;
 use crate::model::shards;
@@ -18,6 +18,12 @@ use crate::term::Term;
 const IDLE: &str = "600";
 /// How long it may take to load its model. Then the command uses an engine of its own.
 const LOADING: Duration = Duration::from_secs(20);
+/// `CREATE_NEW_PROCESS_GROUP`
+#[cfg(windows)]
+const NEW_PROCESS_GROUP: u32 = 0x200;
+/// `CREATE_NO_WINDOW`
+#[cfg(windows)]
+const NO_WINDOW: u32 = 0x0800_0000;
 
 /// The resident engine that may answer for this process: it has the same model, and would compute the same. If it fails,
 /// `open` opens the model here.
@@ -28,7 +34,7 @@ pub fn find(settings: &EngineSettings, found: &Found, open: Open, term: &Term) -
     }
     let socket = places::socket();
     let fits = |about: &About| is_same(about, settings, found.path());
-    let running = about(&socket);
+    let running = about(&socket, CONTACT);
     let about = match running {
         Some(about) => fits(&about).then_some(about),
         None if settings.resident == ResidentMode::Start => start(settings, found, term).filter(|about| fits(about)),
@@ -45,7 +51,6 @@ fn is_same(about: &About, settings: &EngineSettings, model: &Path) -> bool {
 
 /// Starts a resident engine in the background, and waits until it listens.
 fn start(settings: &EngineSettings, found: &Found, term: &Term) -> Option<About> {
-    use std::os::unix::process::CommandExt;
     let model = match found {
         Found::File(path) => path.display().to_string(),
         Found::Script(path) => format!("script:{}", path.display()),
@@ -54,13 +59,17 @@ fn start(settings: &EngineSettings, found: &Found, term: &Term) -> Option<About>
     command.args(["serve", "-q", "--idle", IDLE, "-m", &model, "--gpu-layers", &settings.gpu_layers.to_string()]);
     // Where it is looked for below, whatever the settings say.
     command.arg("--socket").arg(places::socket());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // Ctrl-C in this terminal is not for it.
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, NEW_PROCESS_GROUP | NO_WINDOW);
     let mut child = command.spawn().ok()?;
     term.note("starting a resident engine, which ends after ten minutes without a request");
     let end = Instant::now() + LOADING;
     while Instant::now() < end {
-        if let Some(about) = about(&places::socket()) {
+        if let Some(about) = about(&places::socket(), CONTACT) {
             return Some(about);
         }
         if child.try_wait().is_ok_and(|status| status.is_some()) {

@@ -52,7 +52,7 @@ pub fn take() -> Result<Passed> {
                 }
             }
             passed.shown.push(path.map_or("a socket without a path".to_owned(), |path| path.display().to_string()));
-            passed.listeners.push(Listener::Unix(listener));
+            passed.listeners.push(Listener::Own(listener));
         } else if let Ok(Some(listener)) = given.take_tcp_listener(index) {
             if !listens(&listener) {
                 // It may be one of the program's own, which a drop would close.

@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 /// What a connection came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Via {
-    /// A Unix socket of this user: no browser reaches it.
+    /// The socket of this user, or the pipe: no browser reaches it.
     Socket,
     /// TCP.
     Tcp,

@@ -22,14 +22,11 @@ pub mod queue;
 pub mod reply;
 pub mod request;
 pub mod service;
-#[cfg(unix)]
 pub mod socket;
 pub mod trace;
 
 use std::io;
 use std::net::TcpListener;
-#[cfg(unix)]
-use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,9 +52,8 @@ const LAST_BYTES: Duration = Duration::from_millis(300);
 pub enum Listener {
     /// TCP.
     Tcp(TcpListener),
-    /// A Unix socket; only processes of the same user may connect.
-    #[cfg(unix)]
-    Unix(UnixListener),
+    /// A Unix socket or a named pipe of Windows; only processes of the same user may connect.
+    Own(socket::Listener),
 }
 
 /// Prompts that are encoded at once.
@@ -153,7 +149,9 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
 enum Accepting {
     Tcp(tokio::net::TcpListener),
     #[cfg(unix)]
-    Unix(tokio::net::UnixListener),
+    Own(tokio::net::UnixListener),
+    #[cfg(windows)]
+    Own(socket::Pipes),
 }
 
 fn accept(listeners: Vec<Listener>) -> io::Result<Vec<Accepting>> {
@@ -163,29 +161,35 @@ fn accept(listeners: Vec<Listener>) -> io::Result<Vec<Accepting>> {
             tokio::net::TcpListener::from_std(listener).map(Accepting::Tcp)
         }
         #[cfg(unix)]
-        Listener::Unix(listener) => {
+        Listener::Own(listener) => {
             listener.set_nonblocking(true)?;
-            tokio::net::UnixListener::from_std(listener).map(Accepting::Unix)
+            tokio::net::UnixListener::from_std(listener).map(Accepting::Own)
         }
+        #[cfg(windows)]
+        Listener::Own(name) => socket::Pipes::listen(name).map(Accepting::Own),
     };
     listeners.into_iter().map(one).collect()
 }
 
 impl Accepting {
-    async fn serve(self, connections: &Connections, service: &Arc<Service>) {
+    async fn serve(mut self, connections: &Connections, service: &Arc<Service>) {
         loop {
-            let accepted = match &self {
+            let accepted = match &mut self {
                 Accepting::Tcp(listener) => listener.accept().await.map(|(stream, _)| {
                     // Small events must not wait for each other.
                     let _ = stream.set_nodelay(true);
                     connections.serve(stream, Via::Tcp, service);
                 }),
                 #[cfg(unix)]
-                Accepting::Unix(listener) => listener.accept().await.map(|(stream, _)| {
+                Accepting::Own(listener) => listener.accept().await.map(|(stream, _)| {
                     if is_same_user(&stream) {
                         connections.serve(stream, Via::Socket, service);
                     }
                 }),
+                #[cfg(windows)]
+                Accepting::Own(pipes) => {
+                    pipes.accept().await.map(|stream| connections.serve(stream, Via::Socket, service))
+                }
             };
             // No more files may be open.
             if accepted.is_err_and(|error| error.kind() != io::ErrorKind::ConnectionAborted) {

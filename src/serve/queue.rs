@@ -27,6 +27,8 @@ pub enum Priority {
     Interactive,
     /// A chat.
     Chat,
+    /// One of many that a program asks for.
+    Batch,
     /// Nobody reads the answer: the prompt is evaluated for later.
     WarmUp,
 }

@@ -198,12 +198,6 @@ impl Limits {
 }
 
 impl EngineSettings {
-    /// The same settings for an engine of this process.
-    #[must_use]
-    pub fn alone(&self) -> EngineSettings {
-        EngineSettings { resident: ResidentMode::Never, ..self.clone() }
-    }
-
     /// A job for one answer without speculation: `tokens` of prompt and answer, `prefill` of the prompt to evaluate.
     #[must_use]
     pub fn job(&self, sampling: Sampling, tokens: u32, prefill: u32) -> Job {

@@ -33,7 +33,6 @@ pub fn is_instruct(source: &Source) -> bool {
     match source {
         Source::Model(model, _) => model.profile.flavour == Flavour::Instruct,
         Source::Remote(remote) => remote.flavour == Some(Flavour::Instruct),
-        #[cfg(unix)]
         Source::Resident(resident) => resident.about.flavour.is_none_or(|flavour| flavour == Flavour::Instruct),
         Source::Script(_) => true,
     }

@@ -661,6 +661,12 @@ impl Engine for Llama {
         self.files.unchanged()?;
         choices.map_err(|error| Error::engine(&error))
     }
+
+    fn correct(&mut self, sequence: usize, id: TokenId) {
+        if let Some(sequence) = self.sequences.get_mut(sequence) {
+            sequence.pending = Some(id);
+        }
+    }
 }
 
 impl Sequences for Llama {

@@ -148,6 +148,46 @@ impl<'a, F> LocalBackend<'a, F> {
         )
     }
 
+    /// Whether it has begun an answer.
+    pub(super) fn has_begun(&self) -> bool {
+        self.counts.prompts > 0
+    }
+
+    /// Takes the prompt of the line with this number and this length in bytes.
+    pub(super) fn push(&mut self, number: usize, prompt: Prepared, bytes: usize) {
+        self.waiting.push_back(Waiting { number, prompt, bytes });
+    }
+
+    /// Whether there is room for more prompts in advance.
+    pub(super) fn has_room(&self) -> bool {
+        let bytes: usize = self.waiting.iter().map(|waiting| waiting.bytes).sum();
+        self.waiting.len() < LOOK_AHEAD * self.sequences && bytes < LOOK_AHEAD_BYTES
+    }
+
+    /// Whether there is nothing to do.
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.live.is_empty()
+    }
+
+    /// As [`Backend::advance`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Report<'a>>)>> {
+        let mut ended = std::mem::take(&mut self.failed);
+        if let Some(cause) = cancel.cause() {
+            for mut live in std::mem::take(&mut self.live) {
+                live.end(cause.into())?;
+                ended.push((live.number, Ok(self.report(live))));
+            }
+            return Ok(ended);
+        }
+        self.start(cancel)?;
+        self.begin()?;
+        ended.extend(self.step());
+        Ok(ended)
+    }
+
     /// The number of tokens that each sequence has room for, and the number of sequences that fit into free memory, at
     /// least one.
     fn room(&self) -> (usize, usize) {
@@ -309,33 +349,21 @@ impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for LocalBackend<'a, F> 
     type Report = Report<'a>;
 
     fn has_room(&self) -> bool {
-        let bytes: usize = self.waiting.iter().map(|waiting| waiting.bytes).sum();
-        self.waiting.len() < LOOK_AHEAD * self.sequences && bytes < LOOK_AHEAD_BYTES
+        LocalBackend::has_room(self)
     }
 
     fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.live.is_empty()
+        LocalBackend::is_idle(self)
     }
 
     fn submit(&mut self, number: usize, line: L, bytes: usize) {
         match (self.prepare)(line) {
-            Ok(prompt) => self.waiting.push_back(Waiting { number, prompt, bytes }),
+            Ok(prompt) => self.push(number, prompt, bytes),
             Err(error) => self.failed.push((number, Err(error))),
         }
     }
 
     fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Report<'a>>)>> {
-        let mut ended = std::mem::take(&mut self.failed);
-        if let Some(cause) = cancel.cause() {
-            for mut live in std::mem::take(&mut self.live) {
-                live.end(cause.into())?;
-                ended.push((live.number, Ok(self.report(live))));
-            }
-            return Ok(ended);
-        }
-        self.start(cancel)?;
-        self.begin()?;
-        ended.extend(self.step());
-        Ok(ended)
+        LocalBackend::advance(self, cancel)
     }
 }

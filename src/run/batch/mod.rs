@@ -1,11 +1,12 @@
 //! `--batch`: one JSON object per line in, one per line out, in the same order.
 //!
 //! Lines are read as they are needed, so the input may be endless, and an answer is printed once all earlier ones are.
-//! A [`Backend`] answers: [`local`] is the engine of this process, [`remote`] a server.
+//! A [`Backend`] answers: [`local`] is the engine of this process, [`requests`] a server, [`resident`] a resident engine.
 
 pub mod backend;
 pub mod local;
-pub mod remote;
+pub mod requests;
+pub mod resident;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -151,16 +152,21 @@ pub fn answer<L: DeserializeOwned>(
 ) -> Result<()> {
     let (done, statistics) = match source {
         Source::Remote(remote) => {
-            let mut backend = remote::RemoteBackend::new(remote, source, settings, parallel, term, prepare);
+            let remote = remote.as_ref().clone();
+            let mut backend = requests::RequestBackend::new(remote, source, settings, parallel, term, prepare);
+            (run(path, &mut backend, term, cancel), vec![backend.statistics()])
+        }
+        Source::Resident(resident) => {
+            let mut backend = resident::ResidentBackend::new(resident, source, settings, parallel, term, prepare);
             (run(path, &mut backend, term, cancel), backend.statistics())
         }
         _ => {
             let mut backend = local::LocalBackend::new(source, settings, parallel, term, prepare);
-            (run(path, &mut backend, term, cancel), backend.statistics())
+            (run(path, &mut backend, term, cancel), vec![backend.statistics()])
         }
     };
     if settings.output.stats {
-        term.report(&statistics);
+        statistics.iter().for_each(|words| term.report(words));
     }
     done
 }

@@ -7,7 +7,6 @@ pub mod fields;
 pub mod llama;
 pub mod ollama;
 pub mod openai;
-#[cfg(unix)]
 pub mod resident;
 pub mod tabby;
 
@@ -204,14 +203,11 @@ impl Route<'_> {
 /// Answers a request.
 pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service: &Arc<Service>) -> Response<Reply> {
     let dialect = dialect(path);
-    #[cfg(unix)]
     if via == Via::Socket
         && let Some(done) = own(path, body, service).await
     {
         return done.unwrap_or_else(|error| dialect.failure(&error));
     }
-    #[cfg(not(unix))]
-    let _ = via;
     let Some(route) = Route::at(path) else { return dialect.error(404, "there is nothing at this path") };
     if !route.methods().split(", ").any(|one| one == method.as_str()) {
         let mut response = dialect.error(405, &format!("this path takes {}", route.methods()));
@@ -246,7 +242,6 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
 }
 
 /// Answers what dscoder itself asks; `None` if it is something else.
-#[cfg(unix)]
 async fn own(path: &str, body: &Bytes, service: &Arc<Service>) -> Option<Result<Response<Reply>>> {
     use crate::engine::resident::{ABOUT, ANSWER, ENCODE, STOP};
     Some(match path {

@@ -55,6 +55,14 @@ pub fn stop(service: &Service) -> Response<Reply> {
     reply::json(200, &json!({}))
 }
 
+/// Refuses what is meant for another model.
+fn check(fingerprint: &str, service: &Service) -> Result<()> {
+    if fingerprint != service.identity.fingerprint {
+        return Err(Error::new(Kind::Data, "another model is loaded", ""));
+    }
+    Ok(())
+}
+
 /// The ids of a text.
 ///
 /// # Errors
@@ -62,7 +70,8 @@ pub fn stop(service: &Service) -> Response<Reply> {
 pub async fn encode(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
     let (shared, body) = (Arc::clone(service), body.clone());
     let json = beside(move || {
-        let Text { text } = parse(&body)?;
+        let Text { fingerprint, text } = parse(&body)?;
+        check(&fingerprint, &shared)?;
         Ok::<_, Error>(json!(shared.source.vocabulary().encode(&text)).to_string())
     });
     Ok(reply::encoded(200, json.await??))
@@ -74,6 +83,7 @@ pub async fn encode(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
 /// [`Kind::Data`] if the request cannot be used; as [`Service::submit`].
 pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
     let ask: Ask = take(body, parse).await?;
+    check(&ask.fingerprint, service)?;
     let room = service.capacity.saturating_sub(ask.ids.len());
     if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
@@ -87,7 +97,7 @@ pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
         endings: LineEndings::AsTheyAre,
         line_limit: None,
         is_raw: true,
-        priority: Priority::Interactive,
+        priority: if ask.is_one_of_many { Priority::Batch } else { Priority::Interactive },
         asked: Instant::now(),
         prompt_limit: None,
         question: None,
