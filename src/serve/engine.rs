@@ -34,6 +34,8 @@ const REST: Duration = Duration::from_secs(30);
 const MAX_LATER: usize = 4;
 /// How long a batch of what is not urgent may take, unless it is so small that it would be slow.
 const STALL: Duration = Duration::from_millis(150);
+/// Of so few sequences none is left free for those at a cursor.
+const FEW: usize = 2;
 /// Clients that take turns; others come first.
 const MAX_CLIENTS: usize = 64;
 /// Tokens that are evaluated to measure how long that takes.
@@ -272,11 +274,11 @@ impl Thread<'_> {
     }
 
     /// The waiting request that is begun next: by priority, then of the client whose turn was the longest ago, then the first.
-    /// Only requests of somebody at a cursor may take the last sequence.
+    /// Only requests of somebody at a cursor may take the last sequence, where there are more than two.
     fn next(&self) -> Option<usize> {
         let at_cursor = |work: &Work| work.priority == Priority::Interactive;
         let others = self.live.iter().filter(|live| !at_cursor(&live.work)).count();
-        let is_full = self.scheduler.count() > 1 && others + 1 >= self.scheduler.count();
+        let is_full = self.scheduler.count() > FEW && others + 1 >= self.scheduler.count();
         let turn = |work: &Work| self.turns.iter().position(|client| *client == work.client).map_or(0, |at| at + 1);
         let candidates = self.waiting.iter().enumerate().filter(|(_, work)| at_cursor(work) || !is_full);
         candidates.min_by_key(|(index, work)| (work.priority, turn(work), *index)).map(|(index, _)| index)

@@ -123,7 +123,7 @@ fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn() -> Error
 const PIPES: &str = r"\\.\pipe\dscoder-";
 
 #[cfg(windows)]
-fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn() -> Error) -> Result<Listener> {
+fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, _taken: &dyn Fn() -> Error) -> Result<Listener> {
     let io = |error: io::Error| refuse(reason(&error));
     match fs::read(path) {
         // Of a server that was killed, since its lock is free.

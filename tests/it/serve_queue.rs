@@ -135,19 +135,19 @@ fn clients_take_turns() {
 #[test]
 fn a_cursor_waits_for_no_chat_and_a_warm_up_for_everything() {
     let place = Place::new();
-    let server = Server::with(&place, SLOW, &["--parallel", "2"]);
+    let server = Server::with(&place, SLOW, &["--parallel", "3"]);
     let chat = |number: usize| {
         let messages = json!([{"role": "user", "content": format!("{number}")}]);
         later(&server, "chat", "/v1/chat/completions", json!({"messages": messages, "max_tokens": 60}))
     };
-    let chats: Vec<_> = (0..3).map(chat).collect();
+    let chats: Vec<_> = (0..4).map(chat).collect();
     let warm = json!({"input_prefix": "", "input_suffix": "", "prompt": "", "n_predict": 0, "t_max_prompt_ms": 1});
     let warm = later(&server, "vim", "/infill", warm);
     let start = Instant::now();
     let body = json!({"input_prefix": "a", "input_suffix": "b", "n_predict": 2});
     assert_eq!(server.post("/infill", &body).json()["content"], "xx");
     assert!(start.elapsed() < Duration::from_millis(800), "{:?}", start.elapsed());
-    let last = chats.into_iter().map(|thread| answer(thread).1).max().expect("three");
+    let last = chats.into_iter().map(|thread| answer(thread).1).max().expect("four");
     assert!(answer(warm).1 > last);
 }
 
