@@ -632,7 +632,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;serve;status' {
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
@@ -643,7 +643,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;serve;stop' {
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
@@ -653,7 +653,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;serve;help' {
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
@@ -665,7 +665,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;serve;help;status' {
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
@@ -673,7 +673,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;serve;help;stop' {
-            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')

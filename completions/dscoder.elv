@@ -592,7 +592,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand help 'Show help for a subcommand'
         }
         &'dscoder;serve;status'= {
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand --json 'Print one JSON object'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
@@ -602,7 +602,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;serve;stop'= {
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
@@ -611,7 +611,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'dscoder;serve;help'= {
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
@@ -622,14 +622,14 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand stop 'End the resident engine of this user, once it has answered what it is answering'
         }
         &'dscoder;serve;help;status'= {
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
             cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
         &'dscoder;serve;help;stop'= {
-            cand --socket 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory'
+            cand --socket 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'

@@ -500,16 +500,16 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "status" -d 'Show the resident engine of this user: its model, what it does, since when'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "stop" -d 'End the resident engine of this user, once it has answered what it is answering'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -f -a "help" -d 'Show help for a subcommand'
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -l socket -d 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON object'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -l socket -d 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -l socket -d 'Path of the Unix socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -l socket -d 'Path of the socket; by default serve.sock in the runtime directory, or else in the cache directory' -r -F
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'

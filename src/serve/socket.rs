@@ -50,15 +50,12 @@ impl Socket {
     pub fn listen(path: &Path) -> Result<(Socket, Listener)> {
         let refuse = |why: String| Error::new(Kind::CantCreate, format!("cannot listen on {}", path.display()), why);
         let io = |error: io::Error| refuse(reason(&error));
-        let taken = || {
-            refuse("a server is already listening there".to_owned())
-                .hint("use it, or choose another socket with --socket PATH")
-        };
+        let taken = |why: &str| refuse(why.to_owned()).hint("use it, or choose another socket with --socket PATH");
         let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
         private_directory(directory).map_err(io)?;
         #[cfg(unix)]
         check_directory(directory, &refuse)?;
-        let Some(lock) = lock(path).map_err(io)? else { return Err(taken()) };
+        let Some(lock) = lock(path).map_err(io)? else { return Err(taken("a server is already listening there")) };
         let listener = bind(path, &refuse, &taken)?;
         Ok((Socket { path: path.to_owned(), own: contents(path), _lock: lock }, listener))
     }
@@ -95,7 +92,7 @@ fn check_directory(directory: &Path, refuse: &dyn Fn(String) -> Error) -> Result
 }
 
 #[cfg(unix)]
-fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn() -> Error) -> Result<Listener> {
+fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn(&str) -> Error) -> Result<Listener> {
     let io = |error: io::Error| refuse(reason(&error));
     match fs::symlink_metadata(path) {
         Ok(about) if !about.file_type().is_socket() => {
@@ -105,7 +102,7 @@ fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn() -> Error
             return Err(refuse("it belongs to another user".to_owned()));
         }
         // Of a service manager, which starts a server for the first connection, or of a server whose lock somebody removed.
-        Ok(_) if UnixStream::connect(path).is_ok() => return Err(taken()),
+        Ok(_) if UnixStream::connect(path).is_ok() => return Err(taken("another program listens there")),
         // Of a server that was killed, since its lock is free.
         Ok(_) => fs::remove_file(path).map_err(io)?,
         Err(_) => {}
@@ -123,7 +120,7 @@ fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, taken: &dyn Fn() -> Error
 const PIPES: &str = r"\\.\pipe\dscoder-";
 
 #[cfg(windows)]
-fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, _taken: &dyn Fn() -> Error) -> Result<Listener> {
+fn bind(path: &Path, refuse: &dyn Fn(String) -> Error, _taken: &dyn Fn(&str) -> Error) -> Result<Listener> {
     let io = |error: io::Error| refuse(reason(&error));
     match fs::read(path) {
         // Of a server that was killed, since its lock is free.

@@ -14,11 +14,11 @@ Rows; without --rows, all are measured:
   sessions  two editors in two files and a chat, 200 requests: how much of their prompts was evaluated again (SMALL)
   left      a short request after a client has left in the middle of a long one
 
-SMALL is the built-in model unless given; it must have a context of 2,048 tokens or more. With a random model, dscoder ends
-some answers early (it takes every control token for the end), so rates are per token that was written. Every figure is the median of --runs
+SMALL is the built-in model unless given; it must have a context of 2,048 tokens or more. Every figure is the median of --runs
 requests, which alternate (A B A B …), with the least and the largest. Both servers get the same bytes, the same number of
-threads and of slots, and the same context. Ratios are of medians. The exit code is 1 where a row failed, whatever the ratios
-are.
+threads and of slots, and the same context. Ratios are of medians. With a random model, dscoder ends some answers early (it
+takes every control token for the end), so rates are per token that was written. The exit code is 1 where a row failed,
+whatever the ratios are.
 """
 
 import argparse

@@ -176,10 +176,7 @@ fn a_model_that_is_written_to_is_not_used_any_more() {
             ("/completion", json!({"prompt": "x", "stream": true})),
             ("/v1/completions", json!({"prompt": "x", "suffix": "y"})),
             ("/v1/chat/completions", json!({"messages": [{"role": "user", "content": "hi"}]})),
-            (
-                "/dscoder/answer",
-                json!({"ids": [120], "max_tokens": 1, "sampling": sampling(), "log_probabilities": null}),
-            ),
+            ("/dscoder/answer", question(&server)),
         ] {
             let answer = over_socket(&server, "POST", route, body.to_string().as_bytes());
             assert_eq!(answer.status, 500, "{route}: {answer:?}");
@@ -189,8 +186,13 @@ fn a_model_that_is_written_to_is_not_used_any_more() {
     }
 }
 
-fn sampling() -> Value {
-    json!({"temperature": 0.0, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0, "seed": 0})
+/// What a command asks over the socket.
+fn question(server: &Server) -> Value {
+    let about = over_socket(server, "GET", "/dscoder/about", b"").json();
+    let sampling =
+        json!({"temperature": 0.0, "top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0, "seed": 0});
+    json!({"fingerprint": about["fingerprint"], "ids": [120], "max_tokens": 4, "sampling": sampling,
+           "log_probabilities": null, "is_one_of_many": false})
 }
 
 #[test]
@@ -198,7 +200,7 @@ fn what_dscoder_itself_asks_is_checked_too() {
     let place = Place::new();
     let server = Server::new(&place, SUM);
     let ask = |more: Value| {
-        let mut body = json!({"ids": [120], "max_tokens": 4, "sampling": sampling(), "log_probabilities": null});
+        let mut body = question(&server);
         for (name, value) in more.as_object().expect("an object") {
             body[name] = value.clone();
         }
@@ -214,6 +216,8 @@ fn what_dscoder_itself_asks_is_checked_too() {
         assert_eq!(ask(more.clone()).status, 200, "{more}");
     }
     for more in [
+        json!({"fingerprint": "x"}),
+        json!({"is_one_of_many": null}),
         json!({"ids": []}),
         json!({"ids": [u32::MAX]}),
         json!({"ids": [-1]}),
@@ -297,7 +301,7 @@ fn a_directory_that_somebody_removes_is_made_again() {
         place.command(["serve", "-m", &place.script(SUM), "--socket"]).arg(&first.socket).spawn().expect("started"),
     );
     assert_eq!(second.code, 73, "{second:?}");
-    assert!(second.stderr.contains("a server is already listening there"), "{second:?}");
+    assert!(second.stderr.contains("another program listens there"), "{second:?}");
     fs::remove_dir_all(place.path("run")).expect("removed");
     let second = Server::new(&place, SUM);
     // The end of the first one leaves the socket of the second.
