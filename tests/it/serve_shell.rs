@@ -479,11 +479,11 @@ fn a_server_that_is_stopped_is_not_started_again() {
     // The manager keeps it.
     let kept = UnixListener::bind(&socket).expect("bound");
     let passed = OwnedFd::from(kept.try_clone().expect("a handle"));
-    let Some(mut child) = managed_from(passed.into(), &place, "stdin=", "own", &[]) else { return };
+    let Some(child) = managed_from(passed.into(), &place, "stdin=", "own", &[]) else { return };
     wait_for("the status", || (place.run(&["serve", "status", "--socket", "s.sock"]).code == 0).then_some(()));
     let run = place.run(&["serve", "stop", "--socket", "s.sock"]);
     assert_eq!(run, output("", &format!("note: ended process {}\n", child.id()), 0));
-    assert!(child.try_wait().expect("a status").is_some_and(|status| status.success()));
+    assert_eq!(finish(child).code, 0);
     kept.set_nonblocking(true).expect("set");
     assert_eq!(kept.accept().map(drop).map_err(|error| error.kind()), Err(std::io::ErrorKind::WouldBlock));
 }
