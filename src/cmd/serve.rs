@@ -28,7 +28,7 @@ use crate::serve::guard::Guard;
 use crate::serve::log::Log;
 use crate::serve::service::{Identity, Stamped};
 use crate::serve::{self, Listener, Setup};
-use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
+use crate::settings::flags::{CacheFlags, ConsoleFlags, EngineFlags, ModelFlags};
 use crate::settings::{EngineSettings, parse};
 use crate::term::table::table;
 use crate::term::{self, Term};
@@ -151,6 +151,10 @@ pub struct Args {
     #[command(flatten)]
     pub engine: EngineFlags,
 
+    /// Which evaluated prompts are kept.
+    #[command(flatten)]
+    pub cache: CacheFlags,
+
     /// What is said on stderr.
     #[command(flatten)]
     pub console: ConsoleFlags,
@@ -270,6 +274,7 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
         guard: Guard { keys, hosts: args.allow_host.clone(), origins: args.allow_origin.clone() },
         name: name.clone(),
         idle: args.idle,
+        cache: args.cache.settings(),
         prompt_limit: Some(Duration::from_millis(args.max_prompt_ms)).filter(|limit| !limit.is_zero()),
         has_metrics: args.metrics,
         log,

@@ -9,6 +9,7 @@
 //! The common beginning with an evaluated prompt is copied from there, and other parts of it too where the rules allow that.
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 pub use crate::engine::moves::Move;
 use crate::engine::{Choice, Sampling, moves};
@@ -118,6 +119,15 @@ pub trait Sequences {
 
     /// Nothing is to be done for a while: memory for work in progress may be given back.
     fn rest(&mut self);
+
+    /// Saves `ids`, which are the first tokens of `sequence`, into a file for the prefix store. `false` if that is of no use.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Engine`] if the engine cannot.
+    fn save(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> Result<bool>;
+
+    /// Gives `sequence` the tokens that were saved in this file, and nothing else. If it is `false`, the sequence has nothing.
+    fn restore(&mut self, sequence: usize, path: &Path, ids: &[TokenId]) -> bool;
 
     /// From now on `sequence` answers `prompt`, by these rules.
     ///
@@ -330,6 +340,42 @@ impl Scheduler {
         self.most = most.clamp(1, BATCH);
     }
 
+    /// Restores saved tokens into a sequence that is free. Returns whether that was possible.
+    ///
+    /// # Errors
+    /// Engine errors.
+    pub fn restore(&mut self, path: &Path, ids: &[TokenId]) -> Result<bool> {
+        let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
+        let Some(index) = idle.min_by_key(|&index| (!self.slots[index].is_brief, self.slots[index].begun)) else {
+            return Ok(false);
+        };
+        self.slots[index] = Slot::default();
+        let is_restored = self.sequences.restore(index, path, ids);
+        if is_restored {
+            self.begun += 1;
+            let (ids, evaluated, begun) = (ids.to_vec(), ids.len(), self.begun);
+            self.slots[index] = Slot { ids, evaluated, prompt: evaluated, begun, ..Slot::default() };
+        } else {
+            self.sequences.share(index, index, 0)?;
+        }
+        Ok(is_restored)
+    }
+
+    /// The evaluated prompts that are of use for later ones, each with its sequence.
+    #[must_use]
+    pub fn prompts(&self) -> Vec<(usize, Vec<TokenId>)> {
+        let useful = self.slots.iter().enumerate().filter(|(_, slot)| !slot.is_brief);
+        useful.map(|(index, slot)| (index, slot.exact()[..slot.exact().len().min(slot.prompt)].to_vec())).collect()
+    }
+
+    /// Saves the first tokens of a sequence; see [`Sequences::save`].
+    ///
+    /// # Errors
+    /// Engine errors.
+    pub fn save(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> Result<bool> {
+        self.sequences.save(sequence, ids, path)
+    }
+
     /// Tokens of the last batch.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -501,6 +547,14 @@ mod tests {
         }
 
         fn rest(&mut self) {}
+
+        fn save(&mut self, _sequence: usize, _ids: &[TokenId], _path: &Path) -> Result<bool> {
+            Ok(false)
+        }
+
+        fn restore(&mut self, _sequence: usize, _path: &Path, _ids: &[TokenId]) -> bool {
+            false
+        }
 
         fn begin(&mut self, sequence: usize, prompt: &[TokenId], _rules: Rules) -> Result<()> {
             let held = self.0.borrow();

@@ -290,6 +290,14 @@ impl Sequences for ScriptSequences {
 
     fn rest(&mut self) {}
 
+    fn save(&mut self, _sequence: usize, _ids: &[TokenId], _path: &Path) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn restore(&mut self, _sequence: usize, _path: &Path, _ids: &[TokenId]) -> bool {
+        false
+    }
+
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
         self.answer.record(prompt)?;
         thread::sleep(Duration::from_millis(self.answer.prefill_ms));

@@ -163,8 +163,14 @@ impl Source {
     /// The key of states that an engine for `job` saves; `None` if it saves none.
     #[must_use]
     pub fn key(&self, job: &Job) -> Option<kv::Key> {
+        self.key_for(job, "")
+    }
+
+    /// As [`Source::key`], for prompts that are evaluated in this way.
+    #[must_use]
+    pub fn key_for(&self, job: &Job, way: &str) -> Option<kv::Key> {
         let model = self.model()?;
-        Some(kv::Key::new(&model.fingerprint().ok()?, &state_settings(model, job)?))
+        Some(kv::Key::new(&model.fingerprint().ok()?, &(state_settings(model, job)? + way)))
     }
 
     /// `job`, with its weights copied for AMX if that pays: not for a restored prompt, of which only a few tokens are

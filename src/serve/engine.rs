@@ -22,6 +22,7 @@ use crate::serve::client::Client;
 use crate::serve::excerpt;
 use crate::serve::pace::{MANY, Pace};
 use crate::serve::place::Place;
+use crate::serve::prefixes::Prefixes;
 use crate::serve::queue::{Ended, Event, Priority, State, Work};
 use crate::shape::finish::Finish;
 use crate::vocabulary::{BOS, TokenId, Vocabulary};
@@ -71,8 +72,18 @@ struct Later {
     place: Option<Place>,
 }
 
-/// Computes answers until `cancel` is set or no work has come for `idle`. An answer that is in progress then gets what
-/// remains of the grace period. If `measures` is set, it first measures how long evaluation takes.
+/// What the thread may do.
+pub struct Options {
+    /// It ends after this time without work.
+    pub idle: Option<Duration>,
+    /// Whether it first measures how long evaluation takes.
+    pub measures: bool,
+    /// Where long prompts are kept.
+    pub prefixes: Option<Prefixes>,
+}
+
+/// Computes answers until `cancel` is set or no work has come for the time limit. An answer that is in progress then gets what
+/// remains of the grace period.
 ///
 /// # Errors
 /// Errors from the engine that leave no sequence usable.
@@ -81,7 +92,7 @@ pub fn run(
     vocabulary: &dyn Vocabulary,
     work: &Receiver<Work>,
     state: &Arc<State>,
-    (idle, measures): (Option<Duration>, bool),
+    options: Options,
     cancel: &Cancel,
 ) -> Result<Ending> {
     let mut thread = Thread {
@@ -95,51 +106,17 @@ pub fn run(
         pace: Pace::default(),
         beginning: Begun::default(),
         turns: Vec::new(),
+        prefixes: options.prefixes,
     };
-    if measures {
+    if options.measures {
         thread.measure()?;
     }
-    let (mut used, mut has_rested) = (Instant::now(), true);
-    loop {
-        if cancel.is_set() {
-            state.is_closing.store(true, Ordering::Relaxed);
-        }
-        while let Ok(next) = work.try_recv() {
-            thread.arrive(next);
-        }
-        thread.forget();
-        if thread.live.is_empty() && thread.waiting.is_empty() {
-            if state.is_closing.load(Ordering::Relaxed) {
-                return Ok(Ending::Asked);
-            }
-            if idle.is_some_and(|idle| used.elapsed() >= idle) {
-                state.is_closing.store(true, Ordering::Relaxed);
-                // What came in between is still answered.
-                while let Ok(next) = work.try_recv() {
-                    thread.arrive(next);
-                }
-                if thread.waiting.is_empty() {
-                    return Ok(Ending::Idle);
-                }
-            }
-            if thread.waiting.is_empty() && thread.catch_up()? {
-                continue;
-            }
-            if !has_rested && used.elapsed() >= REST {
-                thread.scheduler.rest();
-                has_rested = true;
-            }
-            match work.recv_timeout(LOOK) {
-                Ok(next) => thread.arrive(next),
-                Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Asked),
-            }
-        }
-        (used, has_rested) = (Instant::now(), false);
-        thread.put_off();
-        thread.admit()?;
-        thread.step()?;
+    let ended = thread.run(work, options.idle, cancel)?;
+    thread.put_off();
+    if let Some(prefixes) = &thread.prefixes {
+        prefixes.keep(&mut thread.scheduler, &thread.pace);
     }
+    Ok(ended)
 }
 
 /// What beginning the answers of the next batch took.
@@ -164,9 +141,55 @@ struct Thread<'a> {
     beginning: Begun,
     /// The clients whose requests were begun last, the latest one at the end.
     turns: Vec<Client>,
+    prefixes: Option<Prefixes>,
 }
 
 impl Thread<'_> {
+    /// See [`run`].
+    fn run(&mut self, work: &Receiver<Work>, idle: Option<Duration>, cancel: &Cancel) -> Result<Ending> {
+        let (mut used, mut has_rested) = (Instant::now(), true);
+        loop {
+            if cancel.is_set() {
+                self.state.is_closing.store(true, Ordering::Relaxed);
+            }
+            while let Ok(next) = work.try_recv() {
+                self.arrive(next);
+            }
+            self.forget();
+            if self.live.is_empty() && self.waiting.is_empty() {
+                if self.state.is_closing.load(Ordering::Relaxed) {
+                    return Ok(Ending::Asked);
+                }
+                if idle.is_some_and(|idle| used.elapsed() >= idle) {
+                    self.state.is_closing.store(true, Ordering::Relaxed);
+                    // What came in between is still answered.
+                    while let Ok(next) = work.try_recv() {
+                        self.arrive(next);
+                    }
+                    if self.waiting.is_empty() {
+                        return Ok(Ending::Idle);
+                    }
+                }
+                if self.waiting.is_empty() && self.catch_up()? {
+                    continue;
+                }
+                if !has_rested && used.elapsed() >= REST {
+                    self.scheduler.rest();
+                    has_rested = true;
+                }
+                match work.recv_timeout(LOOK) {
+                    Ok(next) => self.arrive(next),
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return Ok(Ending::Asked),
+                }
+            }
+            (used, has_rested) = (Instant::now(), false);
+            self.put_off();
+            self.admit()?;
+            self.step()?;
+        }
+    }
+
     /// Measures how long evaluation takes. The first prompt also reads the weights from the disk, which does not count.
     fn measure(&mut self) -> Result<()> {
         let rules = Rules { is_brief: true, ..Rules::new(Sampling::GREEDY, None) };
@@ -214,6 +237,10 @@ impl Thread<'_> {
                 self.more(&self.state.joined, 1);
                 return;
             }
+        }
+        if let Some(prefixes) = &self.prefixes {
+            let tokens = self.scheduler.cost(&work.prompt, work.rules).tokens;
+            prefixes.restore(&work.prompt, tokens, &mut self.scheduler);
         }
         self.waiting.push(work);
     }

@@ -18,6 +18,7 @@ pub mod log;
 pub mod metrics;
 pub mod pace;
 pub mod place;
+pub mod prefixes;
 pub mod queue;
 pub mod reply;
 pub mod request;
@@ -36,13 +37,15 @@ use crate::engine::Job;
 use crate::engine::parallel::Policy;
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result, reason};
-use crate::serve::engine::Ending;
+use crate::serve::engine::{Ending, Options};
 use crate::serve::guard::{Guard, Via};
 use crate::serve::http::Connections;
 use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
+use crate::serve::prefixes::Prefixes;
 use crate::serve::queue::Queue;
 use crate::serve::service::{Identity, Service};
+use crate::settings::CacheSettings;
 
 /// How long the last bytes of answers may take to leave, after the engine has ended.
 const LAST_BYTES: Duration = Duration::from_millis(300);
@@ -73,6 +76,8 @@ pub struct Setup {
     pub identity: Identity,
     /// Ends the server after this time without a request.
     pub idle: Option<Duration>,
+    /// Which evaluated prompts are kept on disk.
+    pub cache: CacheSettings,
     /// The time in which the first token in a gap should come, where a request names none; `None` if prompts are always
     /// evaluated as a whole.
     pub prompt_limit: Option<Duration>,
@@ -134,9 +139,13 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
     });
     let sockets = sockets.map_err(|error| Error::new(Kind::Io, "cannot serve", reason(&error)))?;
     ready();
-    // A script takes no time.
-    let measures = setup.source.model().is_some();
-    let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, (setup.idle, measures), cancel);
+    let options = Options {
+        idle: setup.idle,
+        // A script takes no time.
+        measures: setup.source.model().is_some(),
+        prefixes: Prefixes::new(&setup.source, &setup.job, setup.cache),
+    };
+    let ended = engine::run(scheduler, setup.source.vocabulary(), &work, &state, options, cancel);
     drop(stop);
     let _ = sockets.join();
     if let Some(log) = setup.log {

@@ -7,7 +7,7 @@ const NEW: f64 = 0.3;
 /// Batches of at most this many tokens take as long as one of a single token.
 const FEW: usize = 4;
 /// Batches of at least this many tokens tell the time per token.
-pub const MANY: usize = 32;
+pub const MANY: usize = 16;
 /// The share of a time limit that is planned for: the rest is for what was not foreseen.
 const SHARE: f64 = 0.9;
 

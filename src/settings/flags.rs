@@ -44,6 +44,10 @@ pub struct GenerateFlags {
     #[command(flatten)]
     pub prompt: PromptFlags,
 
+    /// Which evaluated prompts are kept.
+    #[command(flatten)]
+    pub cache: CacheFlags,
+
     /// The server that computes answers.
     #[command(flatten)]
     pub endpoint: EndpointFlags,
@@ -206,7 +210,7 @@ pub struct EngineFlags {
     pub force: bool,
 }
 
-/// How prompts are evaluated, and which are kept.
+/// How prompts are evaluated.
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct PromptFlags {
@@ -222,7 +226,12 @@ pub struct PromptFlags {
     #[arg(long, hide_short_help = true, env = "DSCODER_SPECULATE", hide_env_values = true, value_parser = FalseyValueParser::new(),
           help_heading = "Engine")]
     pub speculate: bool,
+}
 
+/// Which evaluated prompts are kept on disk.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct CacheFlags {
     /// Neither use nor fill the prefix cache
     ///
     /// The cache skips evaluating a beginning shared with an earlier prompt; see dscoder cache. The same prompt gives
@@ -240,6 +249,14 @@ pub struct PromptFlags {
     #[arg(long, hide_short_help = true, value_name = "SECONDS", default_value = "1", env = "DSCODER_CACHE_AFTER", hide_env_values = true,
           value_parser = parse::seconds, allow_negative_numbers = true, help_heading = "Engine")]
     pub cache_after: Duration,
+}
+
+impl CacheFlags {
+    /// The settings from these flags.
+    #[must_use]
+    pub fn settings(&self) -> CacheSettings {
+        CacheSettings { enabled: !self.no_cache, size: self.cache_size, after: self.cache_after }
+    }
 }
 
 /// What is said on stderr.
@@ -303,11 +320,7 @@ impl GenerateFlags {
                 seed: self.sampling.seed,
             },
             output: OutputSettings { format, logprobs: self.output.logprobs, stats: self.stats },
-            cache: CacheSettings {
-                enabled: !self.prompt.no_cache,
-                size: self.prompt.cache_size,
-                after: self.prompt.cache_after,
-            },
+            cache: self.cache.settings(),
         })
     }
 }

@@ -47,6 +47,8 @@ pub struct Outline {
     /// Positions, in the order of the cells.
     positions: Vec<i32>,
     sections: Vec<Section>,
+    /// Offset of what is behind the cells: other streams.
+    end: usize,
 }
 
 /// Copied cells, at their new positions.
@@ -95,6 +97,18 @@ impl Outline {
     /// # Errors
     /// If it has another layout.
     pub fn of(bytes: &[u8]) -> anyhow::Result<Outline> {
+        let (outline, end) = Outline::at_beginning(bytes)?;
+        if end != bytes.len() {
+            return Err(anyhow!("llama.cpp's state is longer than it says"));
+        }
+        Ok(outline)
+    }
+
+    /// As [`Outline::of`], with something behind the state; also returns where that begins.
+    ///
+    /// # Errors
+    /// If it has another layout.
+    pub fn at_beginning(bytes: &[u8]) -> anyhow::Result<(Outline, usize)> {
         let mut reader = Reader { bytes, at: HEAD };
         let mut found = None;
         for _ in 0..reader.number()? {
@@ -108,10 +122,7 @@ impl Outline {
             }
             found = Some(Outline::of_stream(&mut reader, count_at, count)?);
         }
-        if reader.at != bytes.len() {
-            return Err(anyhow!("llama.cpp's state is longer than it says"));
-        }
-        found.context("the sequence has no cells")
+        Ok((found.context("the sequence has no cells")?, reader.at))
     }
 
     fn of_stream(reader: &mut Reader<'_>, count_at: usize, count: usize) -> anyhow::Result<Outline> {
@@ -143,7 +154,15 @@ impl Outline {
             };
             sections.push(reader.section(count, unit, rows, false)?);
         }
-        Ok(Outline { count_at, positions, sections })
+        Ok(Outline { count_at, positions, sections, end: reader.at })
+    }
+
+    /// The state, after its first bytes, as that of a sequence in a context of `streams` streams, in the first one.
+    #[must_use]
+    pub fn among(&self, bytes: &[u8], streams: u32) -> Vec<u8> {
+        let cells = &bytes[self.count_at..self.end];
+        let others = vec![0; 4 * streams.saturating_sub(1) as usize];
+        [&streams.to_le_bytes(), cells, &others].concat()
     }
 
     /// Copies the cells of the tokens at `from` out of `bytes`, as they are at positions from `to` on.
@@ -382,6 +401,18 @@ mod tests {
     }
 
     #[test]
+    fn a_state_may_change_between_contexts() {
+        let whole = state(&[0, 1, 2], true);
+        let outline = Outline::of(&whole).expect("an outline");
+        for streams in [1, 2, 8] {
+            let other = [&whole[..HEAD], &outline.among(&whole, streams)].concat();
+            let again = Outline::of(&other).expect("an outline");
+            assert_eq!(again.lift(&other, 0..3, 0, ROTATION).ok(), outline.lift(&whole, 0..3, 0, ROTATION).ok());
+            assert_eq!(again.among(&other, 1), outline.among(&whole, 1));
+        }
+    }
+
+    #[test]
     fn other_layouts_are_refused() {
         let whole = state(&[0, 1, 2], true);
         let outline = Outline::of(&whole).expect("an outline");
@@ -394,6 +425,7 @@ mod tests {
         let layers = HEAD + 12 + 3 * ABOUT_CELL + 4;
         other[layers..layers + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(Outline::of(&other).is_err());
+        assert_eq!(Outline::at_beginning(&[&whole[..], b"label"].concat()).expect("an outline").1, whole.len());
         let other = state(&[0, 1, 2], false);
         let outline = Outline::of(&other).expect("an outline");
         let block = Block { count: 1, bytes: vec![0; 3] };

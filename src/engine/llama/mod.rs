@@ -27,6 +27,7 @@ use std::collections::VecDeque;
 #[cfg(unix)]
 use std::ffi::{CStr, c_char};
 use std::fs::File;
+use std::io::Write as _;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -87,6 +88,9 @@ const SMALL_CHUNK: usize = 32;
 const STATE_HEAD: [u8; 8] = [0xd8, 0x3c, 0x14, 0xaf, 0, 0, 0, 0];
 /// Offset of the number of ids in a saved state, after kind and version.
 const STATE_COUNT: usize = 8;
+/// The first numbers of the file of a sequence's state, in `include/llama.h`.
+const LLAMA_STATE_SEQ_MAGIC: u32 = 0x6767_7371;
+const LLAMA_STATE_SEQ_VERSION: u32 = 4;
 /// `LLAMA_FLASH_ATTN_TYPE_*` of `include/llama.h`.
 const FLASH_ATTENTION_OFF: i32 = 0;
 const FLASH_ATTENTION_ON: i32 = 1;
@@ -303,6 +307,39 @@ impl Llama {
         // SAFETY: llama.cpp looks whether each part lies within the bytes that it is given, and refuses them if not.
         let taken = unsafe { self.context.state_seq_set_data_ext(&self.scratch, sequence, flags) };
         if taken { Ok(()) } else { Err(anyhow!("llama.cpp refuses the cells of a sequence")) }
+    }
+
+    /// Writes the cells of `ids`, which are the first tokens of `sequence`, as llama.cpp writes those of an engine with one
+    /// sequence.
+    fn save_cells(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> anyhow::Result<()> {
+        self.read_cells(sequence)?.truncate(&mut self.scratch, ids.len());
+        let outline = Outline::of(&self.scratch)?;
+        let numbers = [LLAMA_STATE_SEQ_MAGIC, LLAMA_STATE_SEQ_VERSION, u32::try_from(ids.len())?];
+        let head: Vec<u8> = numbers.iter().chain(ids).flat_map(|number| number.to_le_bytes()).collect();
+        let mut file = File::create(path)?;
+        file.write_all(&head)?;
+        file.write_all(&outline.among(&self.scratch, 1))?;
+        Ok(())
+    }
+
+    /// Makes what was saved of `ids` the cells of `sequence`. `false` if the file has others.
+    fn restore_cells(&mut self, sequence: usize, path: &Path, ids: &[TokenId]) -> anyhow::Result<bool> {
+        let file = File::open(path)?;
+        // SAFETY: as in `take_up`, and nothing is written here.
+        let bytes = unsafe { MmapOptions::new().map_copy_read_only(&file) }?;
+        let count = u32::try_from(ids.len())?;
+        let head: Vec<u8> = std::iter::once(&count).chain(ids).flat_map(|number| number.to_le_bytes()).collect();
+        if bytes.get(STATE_COUNT..STATE_COUNT + head.len()) != Some(&head) {
+            return Ok(false);
+        }
+        let state = &bytes[STATE_COUNT + head.len() - STATE_HEAD.len()..];
+        let (outline, _) = Outline::at_beginning(state)?;
+        let streams = u32::try_from(self.sequences.len())?;
+        self.scratch.clear();
+        self.scratch.extend_from_slice(&STATE_HEAD);
+        self.scratch.extend_from_slice(&outline.among(state, streams));
+        self.write_cells(sequence)?;
+        Ok(true)
     }
 
     /// Gives the sequence `to` the first `count` tokens of `from`, on the CPU.
@@ -724,6 +761,19 @@ impl Sequences for Llama {
 
     fn rest(&mut self) {
         self.scratch = Vec::new();
+    }
+
+    fn save(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> Result<bool> {
+        if self.rotation.is_none() {
+            return Ok(false);
+        }
+        self.save_cells(sequence, ids, path).map_err(|error| Error::engine(&error))?;
+        Ok(true)
+    }
+
+    fn restore(&mut self, sequence: usize, path: &Path, ids: &[TokenId]) -> bool {
+        self.lifted[sequence].clear();
+        self.rotation.is_some() && self.restore_cells(sequence, path, ids).unwrap_or(false)
     }
 
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
