@@ -86,8 +86,8 @@ pub struct About {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
-    /// See [`About::fingerprint`]: another server may have taken the place of the one that was found.
-    pub fingerprint: String,
+    /// See [`About::fingerprint`]: another server may have taken the place of the one that was found. `None` is any model.
+    pub fingerprint: Option<String>,
     /// The prompt.
     pub ids: Vec<TokenId>,
     /// Maximum answer length in tokens.
@@ -97,6 +97,7 @@ pub struct Ask {
     /// See [`Job::log_probabilities`].
     pub log_probabilities: Option<u32>,
     /// Whether nobody waits for this answer alone, so that others come first.
+    #[serde(default)]
     pub is_one_of_many: bool,
 }
 
@@ -144,7 +145,7 @@ impl Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// As in [`Ask`].
-    pub fingerprint: String,
+    pub fingerprint: Option<String>,
     /// The text.
     pub text: String,
 }
@@ -280,7 +281,7 @@ impl Vocabulary for Resident {
         if let Some(own) = self.replaced() {
             return own.vocabulary().encode(text);
         }
-        let question = Text { fingerprint: self.about.fingerprint.clone(), text: text.to_owned() };
+        let question = Text { fingerprint: Some(self.about.fingerprint.clone()), text: text.to_owned() };
         let encoded = serde_json::to_string(&question)
             .map_err(io::Error::from)
             .and_then(|body| ask(&self.socket, ENCODE, Some(&body), ENCODING));
@@ -453,7 +454,7 @@ impl ResidentEngine {
 
     fn question(&self, ids: Vec<TokenId>, max_tokens: usize, sampling: Sampling) -> Ask {
         Ask {
-            fingerprint: self.resident.about.fingerprint.clone(),
+            fingerprint: Some(self.resident.about.fingerprint.clone()),
             ids,
             max_tokens,
             sampling,

@@ -306,7 +306,7 @@ fn a_server_that_takes_the_place_of_another_is_not_mistaken_for_it() {
 fn a_batch_over_the_socket_ends_in_time() {
     let place = place();
     let model = place.script("pieces = [\"a\\n\"]\nend = false\ndelay_ms = 20");
-    let _server = Server::start(&place, &["-m", &model, "--parallel", "2"]);
+    let _server = Server::start(&place, &["-m", &model, "--parallel", "3"]);
     place.write("batch.jsonl", "{\"text\": \"x\", \"max_tokens\": 900}\n".repeat(5));
     let line = ["complete", "--batch", "batch.jsonl", "-m", &model, "--until", "end", "--raw", "--timeout", "2"];
     let start = Instant::now();

@@ -43,8 +43,8 @@ impl<'a, F> ResidentBackend<'a, F> {
         term: &'a Term,
         prepare: F,
     ) -> ResidentBackend<'a, F> {
-        // What comes in between from others finds a place in its queue.
-        let requests = parallel.min(resident.about.parallel);
+        // The last sequence is for somebody at a cursor.
+        let requests = parallel.min(resident.about.parallel.saturating_sub(1)).max(1);
         ResidentBackend {
             resident: Arc::clone(resident),
             term,

@@ -56,8 +56,8 @@ pub fn stop(service: &Service) -> Response<Reply> {
 }
 
 /// Refuses what is meant for another model.
-fn check(fingerprint: &str, service: &Service) -> Result<()> {
-    if fingerprint != service.identity.fingerprint {
+fn check(fingerprint: Option<&str>, service: &Service) -> Result<()> {
+    if fingerprint.is_some_and(|wanted| wanted != service.identity.fingerprint) {
         return Err(Error::new(Kind::Data, "another model is loaded", ""));
     }
     Ok(())
@@ -71,7 +71,7 @@ pub async fn encode(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
     let (shared, body) = (Arc::clone(service), body.clone());
     let json = beside(move || {
         let Text { fingerprint, text } = parse(&body)?;
-        check(&fingerprint, &shared)?;
+        check(fingerprint.as_deref(), &shared)?;
         Ok::<_, Error>(json!(shared.source.vocabulary().encode(&text)).to_string())
     });
     Ok(reply::encoded(200, json.await??))
@@ -83,7 +83,7 @@ pub async fn encode(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
 /// [`Kind::Data`] if the request cannot be used; as [`Service::submit`].
 pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Reply>> {
     let ask: Ask = take(body, parse).await?;
-    check(&ask.fingerprint, service)?;
+    check(ask.fingerprint.as_deref(), service)?;
     let room = service.capacity.saturating_sub(ask.ids.len());
     if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
