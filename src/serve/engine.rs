@@ -34,7 +34,7 @@ const REST: Duration = Duration::from_secs(30);
 /// Prompts that are to be evaluated as a whole when nothing else is to be done.
 const MAX_LATER: usize = 4;
 /// How long a batch of what is not urgent may take, unless it is so small that it would be slow.
-const STALL: Duration = Duration::from_millis(150);
+const STALL: Duration = Duration::from_millis(250);
 /// Of so few sequences none is left free for those at a cursor.
 const FEW: usize = 2;
 /// Clients that take turns; others come first.

@@ -77,7 +77,7 @@ mod tests {
         pace.evaluated(1, 40 * MILLI);
         pace.evaluated(256, 40 * MILLI + 256 * 5 * MILLI);
         // Neither few nor many.
-        pace.evaluated(16, 10_000 * MILLI);
+        pace.evaluated(8, 10_000 * MILLI);
         let close =
             |found: Option<Duration>, millis: u32| found.is_some_and(|found| found.abs_diff(millis * MILLI) < MILLI);
         assert!(close(pace.time(100, 0), 540), "{pace:?}");
