@@ -2617,7 +2617,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__serve)
-            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --ctx-size --threads --gpu-layers --force --quiet --verbose --help status stop help"
+            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --ctx-size --threads --gpu-layers --force --no-cache --cache-size --cache-after --quiet --verbose --help status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2711,6 +2711,14 @@ _dscoder() {
                     return 0
                     ;;
                 --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -492,8 +492,11 @@ demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l metrics -d 'Answer GET /metrics with counters for Prometheus'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l no-cache -d 'Neither use nor fill the prefix cache'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -240,7 +240,7 @@ impl Thread<'_> {
         }
         if let Some(prefixes) = &self.prefixes {
             let tokens = self.scheduler.cost(&work.prompt, work.rules).tokens;
-            prefixes.restore(&work.prompt, tokens, &mut self.scheduler);
+            prefixes.restore(&work.prompt, tokens, work.rules.is_exact, &mut self.scheduler);
         }
         self.waiting.push(work);
     }

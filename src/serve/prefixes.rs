@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::engine::Job;
 use crate::engine::parallel::Scheduler;
 use crate::engine::source::Source;
-use crate::kv::{Hit, Key, New, Store};
+use crate::kv::{Key, New, Store};
 use crate::places::Places;
 use crate::serve::pace::Pace;
 use crate::settings::CacheSettings;
@@ -51,22 +51,17 @@ impl Prefixes {
         })
     }
 
-    /// What there is of `prompt`, of which `tokens` have to be evaluated otherwise.
-    fn find(&self, prompt: &[TokenId], tokens: usize) -> Option<Hit> {
-        if tokens < WORTH_READING {
-            return None;
-        }
-        let hits = [&self.own, &self.commands].into_iter().filter_map(|key| self.store.find(key, prompt, self.room));
-        let best = hits.max_by_key(|hit| hit.common)?;
-        (best.common >= prompt.len() - tokens + WORTH_READING).then_some(best)
-    }
-
     /// Restores what there is of `prompt` into a free sequence, if that saves many of the `tokens` that have to be evaluated.
-    /// Anything that is wrong with an entry is a miss.
-    pub fn restore(&self, prompt: &[TokenId], tokens: usize, scheduler: &mut Scheduler) {
-        let hit = self.find(prompt, tokens).filter(Hit::verify);
-        if let Some(hit) = hit {
-            let _ = scheduler.restore(&hit.entry.path, &hit.ids);
+    /// Anything that is wrong with an entry is a miss. `is_exact` as in [`Rules`](crate::engine::parallel::Rules).
+    pub fn restore(&self, prompt: &[TokenId], tokens: usize, is_exact: bool, scheduler: &mut Scheduler) {
+        if tokens < WORTH_READING {
+            return;
+        }
+        let keys = [(&self.own, false), (&self.commands, true)].into_iter().filter(|(_, exact)| *exact || !is_exact);
+        let hits = keys.filter_map(|(key, exact)| Some((self.store.find(key, prompt, self.room)?, exact)));
+        let Some((hit, exact)) = hits.max_by_key(|(hit, _)| hit.common) else { return };
+        if hit.common >= prompt.len() - tokens + WORTH_READING && hit.verify() {
+            let _ = scheduler.restore(&hit.entry.path, &hit.ids, hit.entry.label.prompt, exact);
         }
     }
 

@@ -6,7 +6,9 @@ usage: python3 tests/bench/serve.py MODEL.gguf [--small SMALL.gguf] [--rows agai
 
 Rows; without --rows, all are measured:
 
-  again     the first token of an answer in a gap, to the same prompt of some 1,150 tokens as before
+  unseen    the first token of an answer in a gap, to a prompt of some 1,150 tokens that was never asked before; here dscoder may
+            leave out what it has no time for
+  again     the same, to the same prompt as before
   typed     the same for a prompt with one more character before the gap, and 256 tokens behind it
   moved     the same one line further down: the first line is no more in the prompt, and another one is behind the gap
   socket    `dscoder infill` through the Unix socket as a whole process, and the same request without it (built-in model)
@@ -17,8 +19,8 @@ Rows; without --rows, all are measured:
 SMALL is the built-in model unless given; it must have a context of 2,048 tokens or more. Every figure is the median of --runs
 requests, which alternate (A B A B …), with the least and the largest. Both servers get the same bytes, the same number of
 threads and of slots, and the same context. Ratios are of medians. With a random model, dscoder ends some answers early (it
-takes every control token for the end), so rates are per token that was written. The exit code is 1 where a row failed,
-whatever the ratios are.
+takes every control token for the end): "together" takes prompts whose answers it does not. The exit code is 1 where a row
+failed, whatever the ratios are.
 """
 
 import argparse
@@ -38,11 +40,11 @@ import tempfile
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-ROWS = ("again", "typed", "moved", "socket", "together", "sessions", "left")
-# What llama.vim sends by default.
+ROWS = ("unseen", "again", "typed", "moved", "socket", "together", "sessions", "left")
+# What llama.vim sends by default, but for the time limit of prompts: dscoder would leave out what it has no time for.
 EDITOR = {
     "id_slot": 0, "stop": [], "top_k": 40, "top_p": 0.9, "samplers": ["top_k", "top_p", "infill"], "stream": False,
-    "cache_prompt": True, "t_max_prompt_ms": 500, "t_max_predict_ms": 1000,
+    "cache_prompt": True, "t_max_prompt_ms": 0, "t_max_predict_ms": 1000,
 }
 # Idle time between two requests, so that the threads of the server asked before have gone to sleep.
 PAUSE = 0.2
@@ -271,6 +273,25 @@ class Bench:
 
     # The rows.
 
+    def unseen(self):
+        lines = [line for source in self.sources for line in source.splitlines(keepends=True)]
+
+        def body(number):
+            start = 1 + number * 400
+            return EDITOR | {"input_prefix": "".join(lines[start: start + 84]), "prompt": "", "n_predict": 1, "temperature": 0,
+                             "input_suffix": "".join(lines[start + 84: start + 108]), "t_max_prompt_ms": 500}
+
+        # One after the other: dscoder evaluates the rest of a prompt after it has answered.
+        mine, theirs = [], []
+        for make, answers in ((self.own, mine), (self.other, theirs)):
+            with make(self.model, 2, LONG) as server:
+                answers += self.alternate("unseen", self.runs, lambda number: server.timed("/infill", body(number)))[0]
+        left_out = statistics.median(answer["timings"]["prompt_left_out_n"] for _, answer in mine)
+        length = statistics.median(evaluated(answer)[1] for _, answer in theirs)
+        mine, theirs = (Values([took for took, _ in answers], "ms") for answers in (mine, theirs))
+        what = f"first token, a prompt of {length:.0f} tokens that is new, the default of 500 ms ({left_out:.0f} tokens left out)"
+        self.line(what, "≤ 500 ms", mine, theirs, mine.median, at_most=500)
+
     def again(self):
         with self.own(self.model, 1, LONG) as own, self.other(self.model, 1, LONG) as other:
             prefix, _, suffix = self.gap(own)
@@ -359,7 +380,7 @@ class Bench:
             return took, answer["tokens_predicted"]
 
         # By name, as the command below has it: both must mean the same file.
-        with self.own("demo", 1, 2048) as server:
+        with self.own("demo", 4, 2048) as server:
             whole(0)
             bare(0)
             before = answered(self.unix)
@@ -377,23 +398,34 @@ class Bench:
 
     def together(self):
         clients, tokens, answer = 8, 200, 64
-        with self.own(self.model, clients, 1024) as own, self.other(self.model, clients, 1024) as other:
+        runs = max(1, self.runs // 3)
+
+        def body(ids, number):
+            start = number * 2 * tokens
+            return {"prompt": begin + ids[start: start + tokens - 1], "n_predict": answer, "temperature": 0, "cache_prompt": True}
+
+        # Prompts whose answers do not end by themselves, which for a random model is by chance.
+        with self.own(self.model, clients, 1024) as own:
             ids = own.json("/tokenize", {"content": self.text[:400_000]})["tokens"]
             begin = own.json("/tokenize", {"content": "", "add_special": True})["tokens"]
-
+            chosen, next_one = [], 0
+            while len(chosen) < runs * clients and (next_one + clients) * 2 * tokens < len(ids):
+                numbers = range(next_one, next_one + clients)
+                with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+                    answers = list(pool.map(lambda number: own.json("/completion", body(ids, number)), numbers))
+                chosen += [number for number, one in zip(numbers, answers) if one["tokens_predicted"] == answer]
+                next_one += clients
+        with self.own(self.model, clients, 1024) as own, self.other(self.model, clients, 1024) as other:
             def run(number, server):
                 # Other prompts in every run, the same for both servers.
-                starts = [(number * clients + client) * 2 * tokens for client in range(clients)]
-                bodies = [{"prompt": begin + ids[start: start + tokens - 1], "n_predict": answer, "temperature": 0,
-                           "cache_prompt": True} for start in starts]
+                bodies = [body(ids, one) for one in chosen[number * clients: (number + 1) * clients]]
                 with concurrent.futures.ThreadPoolExecutor(clients) as pool:
                     begun = time.perf_counter()
                     answers = list(pool.map(lambda body: server.json("/completion", body), bodies))
                     took = time.perf_counter() - begun
                 return sum(one["tokens_predicted"] for one in answers), took
 
-            runs = max(1, self.runs // 3)
-            if len(ids) < (runs + 1) * clients * 2 * tokens:
+            if len(chosen) < runs * clients:
                 raise RuntimeError("the text is too short for so many runs")
             all_of_it = self.alternate("together", runs, *(
                 lambda number, server=server: run(number, server) for server in (own, other)))

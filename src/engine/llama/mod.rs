@@ -64,7 +64,7 @@ use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampl
 use crate::error::{Error, Result};
 use crate::model::family::{CONTEXT, ROPE_BASE, ROPE_FACTOR};
 use crate::model::files::OpenFiles;
-use crate::model::{Model, memory};
+use crate::model::{Model, memory, store};
 use crate::units::bytes;
 use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
 
@@ -287,6 +287,10 @@ impl Llama {
     fn read_cells(&mut self, sequence: usize) -> anyhow::Result<Outline> {
         let sequence = i32::try_from(sequence)?;
         let size = self.context.state_seq_get_size_ext(sequence, LlamaStateSeqFlags::empty());
+        // The tokens that are moved are copied once more.
+        if size > self.scratch.capacity() && 2 * size as u64 > store::memories().1 {
+            return Err(anyhow!("memory is too short to copy a sequence"));
+        }
         self.scratch.clear();
         self.scratch.reserve(size);
         let start = self.scratch.as_mut_ptr();

@@ -89,15 +89,16 @@ pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
     }
     let (events, receiver) = unbounded_channel();
+    let priority = if ask.is_one_of_many { Priority::Batch } else { Priority::Interactive };
     let work = Work {
-        rules: Rules { is_exact: true, ..Rules::new(ask.sampling, ask.log_probabilities) },
+        rules: Rules { is_exact: true, rank: priority as u8, ..Rules::new(ask.sampling, ask.log_probabilities) },
         max_tokens: ask.max_tokens.clamp(1, room),
         prompt: ask.ids,
         shape: Shape::plain(StopRules::new(&[], Until::End)),
         endings: LineEndings::AsTheyAre,
         line_limit: None,
         is_raw: true,
-        priority: if ask.is_one_of_many { Priority::Batch } else { Priority::Interactive },
+        priority,
         asked: Instant::now(),
         prompt_limit: None,
         question: None,
