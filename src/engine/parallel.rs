@@ -680,7 +680,7 @@ mod tests {
             scheduler.end(sequence);
         }
         let cost = |rules| scheduler.cost(&typing[1], rules).tokens;
-        assert_eq!((cost(rules), cost(RULES)), (1, 102));
+        assert_eq!((cost(rules), cost(RULES)), (1, 86));
         // After many changes they are evaluated anew.
         let far: Vec<Vec<TokenId>> = (0..180).map(|line| at(500 + 12 * line, 0)).collect();
         let fresh = evaluated(&far, 2, 32);
@@ -750,7 +750,7 @@ mod tests {
             let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::InTurn);
             let prompt: Vec<TokenId> = (0..length).collect();
             if shared > 0 {
-                assert!(scheduler.begin(&prompt[..shared], RULES).expect("begun").is_some());
+                assert!(scheduler.begin(&prompt[..shared], exact).expect("begun").is_some());
                 while scheduler.step().expect("stepped").is_empty() {}
                 scheduler.end(0);
             }
@@ -759,6 +759,15 @@ mod tests {
             for &evaluated in steps {
                 scheduler.step().expect("stepped");
                 assert_eq!(held.borrow().sequences[0].len(), evaluated, "{length} {shared}");
+            }
+            // What was evaluated in other steps is not used.
+            scheduler.end(0);
+            let other: Vec<TokenId> = (1000..1300).collect();
+            for (rules, expected) in [(RULES, 0), (exact, 0), (exact, 299), (RULES, 299)] {
+                let (_, kept) = scheduler.begin(&other, rules).expect("begun").expect("free");
+                while scheduler.step().expect("stepped").is_empty() {}
+                scheduler.end(0);
+                assert_eq!(kept, expected, "{rules:?}");
             }
         }
     }
