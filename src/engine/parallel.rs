@@ -38,6 +38,9 @@ pub struct Rules {
     pub is_exact: bool,
     /// Minimum number of tokens that are moved to another position instead of evaluated anew ([`moves`]); 0 for none.
     pub reuse: usize,
+    /// Whose prompt it is. Only between prompts of the same owner tokens are moved: their numbers tell of the text that was
+    /// before them.
+    pub owner: u64,
     /// Prompts of a lower rank are evaluated first.
     pub rank: u8,
     /// Whether its evaluated tokens are of no use for later prompts.
@@ -48,7 +51,7 @@ impl Rules {
     /// An answer like others, of an engine that is shared by nobody.
     #[must_use]
     pub fn new(sampling: Sampling, log_probabilities: Option<u32>) -> Rules {
-        Rules { sampling, log_probabilities, is_exact: false, reuse: 0, rank: 0, is_brief: false }
+        Rules { sampling, log_probabilities, is_exact: false, reuse: 0, owner: 0, rank: 0, is_brief: false }
     }
 }
 
@@ -178,6 +181,7 @@ struct Slot {
     begun: u64,
     /// See [`Rules`].
     is_exact: bool,
+    owner: u64,
     rank: u8,
     is_brief: bool,
     /// What is still to be moved behind the tokens that are evaluated first.
@@ -220,7 +224,7 @@ impl Slot {
             false => self.exact(),
         };
         let exact = Found { source, kept: common(usable, prompt), ..Found::default() };
-        if rules.reuse == 0 {
+        if rules.reuse == 0 || rules.owner != self.owner {
             return exact;
         }
         let evaluated = &self.ids[..self.evaluated];
@@ -322,6 +326,7 @@ impl Scheduler {
             is_live: true,
             begun: self.begun,
             is_exact: rules.is_exact,
+            owner: rules.owner,
             rank: rules.rank,
             is_brief: rules.is_brief,
             drift: found.drift,
@@ -493,6 +498,7 @@ mod tests {
         log_probabilities: None,
         is_exact: false,
         reuse: 0,
+        owner: 0,
         rank: 0,
         is_brief: false,
     };
@@ -681,6 +687,8 @@ mod tests {
         }
         let cost = |rules| scheduler.cost(&typing[1], rules).tokens;
         assert_eq!((cost(rules), cost(RULES)), (1, 86));
+        // Nor are they moved for somebody else.
+        assert_eq!(cost(Rules { owner: 1, ..rules }), 86);
         // After many changes they are evaluated anew.
         let far: Vec<Vec<TokenId>> = (0..180).map(|line| at(500 + 12 * line, 0)).collect();
         let fresh = evaluated(&far, 2, 32);

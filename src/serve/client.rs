@@ -27,6 +27,12 @@ impl Client {
         Client(hasher.finish())
     }
 
+    /// A number that other clients do not have.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// Makes this the client of a future's requests.
     pub async fn within<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await

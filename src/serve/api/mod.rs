@@ -345,6 +345,7 @@ pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> 
     trace::asked(&prepared.work);
     for mut work in prepared.work {
         work.client = client;
+        work.rules.owner = client.number();
         service.submit(work)?;
     }
     Ok(Asked { events: prepared.events, left_out: prepared.left_out, tokens: prepared.tokens })
