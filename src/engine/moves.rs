@@ -10,8 +10,8 @@ use crate::vocabulary::TokenId;
 
 /// Tokens that are compared at once.
 const GRAM: usize = 8;
-/// So many tokens behind a change are evaluated anew, since they are what the model reads the change from: if the marker of
-/// the gap is moved, answers are those to the text before the change. Of 40 gaps after twelve keystrokes, the built-in model
+/// Number of tokens after a change that are evaluated again, since the model reads the change from them: if the marker of the
+/// gap is moved, answers are those to the text before the change. Of 40 gaps after twelve keystrokes, the built-in model
 /// answers 0 like to a prompt that is evaluated as a whole with none, 16 with 1, 30 with 4, 32 with 16 or 32, 33 with 64.
 const FRESH: usize = 16;
 /// Places of the same tokens that are considered.

@@ -23,7 +23,7 @@ pub const BATCH: usize = 256;
 pub const LAST_ALONE: usize = 256;
 /// Minimum length of a common beginning that is copied from another prompt, or waited for while that is evaluated.
 pub const WORTH_COPYING: usize = 16;
-/// After so many changed tokens, those behind them are evaluated anew instead of moved once more.
+/// Number of changed tokens after which those behind them are evaluated again instead of moved once more.
 const MAX_DRIFT: usize = 4096;
 
 /// How an answer is made.
@@ -286,7 +286,9 @@ impl Scheduler {
     /// # Errors
     /// Engine errors.
     pub fn begin(&mut self, prompt: &[TokenId], rules: Rules) -> Result<Option<(usize, usize)>> {
-        let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
+        if !self.has_idle() {
+            return Ok(None);
+        }
         let mut found = self.found(prompt, rules);
         let most = match prompt.len() {
             short @ ..LAST_ALONE if rules.is_exact => short.saturating_sub(2),
@@ -299,12 +301,8 @@ impl Scheduler {
         let (source, kept) = (found.source, found.kept);
         let soon =
             |slot: &Slot| slot.is_prefilling() && common(&slot.ids[..slot.prompt], prompt) >= kept + WORTH_COPYING;
-        // The source itself, which needs no copy, or else one that is of no use, or the least recently used one.
-        let key = |index: usize| {
-            let slot = &self.slots[index];
-            (found.saved() == 0 || index != source, !slot.is_brief, slot.begun)
-        };
-        let chosen = idle.min_by_key(|&index| key(index));
+        // The source itself needs no copy.
+        let chosen = self.spare(Some(source).filter(|_| found.saved() > 0));
         let Some(index) = chosen.filter(|_| !self.slots.iter().any(soon)) else { return Ok(None) };
         if !self.sequences.lift(source, index, &found.moves).unwrap_or(false) {
             found.moves.clear();
@@ -336,6 +334,18 @@ impl Scheduler {
         Ok(Some((index, saved)))
     }
 
+    /// Whether an answer can be begun.
+    #[must_use]
+    pub fn has_idle(&self) -> bool {
+        self.spare(None).is_some()
+    }
+
+    /// The idle sequence to use: `best` if that is one, else one that is of no use, else the least recently used one.
+    fn spare(&self, best: Option<usize>) -> Option<usize> {
+        let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
+        idle.min_by_key(|&index| (Some(index) != best, !self.slots[index].is_brief, self.slots[index].begun))
+    }
+
     /// What saves most of the evaluation of `prompt`.
     fn found(&self, prompt: &[TokenId], rules: Rules) -> Found {
         let all = self.slots.iter().enumerate().map(|(index, slot)| slot.found(index, prompt, rules));
@@ -362,10 +372,7 @@ impl Scheduler {
     /// # Errors
     /// Engine errors.
     pub fn restore(&mut self, path: &Path, ids: &[TokenId], prompt: usize, is_exact: bool) -> Result<bool> {
-        let idle = (0..self.slots.len()).filter(|&index| !self.slots[index].is_live);
-        let Some(index) = idle.min_by_key(|&index| (!self.slots[index].is_brief, self.slots[index].begun)) else {
-            return Ok(false);
-        };
+        let Some(index) = self.spare(None) else { return Ok(false) };
         self.slots[index] = Slot::default();
         let is_restored = self.sequences.restore(index, path, ids);
         if is_restored {

@@ -214,7 +214,7 @@ impl Thread<'_> {
             let older = |index: usize| is_older(&self.waiting[index]);
             for index in (0..self.waiting.len()).rev().filter(|&index| older(index)).collect::<Vec<_>>() {
                 let older = self.waiting.remove(index);
-                self.less(&[&self.state.waiting], 1);
+                self.less(&self.state.waiting, 1);
                 self.more(&self.state.superseded, older.listeners.count());
                 older.listeners.send(&Event::End(Ended::without(&older, Finish::Superseded)));
             }
@@ -222,7 +222,7 @@ impl Thread<'_> {
                 if is_older(&self.live[index].work) {
                     let older = self.live.swap_remove(index);
                     self.scheduler.end(older.sequence);
-                    self.less(&[&self.state.live], 1);
+                    self.less(&self.state.live, 1);
                     self.more(&self.state.superseded, older.work.listeners.count());
                     older.work.listeners.send(&Event::End(older.ended(Finish::Superseded)));
                 }
@@ -233,7 +233,7 @@ impl Thread<'_> {
             let begun = self.live.iter_mut().filter(|live| live.first.is_none()).map(|live| &mut live.work);
             if let Some(other) = self.waiting.iter_mut().chain(begun).find(|other| is_same(other)) {
                 other.listeners.join(work.listeners);
-                self.less(&[&self.state.waiting], 1);
+                self.less(&self.state.waiting, 1);
                 self.more(&self.state.joined, 1);
                 return;
             }
@@ -249,10 +249,8 @@ impl Thread<'_> {
         counter.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn less(&self, counters: &[&AtomicUsize], count: usize) {
-        for counter in counters {
-            counter.fetch_sub(count, Ordering::Relaxed);
-        }
+    fn less(&self, counter: &AtomicUsize, count: usize) {
+        counter.fetch_sub(count, Ordering::Relaxed);
     }
 
     /// Drops what nobody waits for.
@@ -260,14 +258,14 @@ impl Thread<'_> {
         let before = self.waiting.len();
         self.waiting.retain(|work| !work.listeners.is_closed());
         let gone = before - self.waiting.len();
-        self.less(&[&self.state.waiting], gone);
+        self.less(&self.state.waiting, gone);
         self.more(&self.state.dropped, gone);
         let mut at = 0;
         while let Some(live) = self.live.get(at) {
             if live.work.listeners.is_closed() {
                 let live = self.live.swap_remove(at);
                 self.scheduler.end(live.sequence);
-                self.less(&[&self.state.live], 1);
+                self.less(&self.state.live, 1);
                 self.more(&self.state.dropped, 1);
             } else {
                 at += 1;
@@ -313,7 +311,10 @@ impl Thread<'_> {
 
     /// Begins what has a free sequence.
     fn admit(&mut self) -> Result<()> {
-        while let Some(at) = self.next() {
+        // Looking for what can be used of earlier prompts takes a while, and this is called for each token.
+        while self.scheduler.has_idle()
+            && let Some(at) = self.next()
+        {
             let work = &self.waiting[at];
             let excerpt = self.excerpt(work);
             let (prompt, rules) = match &excerpt {
@@ -345,7 +346,7 @@ impl Thread<'_> {
                 self.later.push_front(Later { prompt: work.prompt.clone(), rules, place: work.place.clone() });
                 self.later.truncate(MAX_LATER);
             }
-            self.less(&[&self.state.waiting], 1);
+            self.less(&self.state.waiting, 1);
             self.more(&self.state.live, 1);
             self.more(&self.state.reused_tokens, reused);
             self.more(&self.state.prompt_tokens, prompt.saturating_sub(reused));
@@ -405,7 +406,7 @@ impl Thread<'_> {
             }
             let live = self.live.swap_remove(at);
             self.scheduler.end(sequence);
-            self.less(&[&self.state.live], 1);
+            self.less(&self.state.live, 1);
             self.more(&self.state.answered, live.work.listeners.count());
             self.more(&self.state.answer_tokens, live.running.tokens());
             live.work.listeners.send(&match taken {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
@@ -167,32 +167,6 @@ impl Drop for Busy {
     }
 }
 
-/// The body of an answer. Its connection is busy until it is sent.
-struct Sent {
-    reply: Traced,
-    _busy: Option<Busy>,
-}
-
-impl Body for Sent {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.reply).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.reply.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.reply.size_hint()
-    }
-}
-
 /// A stream that fails once its other end has read nothing for too long.
 struct Impatient<S> {
     stream: S,
@@ -256,7 +230,7 @@ async fn respond(
     service: &Arc<Service>,
     connections: &Connections,
     id: u64,
-) -> Response<Sent> {
+) -> Response<Traced<Option<Busy>>> {
     let (head, body) = request.into_parts();
     let observer: Arc<dyn Observer> = Arc::<Service>::clone(service);
     let trace = Trace::new(&head.method, head.uri.path(), &head.headers, via, observer);
@@ -266,7 +240,8 @@ async fn respond(
     if let Some(id) = trace.id() {
         response.headers_mut().insert(trace::ID, id);
     }
-    Traced::respond(response, is_head, trace).map(|reply| Sent { reply, _busy: busy })
+    // Its connection is busy until the answer is sent.
+    Traced::respond(response, is_head, trace, busy)
 }
 
 /// Answers a request. `begin` notes that a whole request has come.
@@ -319,9 +294,7 @@ fn counters(method: &Method, service: &Service) -> Response<Reply> {
     if method == Method::GET || method == Method::HEAD {
         return metrics::response(service.metrics.text(service.queue.state(), service.parallel));
     }
-    let mut response = api::Dialect::Object.error(405, "this path takes GET, HEAD");
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
+    api::Dialect::Object.takes_only("GET, HEAD")
 }
 
 /// The answer to a browser that asks whether a page may ask.

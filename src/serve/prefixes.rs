@@ -16,7 +16,7 @@ use crate::serve::pace::Pace;
 use crate::settings::CacheSettings;
 use crate::vocabulary::TokenId;
 
-/// An entry must save so many tokens, or it is not worth reading.
+/// Minimum number of tokens that an entry must save to be worth reading.
 const WORTH_READING: usize = 256;
 
 /// The store, for one model.

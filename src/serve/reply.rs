@@ -47,25 +47,26 @@ impl Reply {
     }
 }
 
-/// A body, and the trace of its request.
-pub struct Traced {
+/// A body, the trace of its request, and what is held until it is sent.
+pub struct Traced<H> {
     reply: Reply,
     trace: Trace,
+    _held: H,
 }
 
-impl Traced {
+impl<H> Traced<H> {
     /// Begins a response. `is_head` if its body is not sent.
     #[must_use]
-    pub fn respond(response: Response<Reply>, is_head: bool, trace: Trace) -> Response<Traced> {
+    pub fn respond(response: Response<Reply>, is_head: bool, trace: Trace, held: H) -> Response<Traced<H>> {
         trace.begin(response.status().as_u16());
         if is_head || response.body().is_spent() {
             trace.finish();
         }
-        response.map(|reply| Traced { reply, trace })
+        response.map(|reply| Traced { reply, trace, _held: held })
     }
 }
 
-impl Body for Traced {
+impl<H: Unpin> Body for Traced<H> {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -73,7 +74,7 @@ impl Body for Traced {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let Traced { reply, trace } = &mut *self;
+        let Traced { reply, trace, .. } = &mut *self;
         let polled = trace.around(|| Pin::new(&mut *reply).poll_frame(context));
         if reply.is_spent() {
             trace.finish();

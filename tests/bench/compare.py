@@ -38,6 +38,8 @@ import tempfile
 import time
 import urllib.request
 
+from figures import Values, say
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 NAMES = ("cold", "deep", "restored", "many", "overhead", "long", "server", "bench")
 MARGIN = 64  # spare tokens of context, for tools that count differently
@@ -67,27 +69,6 @@ class Run:
             self.stdout, self.stderr = (stream.read().decode(errors="replace") for stream in (out, err))
         if child.returncode != 0:
             raise RuntimeError(f"{' '.join(self.command)}: exit code {child.returncode}: {self.stderr[-500:].strip()}")
-
-
-class Values:
-    """What was measured several times, in one unit."""
-
-    def __init__(self, values, unit):
-        self.values, self.unit = list(values), unit
-
-    @property
-    def median(self):
-        return statistics.median(self.values)
-
-    def __str__(self):
-        digits = 0 if self.median >= 100 else 1 if self.median >= 10 else 2
-        low, middle, high = (f"{value:.{digits}f}" for value in (min(self.values), self.median, max(self.values)))
-        return f"{middle} {self.unit}" + (f" ({low}–{high})" if len(self.values) > 1 else "")
-
-
-def say(text):
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="" if text else "", file=sys.stderr, flush=True)
 
 
 class Compare:

@@ -299,7 +299,7 @@ impl Llama {
         if written == 0 || written > size {
             return Err(anyhow!("llama.cpp cannot copy a sequence"));
         }
-        // SAFETY: llama.cpp has written so many bytes.
+        // SAFETY: llama.cpp has initialized `written` bytes, which is at most the reserved size.
         unsafe { self.scratch.set_len(written) };
         Outline::of(&self.scratch)
     }

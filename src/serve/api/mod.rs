@@ -73,6 +73,14 @@ impl Dialect {
         }
     }
 
+    /// The answer to a method that a path does not take; it takes `methods`.
+    #[must_use]
+    pub fn takes_only(self, methods: &'static str) -> Response<Reply> {
+        let mut response = self.error(405, &format!("this path takes {methods}"));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+        response
+    }
+
     /// A failure as a response.
     #[must_use]
     pub fn failure(self, error: &Error) -> Response<Reply> {
@@ -210,9 +218,7 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
     }
     let Some(route) = Route::at(path) else { return dialect.error(404, "there is nothing at this path") };
     if !route.methods().split(", ").any(|one| one == method.as_str()) {
-        let mut response = dialect.error(405, &format!("this path takes {}", route.methods()));
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(route.methods()));
-        return response;
+        return dialect.takes_only(route.methods());
     }
     let done = match route {
         Route::Health => Ok(reply::json(200, &json!({"status": "ok"}))),
