@@ -10,6 +10,7 @@ pub mod complete;
 pub mod config;
 pub mod doctor;
 pub mod download;
+pub mod eval;
 pub mod git;
 pub mod help;
 pub mod infill;
@@ -65,6 +66,7 @@ pub enum Command {
     Cache(cache::Args),
     Serve(serve::Args),
     Bench(bench::Args),
+    Eval(eval::Args),
     Config(config::Args),
     Doctor(doctor::Args),
     Help(help::Args),
@@ -200,6 +202,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Models(args) => Some(&args.console),
         Command::Cache(args) => Some(&args.console),
         Command::Bench(args) => Some(&args.console),
+        Command::Eval(args) => Some(args.console()),
         Command::Serve(args) => Some(&args.console),
         Command::Config(args) => Some(&args.console),
         Command::Doctor(args) => Some(&args.console),
@@ -237,6 +240,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
+        Command::Eval(args) => eval::run(args, &term, &cancel),
         Command::Serve(args) => serve::run(args, &term, &cancel),
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &self::command(), &term),

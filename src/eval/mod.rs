@@ -1,0 +1,10 @@
+//! Benchmarks: their problems, the samples that a model gives, and whether these are right.
+//!
+//! [`suite`] names the benchmarks, [`problem`] reads their problems from [`data`]; a model's answer to one is a
+//! [`sample::Sample`], and a [`score::Score`] says whether it is right.
+
+pub mod data;
+pub mod problem;
+pub mod sample;
+pub mod score;
+pub mod suite;
