@@ -5,6 +5,7 @@
 
 pub mod data;
 pub mod problem;
+pub mod program;
 pub mod sample;
 pub mod score;
 pub mod suite;

@@ -9,6 +9,25 @@ use crate::error::{Error, Kind, Result};
 use crate::eval::data;
 use crate::eval::suite::Suite;
 
+/// What a completion is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// The continuation of the problem's text, as base models give it.
+    #[default]
+    Completion,
+    /// Code that has the function in it, as taken from an Instruct model's answer.
+    Code,
+}
+
+impl Form {
+    /// Whether it is the default.
+    #[must_use]
+    pub fn is_completion(&self) -> bool {
+        *self == Form::Completion
+    }
+}
+
 /// An answer to a problem. Files of other tools have only the first two fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
@@ -17,6 +36,9 @@ pub struct Sample {
     pub task_id: String,
     /// What is put into the program, cut as the suite says.
     pub completion: String,
+    /// Whether that is the continuation of the problem's text or code of its own.
+    #[serde(default, skip_serializing_if = "Form::is_completion")]
+    pub form: Form,
     /// The suite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<Suite>,
