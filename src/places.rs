@@ -159,7 +159,8 @@ pub fn expanded_model(model: &str) -> std::result::Result<String, String> {
 }
 
 /// The user's home directory.
-fn home() -> Option<PathBuf> {
+#[must_use]
+pub fn home() -> Option<PathBuf> {
     // Where other programs look on Windows; the system's answer may differ from it.
     let chosen = if cfg!(windows) { environment::variable("USERPROFILE") } else { None };
     chosen.map(PathBuf::from).or_else(|| directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()))

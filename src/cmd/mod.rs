@@ -26,6 +26,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::cancel::Cancel;
 use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
+#[cfg(unix)]
+use crate::eval::sandbox;
 use crate::places;
 use crate::settings;
 use crate::settings::files::{self, Setting, SettingsFiles};
@@ -116,6 +118,13 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     let argv: Vec<_> = argv.into_iter().collect();
     if argv.get(1).is_some_and(|word| word == kernels::COMMAND) {
         return try_kernels(&argv[2..]);
+    }
+    #[cfg(unix)]
+    if argv.get(1).is_some_and(|word| word == sandbox::COMMAND) {
+        let task = argv.get(2).map_or_else(String::new, |word| word.to_string_lossy().into_owned());
+        let (code, why) = sandbox::helper::run(&task);
+        term::write::plainly(&[&why]);
+        return code;
     }
     let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
     let (known, matches) = match variables::parse(first, &argv) {

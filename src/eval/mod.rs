@@ -4,8 +4,11 @@
 //! [`sample::Sample`], and a [`score::Score`] says whether it is right.
 
 pub mod data;
+pub mod judge;
 pub mod problem;
 pub mod program;
 pub mod sample;
+pub mod sandbox;
 pub mod score;
 pub mod suite;
+pub mod tools;

@@ -148,7 +148,7 @@ pub fn tools(language: Language) -> &'static [Tool] {
 }
 
 /// A command. Later ones run only if the earlier ones succeed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Step {
     /// What is run.
     pub tool: Tool,
@@ -161,7 +161,7 @@ pub struct Step {
 }
 
 /// What else than the word decides whether a program passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// It exits with 0.
     Exit,
@@ -203,7 +203,7 @@ impl Word {
 }
 
 /// A program that tests an answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Program {
     /// Its language.
     pub language: Language,

@@ -29,7 +29,7 @@ impl Form {
 }
 
 /// An answer to a problem. Files of other tools have only the first two fields.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The name of the problem within its suite.
     #[serde(deserialize_with = "name_or_number")]

@@ -16,6 +16,8 @@ pub enum Outcome {
     TimedOut,
     /// Its program ended as if all were well, but before the end of the tests.
     NotFinished,
+    /// Its program used more memory, space or processes than it may.
+    TooMuch,
     /// Its program wrote more than is read.
     TooMuchOutput,
     /// Its program could not be run here, since a compiler or an interpreter is missing. It does not count.
@@ -43,6 +45,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::TimedOut => "timed out",
             Outcome::NotFinished => "ended before the tests did",
+            Outcome::TooMuch => "used too much memory or space",
             Outcome::TooMuchOutput => "wrote too much",
             Outcome::CannotRun => "could not be run",
         }

@@ -15,6 +15,9 @@ use crate::units::limit;
 /// No file of problems is larger; a packed one could be endless.
 const MAX_BYTES: u64 = 256 << 20;
 
+/// The file of the library that all Java programs of HumanEval import.
+pub const JAVATUPLES: &str = "javatuples-1.2.jar";
+
 /// The files of problems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Data {
@@ -59,6 +62,12 @@ impl Data {
     #[must_use]
     pub fn file(&self, suite: Suite) -> Option<PathBuf> {
         file_name(suite).map(|name| self.directory.join(name))
+    }
+
+    /// The library that all Java programs of HumanEval import.
+    #[must_use]
+    pub fn javatuples(&self) -> PathBuf {
+        self.directory.join(JAVATUPLES)
     }
 
     /// Whether the problems of a suite are here.
