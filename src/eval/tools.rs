@@ -25,7 +25,7 @@ struct Found {
     program: PathBuf,
     readable: Vec<PathBuf>,
     variables: Vec<(String, String)>,
-    /// Whether only the user of dscoder can read it.
+    /// Whether only root can read it.
     is_private: bool,
 }
 
@@ -117,7 +117,7 @@ impl Machine {
         Some(job)
     }
 
-    /// Whether the programs of a language can be run only as the user of dscoder, who is root.
+    /// Whether what runs the programs of a language was installed for root alone.
     #[must_use]
     pub fn is_private(&self, language: Language) -> bool {
         program::tools(language).iter().any(|tool| matches!(self.tools.get(tool), Some(Ok(found)) if found.is_private))
@@ -152,7 +152,7 @@ impl Machine {
                 break;
             }
             found.is_private = is_private;
-            let sandbox = if is_private { self.sandbox.as_user() } else { self.sandbox.clone() };
+            let sandbox = if is_private { self.sandbox.reading_all() } else { self.sandbox.clone() };
             let room = Room::new(&sandbox)?;
             let test: &[&str] = match tool {
                 Tool::Python if self.has_numpy => &["-c", "import numpy"],

@@ -16,7 +16,7 @@ use crate::eval::sandbox::{COMMAND, End, Role, Task, room, tree};
 /// The exit code of a helper that cannot do its work; its stderr says why.
 const BROKEN: u8 = 120;
 /// How often the keeper looks at what a program uses.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(20);
 /// A user that no system gives to anybody, for programs that root runs.
 const PRIVATE_USER: u32 = 1_900_000_000;
 /// Users for each process that scores.
@@ -128,6 +128,8 @@ fn keep(task: &Task) -> Result<u8> {
             }
         }
     };
+    // The first process of a namespace takes all others with it.
+    let _ = child.kill();
     end_all(&child);
     // What a program leaves behind counts too.
     let is_full = end == End::Succeeded && !room::fits(&task.job.directory, task.limits.room);

@@ -70,13 +70,18 @@ pub fn separate() -> Result<()> {
 pub fn restrict(task: &Task) -> Result<Vec<String>> {
     let mut words = Vec::new();
     if let Some(user) = task.walls.user {
-        become_user(user)?;
+        become_user(user, task.walls.reads_all)?;
         words.push("another user".to_owned());
     }
-    // Root without capabilities is a user whose files are those of the system.
-    let none = CapabilitySet::empty();
+    // Root without capabilities is a user whose files are those of the system. Landlock still says what can be read.
+    let reads_all = task.walls.reads_all && task.walls.user.is_some();
+    let kept = if reads_all { CapabilitySet::DAC_READ_SEARCH } else { CapabilitySet::empty() };
     let _ = rustix::thread::clear_ambient_capability_set();
-    rustix::thread::set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })
+    rustix::thread::set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept })
+        .and_then(|()| match reads_all {
+            true => rustix::thread::configure_capability_in_ambient_set(kept, true),
+            false => Ok(()),
+        })
         .map_err(|error| failed("cannot give up capabilities", error))?;
     rustix::thread::set_no_new_privs(true).map_err(|error| failed("cannot give up privileges", error))?;
     if task.walls.namespaces {
@@ -92,11 +97,12 @@ pub fn restrict(task: &Task) -> Result<Vec<String>> {
     Ok(words)
 }
 
-fn become_user(user: u32) -> Result<()> {
+fn become_user(user: u32, keeps_capabilities: bool) -> Result<()> {
     let group = Gid::from_raw(user);
     let user = Uid::from_raw(user);
     // This process has one thread.
-    rustix::thread::set_thread_groups(&[])
+    rustix::thread::set_keep_capabilities(keeps_capabilities)
+        .and_then(|()| rustix::thread::set_thread_groups(&[]))
         .and_then(|()| rustix::thread::set_thread_res_gid(group, group, group))
         .and_then(|()| rustix::thread::set_thread_res_uid(user, user, user))
         .map_err(|error| failed("cannot become another user", error))

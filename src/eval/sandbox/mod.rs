@@ -90,7 +90,7 @@ impl Limits {
             memory: 3 << 30,
             file: 64 << 20,
             room: (256 << 20, 4096),
-            threads: 512,
+            threads: 256,
             open_files: 256,
         }
     }
@@ -105,6 +105,8 @@ struct Walls {
     namespaces: bool,
     /// The user that root becomes.
     user: Option<u32>,
+    /// Whether that user may read what only root can, of the files that are not closed to it anyway.
+    reads_all: bool,
 }
 
 /// A command to run, as the helpers get it.
@@ -201,7 +203,7 @@ impl Sandbox {
     /// [`Kind::Engine`] if nothing does; errors from starting processes.
     pub fn open(mode: Mode, cancel: &Cancel) -> Result<Sandbox> {
         if mode == Mode::None {
-            let walls = Walls { restricted: false, namespaces: false, user: None };
+            let walls = Walls { restricted: false, namespaces: false, user: None, reads_all: false };
             return Ok(Sandbox { walls, protections: Vec::new() });
         }
         let mut why = "it has none that dscoder knows".to_owned();
@@ -256,10 +258,10 @@ impl Sandbox {
         Sandbox { walls: Walls { user, ..self.walls }, ..self.clone() }
     }
 
-    /// The same, but for programs that only the user of dscoder can read.
+    /// The same, but for programs that were installed for root alone.
     #[must_use]
-    pub fn as_user(&self) -> Sandbox {
-        Sandbox { walls: Walls { user: None, ..self.walls }, ..self.clone() }
+    pub fn reading_all(&self) -> Sandbox {
+        Sandbox { walls: Walls { reads_all: true, ..self.walls }, ..self.clone() }
     }
 
     /// Runs a command, whose children all end with it.
@@ -357,7 +359,7 @@ fn read(pipe: Option<impl Read + Send + 'static>, full: mpsc::Sender<()>) -> thr
 
 /// What to try on this system, the best first.
 fn candidates() -> Vec<Walls> {
-    let walls = |namespaces, user| Walls { restricted: true, namespaces, user };
+    let walls = |namespaces, user| Walls { restricted: true, namespaces, user, reads_all: false };
     if cfg!(target_os = "linux") {
         #[cfg(unix)]
         let users = helper::users();

@@ -161,7 +161,7 @@ mod tests {
     fn a_room_is_removed_whatever_is_in_it() {
         use std::os::unix::fs::PermissionsExt;
         let open = Sandbox {
-            walls: crate::eval::sandbox::Walls { restricted: false, namespaces: false, user: None },
+            walls: crate::eval::sandbox::Walls { restricted: false, namespaces: false, user: None, reads_all: false },
             protections: Vec::new(),
         };
         let room = Room::new(&open).expect("a room");
