@@ -35,7 +35,8 @@ pub fn run(program: &Program, machine: &Machine, number: usize, cancel: &Cancel)
     let sandbox = sandbox.numbered(number);
     let room = Room::new(&sandbox)?;
     let word = Word::new([random(), random()]);
-    room.write(program.file(), &program.with_word(word))?;
+    room.write(program.file(), program.with_word(word))?;
+    machine.furnish(program.language, &room)?;
     let mut time = Duration::ZERO;
     let mut left = program.limit;
     for (index, step) in program.steps.iter().enumerate() {

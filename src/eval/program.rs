@@ -373,7 +373,7 @@ fn steps(language: Language, task_id: &str) -> Vec<Step> {
     }
 }
 
-/// What stands for the library that all Java programs of HumanEval import, until its path is known.
+/// The name of the library that all Java programs of HumanEval import, beside a program.
 pub const JAVATUPLES: &str = "javatuples.jar";
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::cancel::Cancel;
 use crate::environment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::eval::program::{self, JAVATUPLES, Program, Step, Tool};
 use crate::eval::sandbox::room::Room;
 use crate::eval::sandbox::{Job, Limits, Sandbox, variables};
@@ -92,6 +92,18 @@ impl Machine {
             })
     }
 
+    /// Writes what a program needs into its directory, besides its own file.
+    ///
+    /// # Errors
+    /// [`NoInput`](crate::error::Kind::NoInput) or [`Io`](crate::error::Kind::Io).
+    pub fn furnish(&self, language: Language, room: &Room) -> Result<()> {
+        if language == Language::Java {
+            let library = std::fs::read(&self.javatuples).map_err(|error| Error::reading(&self.javatuples, &error))?;
+            room.write(JAVATUPLES, library)?;
+        }
+        Ok(())
+    }
+
     /// What to run for a step.
     #[must_use]
     pub fn job(&self, step: &Step, arguments: &[String], room: &Room) -> Option<Job> {
@@ -108,13 +120,7 @@ impl Machine {
             }
             tool => self.tools.get(&tool)?.as_ref().ok()?,
         };
-        let library = self.javatuples.display().to_string();
-        let arguments = arguments.iter().map(|argument| argument.replace(JAVATUPLES, &library)).collect();
-        let mut job = found.job(room, arguments, step.tool);
-        if matches!(step.tool, Tool::Java | Tool::Javac) {
-            job.readable.push(self.javatuples.clone());
-        }
-        Some(job)
+        Some(found.job(room, arguments.to_vec(), step.tool))
     }
 
     /// Whether what runs the programs of a language was installed for root alone.

@@ -61,10 +61,10 @@ def f():
     time.sleep(1)
     os._exit(0)
 
-### reaching all: failed
+### reaching others: failed
 def f():
-    # Signal 0 only asks whether one could be sent.
-    return tried(lambda: os.kill(-1, 0))
+    # Signal 0 only asks whether one could be sent. The first process is this program's own, and takes no signals.
+    return tried(*[lambda pid=pid: os.kill(pid, 0) for pid in range(2, 70000) if pid != os.getpid()])
 
 ### reaching the scorer: failed
 def f():

@@ -1,5 +1,6 @@
 //! `dscoder eval`: benchmarks.
 
+pub mod fetch;
 pub mod score;
 
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Eval {
     Score(score::Args),
+    Fetch(fetch::Args),
 }
 
 /// Which problems are to be solved.
@@ -74,6 +76,7 @@ impl Args {
         match &self.command {
             None => &self.console,
             Some(Eval::Score(args)) => &args.console,
+            Some(Eval::Fetch(args)) => &args.console,
         }
     }
 }
@@ -86,5 +89,6 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     match &args.command {
         None => score::gold(&args.suites, &args.score, term, cancel),
         Some(Eval::Score(args)) => score::run(args, term, cancel),
+        Some(Eval::Fetch(args)) => fetch::run(args, term, cancel),
     }
 }

@@ -15,9 +15,6 @@ use crate::units::limit;
 /// No file of problems is larger; a packed one could be endless.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The file of the library that all Java programs of HumanEval import.
-pub const JAVATUPLES: &str = "javatuples-1.2.jar";
-
 /// The files of problems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Data {
@@ -42,12 +39,87 @@ fn built_in(suite: Suite) -> Option<(&'static str, &'static [u8])> {
     }
 }
 
-/// The name of the file that has the problems of a suite and is not within the program.
+/// Where the files that are not within the program come from: DeepSeek's own repository, at one commit.
+pub const SOURCE: &str =
+    "https://raw.githubusercontent.com/deepseek-ai/DeepSeek-Coder/2f9fd85927c669dae3c0fbb2d607274023af243e/";
+
+/// A file that is downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct File {
+    /// Its name in the directory of the user.
+    pub name: &'static str,
+    /// Where it is in the repository.
+    pub path: &'static str,
+    /// Its SHA-256.
+    pub sha256: &'static str,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The library that all Java programs of HumanEval import.
+const JAVATUPLES: File = File {
+    name: "javatuples-1.2.jar",
+    path: "Evaluation/HumanEval/javatuples-1.2.jar",
+    sha256: "2eda5b19d9820e1cc2f69fcd01639a715a673c11f8507e3d1ed593cf765d5e0a",
+    bytes: 65_507,
+};
+
+/// The files of a suite that are not within the program; the first has the problems.
 #[must_use]
-pub fn file_name(suite: Suite) -> Option<String> {
+pub fn files(suite: Suite) -> &'static [File] {
     match suite {
-        Suite::HumanEval(_) | Suite::Mbpp if built_in(suite).is_none() => Some(format!("{suite}.jsonl")),
-        _ => None,
+        Suite::HumanEval(Language::Cpp) => &[File {
+            name: "humaneval-cpp.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-cpp.jsonl",
+            sha256: "8717eabdf202137158c84506144b0fb1e73d5ecccbe5363ec79009ca014df629",
+            bytes: 388_688,
+        }],
+        Suite::HumanEval(Language::Java) => &[
+            File {
+                name: "humaneval-java.jsonl",
+                path: "Evaluation/HumanEval/data/humaneval-java.jsonl",
+                sha256: "b21b015763452ec4f9f4e0e6425148ec331ace4da1232c8b4d441186185f6265",
+                bytes: 454_059,
+            },
+            JAVATUPLES,
+        ],
+        Suite::HumanEval(Language::Php) => &[File {
+            name: "humaneval-php.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-php.jsonl",
+            sha256: "bebd86875b1d8e65a8b7e692ed7bdf64612b44aa388825ea4dab40c7047c786b",
+            bytes: 388_096,
+        }],
+        Suite::HumanEval(Language::TypeScript) => &[File {
+            name: "humaneval-ts.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-ts.jsonl",
+            sha256: "4b1af1050c9f226335d54a8c80553c39454a525cace3e67bdcfcc9092ba02637",
+            bytes: 304_732,
+        }],
+        Suite::HumanEval(Language::CSharp) => &[File {
+            name: "humaneval-cs.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-cs.jsonl",
+            sha256: "1c3fe18be10addc2d0b96311f4db192ae3232e08628d17768d889d6ab87be224",
+            bytes: 452_021,
+        }],
+        Suite::HumanEval(Language::Bash) => &[File {
+            name: "humaneval-sh.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-sh.jsonl",
+            sha256: "2f702106e9ce4aa7385de568d9248d6c57c90382d782b162cb9e072fbd01ccf8",
+            bytes: 274_180,
+        }],
+        Suite::HumanEval(Language::JavaScript) => &[File {
+            name: "humaneval-js.jsonl",
+            path: "Evaluation/HumanEval/data/humaneval-js.jsonl",
+            sha256: "634e2eee8d6e22de07c121b972207683dd96be76256bf44bdfc1a3386b739287",
+            bytes: 297_853,
+        }],
+        Suite::Mbpp => &[File {
+            name: "mbpp.jsonl",
+            path: "Evaluation/MBPP/data/mbpp.jsonl",
+            sha256: "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f",
+            bytes: 563_743,
+        }],
+        Suite::HumanEval(Language::Python) | Suite::Infilling(_) | Suite::FimExact => &[],
     }
 }
 
@@ -61,13 +133,13 @@ impl Data {
     /// The file that has the problems of a suite, unless they are within the program.
     #[must_use]
     pub fn file(&self, suite: Suite) -> Option<PathBuf> {
-        file_name(suite).map(|name| self.directory.join(name))
+        files(suite).first().map(|file| self.directory.join(file.name))
     }
 
     /// The library that all Java programs of HumanEval import.
     #[must_use]
     pub fn javatuples(&self) -> PathBuf {
-        self.directory.join(JAVATUPLES)
+        self.directory.join(JAVATUPLES.name)
     }
 
     /// Whether the problems of a suite are here.

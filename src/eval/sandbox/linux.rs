@@ -116,7 +116,8 @@ fn landlock(task: &Task) -> Result<i32> {
     // Truncation and moving files, before the kernels that restrict them, are left to seccomp.
     const ABI_USED: ABI = ABI::V6;
     let room = AccessFs::from_all(ABI_USED) & !(AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::MakeSock);
-    let readable: Vec<PathBuf> = READABLE.iter().map(PathBuf::from).chain(task.job.readable.iter().cloned()).collect();
+    let system = READABLE.iter().map(PathBuf::from).chain(java_settings());
+    let readable: Vec<PathBuf> = system.chain(task.job.readable.iter().cloned()).collect();
     let written = ["/dev/null", "/dev/zero", "/dev/full"];
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
@@ -138,6 +139,12 @@ fn landlock(task: &Task) -> Result<i32> {
         _ => {}
     }
     Err(Error::new(Kind::Engine, "cannot restrict files", "this kernel has no Landlock (Linux 5.13 or later)"))
+}
+
+/// The settings of Java, in a directory for each version on Debian.
+fn java_settings() -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir("/etc").into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("java")).map(|entry| entry.path())
 }
 
 /// System calls that no answer needs: privileges, other processes, kernel interfaces with a history of faults, and what
@@ -346,4 +353,40 @@ fn install(mut rules: BTreeMap<i64, Vec<SeccompRule>>, error: i32) -> std::resul
         .map_err(|error| words(&error))?;
     let program: BpfProgram = filter.try_into().map_err(|error: seccompiler::BackendError| words(&error))?;
     seccompiler::apply_filter(&program).map_err(|error| words(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Filters hold for one thread, so these tests leave the others alone.
+    fn filtered<T: Send + 'static>(is_compiler: bool, keeps_signals: bool, work: fn() -> T) -> T {
+        let filtered = move || {
+            rustix::thread::set_no_new_privs(true).expect("given up");
+            seccomp(is_compiler, keeps_signals).expect("filtered");
+            work()
+        };
+        std::thread::spawn(filtered).join().expect("done")
+    }
+
+    #[test]
+    fn without_other_means_signals_are_kept_by_the_filter() {
+        fn signals() -> [bool; 2] {
+            let parent = rustix::process::getppid().expect("a parent");
+            [rustix::process::getpid(), parent].map(|id| rustix::process::test_kill_process(id).is_ok())
+        }
+        assert_eq!(filtered(false, false, signals), [true, false]);
+        assert_eq!(filtered(false, true, signals), [true, true]);
+    }
+
+    #[test]
+    fn compilers_may_change_modes() {
+        fn chmod() -> bool {
+            let file = tempfile::NamedTempFile::new().expect("a file");
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            fs::set_permissions(file.path(), mode).is_ok()
+        }
+        assert!(!filtered(false, true, chmod));
+        assert!(filtered(true, true, chmod));
+    }
 }

@@ -209,25 +209,34 @@ impl Sandbox {
         let mut why = "it has none that dscoder knows".to_owned();
         for walls in candidates() {
             let tried = Sandbox { walls, protections: Vec::new() };
-            let room = room::Room::new(&tried)?;
-            let job = Job {
-                directory: room.path().to_owned(),
-                program: None,
-                arguments: Vec::new(),
-                variables: Vec::new(),
-                readable: Vec::new(),
-                is_compiler: false,
-            };
-            let ran = tried.run(&job, Limits::new(Duration::from_secs(10)), cancel)?;
-            let said = String::from_utf8_lossy(&ran.stdout);
-            if ran.end == End::Succeeded && said.ends_with('\n') {
-                return Ok(Sandbox { protections: said.lines().map(str::to_owned).collect(), ..tried });
+            match tried.attempt(cancel) {
+                Ok(protections) => return Ok(Sandbox { protections, ..tried }),
+                Err(error) if matches!(error.kind, Kind::Signal(_)) => return Err(error),
+                Err(error) => why = error.why,
             }
-            let said = String::from_utf8_lossy(&ran.stderr);
-            why = said.lines().next().unwrap_or("the helper process ended").to_owned();
         }
         Err(Error::new(Kind::Engine, "cannot shut programs in on this system", why)
             .hint("score on another machine, or in a virtual machine or container with --sandbox none"))
+    }
+
+    /// Tries it without a program. Returns what protects this machine, in words.
+    fn attempt(&self, cancel: &Cancel) -> Result<Vec<String>> {
+        let room = room::Room::new(self)?;
+        let job = Job {
+            directory: room.path().to_owned(),
+            program: None,
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            readable: Vec::new(),
+            is_compiler: false,
+        };
+        let ran = self.run(&job, Limits::new(PATIENCE), cancel)?;
+        let said = String::from_utf8_lossy(&ran.stdout);
+        if ran.end == End::Succeeded && said.ends_with('\n') {
+            return Ok(said.lines().map(str::to_owned).collect());
+        }
+        let why = String::from_utf8_lossy(&ran.stderr).lines().next().unwrap_or("the helper process ended").to_owned();
+        Err(Error::new(Kind::Engine, "cannot shut programs in", why))
     }
 
     /// What protects this machine, in words.

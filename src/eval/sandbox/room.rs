@@ -54,9 +54,9 @@ impl Room {
     ///
     /// # Errors
     /// [`Kind::Io`] if it cannot be written.
-    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<()> {
         let path = self.inner.join(name);
-        let written = fs::write(&path, text).and_then(|()| self.give(&path));
+        let written = fs::write(&path, bytes).and_then(|()| self.give(&path));
         written.map_err(|error| Error::new(Kind::Io, format!("cannot write {}", path.display()), reason(&error)))
     }
 
