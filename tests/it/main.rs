@@ -33,6 +33,7 @@ mod download;
 mod endpoint;
 #[cfg(target_os = "linux")]
 mod eval_sandbox;
+mod eval_score;
 #[cfg(unix)]
 mod examples;
 #[cfg(unix)]
