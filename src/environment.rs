@@ -126,8 +126,7 @@ pub fn is_in_path(name: &str) -> bool {
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     let path = variable("PATH")?;
-    let found = env::split_paths(&path).map(|directory| directory.join(&name)).find(|file| file.is_file());
-    found
+    env::split_paths(&path).map(|directory| directory.join(&name)).find(|file| file.is_file())
 }
 
 #[cfg(test)]

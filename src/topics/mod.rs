@@ -32,7 +32,7 @@ macro_rules! topic {
 }
 
 /// All topics, by name.
-pub const TOPICS: [Topic; 14] = [
+pub const TOPICS: [Topic; 15] = [
     topic!("answers", 7, ["complete", "infill"]),
     topic!("batch", 7, ["complete", "infill"]),
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
@@ -40,6 +40,7 @@ pub const TOPICS: [Topic; 14] = [
     topic!("conversations", 7, ["chat"]),
     topic!("editors", 7, ["serve", "serve status", "serve stop", "complete", "infill", "chat"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
+    topic!("eval", 7, ["eval", "eval score", "eval fetch"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
     topic!("hardware", 7, ["bench", "doctor", "complete", "infill", "chat"]),
@@ -56,7 +57,8 @@ pub const TOPICS: [Topic; 14] = [
             "config",
             "config show",
             "doctor",
-            "serve status"
+            "serve status",
+            "eval score"
         ]
     ),
     topic!(

@@ -260,3 +260,16 @@ fn resident_engines() {
     };
     check("serve status", None, &[status("demo"), status(&script)]);
 }
+
+#[test]
+fn scores() {
+    let place = Place::new();
+    let sample = json!({
+        "task_id": "a.py:1", "completion": "x = 1", "form": "code", "suite": "fim-exact", "sample": 1, "seed": 2,
+        "finish": "stop_rule", "tokens": 3, "raw": "x = 1\n", "reference": "x = 1\n",
+    });
+    place.write("samples.jsonl", format!("{sample}\n"));
+    let run = place.run(&["eval", "score", "samples.jsonl", "--scores", "scores.jsonl"]);
+    assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+    check("Samples and scores", None, &lines(&std::fs::read_to_string(place.path("scores.jsonl")).expect("written")));
+}

@@ -1,5 +1,6 @@
 //! `dscoder eval score`: whether samples are right.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -158,9 +159,9 @@ impl Problems {
             // Each sample of it has what was in the hole.
             let problem = held_out(path, sample)?;
             self.read.entry(suite).or_default().insert(problem.task_id.clone(), problem);
-        } else if !self.read.contains_key(&suite) {
+        } else if let Entry::Vacant(entry) = self.read.entry(suite) {
             let problems = suite.problems(data)?.into_iter().map(|problem| (problem.task_id.clone(), problem));
-            self.read.insert(suite, problems.collect());
+            entry.insert(problems.collect());
         }
         Ok(())
     }

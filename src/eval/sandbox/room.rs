@@ -172,7 +172,7 @@ mod tests {
         let closed = room.path().join("closed");
         fs::create_dir(&closed).expect("created");
         fs::write(closed.join("file"), "x").expect("written");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("closed");
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).expect("closed");
         // Deeper than a path may be long.
         let mut deep = room.path().join("deep");
         fs::create_dir(&deep).expect("created");
