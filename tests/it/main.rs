@@ -31,6 +31,7 @@ mod doctor;
 mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
+mod eval_prompts;
 #[cfg(target_os = "linux")]
 mod eval_sandbox;
 mod eval_score;
