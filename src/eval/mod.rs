@@ -10,6 +10,7 @@ pub mod paper;
 pub mod problem;
 pub mod program;
 pub mod prompt;
+pub mod record;
 pub mod sample;
 pub mod sandbox;
 pub mod score;

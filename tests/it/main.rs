@@ -31,6 +31,8 @@ mod doctor;
 mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
+#[cfg(unix)]
+mod eval_generate;
 mod eval_prompts;
 #[cfg(target_os = "linux")]
 mod eval_sandbox;

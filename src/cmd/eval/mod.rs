@@ -1,6 +1,7 @@
 //! `dscoder eval`: benchmarks.
 
 pub mod fetch;
+pub mod generate;
 pub mod score;
 
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ pub struct Args {
 #[allow(missing_docs)]
 #[derive(Debug, clap::Subcommand)]
 pub enum Eval {
+    Generate(Box<generate::Args>),
     Score(score::Args),
     Fetch(fetch::Args),
 }
@@ -75,6 +77,7 @@ impl Args {
     pub fn console(&self) -> &ConsoleFlags {
         match &self.command {
             None => &self.console,
+            Some(Eval::Generate(args)) => &args.console,
             Some(Eval::Score(args)) => &args.console,
             Some(Eval::Fetch(args)) => &args.console,
         }
@@ -88,6 +91,7 @@ impl Args {
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     match &args.command {
         None => score::gold(&args.suites, &args.score, term, cancel),
+        Some(Eval::Generate(args)) => generate::run(args, term, cancel),
         Some(Eval::Score(args)) => score::run(args, term, cancel),
         Some(Eval::Fetch(args)) => fetch::run(args, term, cancel),
     }
