@@ -136,9 +136,9 @@ const MBPP: &[(Size, Flavour, f64)] = &[
 /// Single lines of Python files.
 const FIRST_LINE: &[(Size, f64)] = &[(Size::B1, 74.1), (Size::B6, 79.8), (Size::B33, 80.5)];
 
-const PAPER: &str = "arXiv 2401.14196, table 3";
-const README: &str = "README of DeepSeek-Coder";
-const V2_PAPER: &str = "arXiv 2406.11931, fill-in-the-middle";
+const PAPER: &str = "arXiv 2401.14196 (table 3)";
+const README: &str = "the README of DeepSeek-Coder";
+const V2_PAPER: &str = "arXiv 2406.11931 (fill-in-the-middle)";
 
 /// The published figure of a model in a suite, if there is one.
 #[must_use]

@@ -83,10 +83,19 @@ pub struct Record {
     pub spent: Spent,
 }
 
-/// The record of the samples in the file at `path`.
+/// Where the scores of the samples in a file are, unless the user names another place.
+#[must_use]
+pub fn scores(samples: &Path) -> PathBuf {
+    samples.with_extension("scores.jsonl")
+}
+
+/// The record of the samples in a file, or of their scores.
 #[must_use]
 pub fn path(samples: &Path) -> PathBuf {
-    samples.with_extension("run.json")
+    let name = samples.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let bare = name.strip_suffix(".gz").unwrap_or(name);
+    let bare = bare.strip_suffix(".scores.jsonl").or_else(|| bare.strip_suffix(".jsonl")).unwrap_or(bare);
+    samples.with_file_name(format!("{bare}.run.json"))
 }
 
 /// The record beside a file of samples; `None` if there is none, as for samples of other tools.
@@ -255,12 +264,12 @@ fn writing(path: &Path, error: &io::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     const GROUP: usize = 4;
 
-    fn plan() -> Plan {
+    pub(crate) fn plan() -> Plan {
         Plan {
             dscoder: "0.1.0".into(),
             model: "m.gguf".into(),

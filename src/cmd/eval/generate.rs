@@ -7,7 +7,6 @@ use std::time::Instant;
 use crate::cancel::Cancel;
 use crate::cmd::bench::peak;
 use crate::cmd::eval::Suites;
-use crate::cmd::eval::score::problems;
 use crate::engine::MAX_SEQUENCES;
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
@@ -256,7 +255,7 @@ pub fn samples(
             .hint("add one, such as -t 0.2"));
     }
     let data = Data::of_user();
-    let problems = problems(suites, &data)?;
+    let problems = suites.problems(&data, flags.seed)?;
     let settings = settings(flags, console)?;
     let source = crate::run::model::open(&settings.engine, flags.flavour.unwrap_or(Flavour::Base), term)?;
     let flavour = flags.flavour.or_else(|| trained(&source)).unwrap_or(Flavour::Base);
