@@ -21,7 +21,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.75rem 0
 th,td{padding:.3rem .9rem .3rem 0;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--soft)}
 .n{text-align:right;white-space:nowrap}
-svg{display:block;width:100%;min-width:36rem;height:auto;margin:.5rem 0}
+svg{display:block;width:100%;min-width:32rem;height:auto;margin:.5rem 0}
 svg text{fill:var(--ink);font:13px system-ui,sans-serif;font-variant-numeric:tabular-nums}
 svg .s{fill:var(--soft)}
 svg .g{stroke:var(--line)}
@@ -38,9 +38,9 @@ dd{margin:0;overflow-wrap:anywhere}
 /// The classes of colours, in the order in which runs take them.
 const COLOURS: [&str; 4] = ["a", "b", "c", "d"];
 /// The width of plots, and where their bars begin and end.
-const WIDTH: f64 = 880.0;
-const LEFT: f64 = 300.0;
-const RIGHT: f64 = 800.0;
+const WIDTH: f64 = 840.0;
+const LEFT: f64 = 250.0;
+const RIGHT: f64 = 770.0;
 
 /// The page.
 #[must_use]
@@ -95,9 +95,12 @@ fn text(x: f64, y: f64, class: &str, anchor: &str, words: &str) -> String {
 
 /// A bar that begins at the left, with a rounded end, and what it is in a tooltip.
 fn bar(y: f64, length: f64, height: f64, class: &str, words: &str) -> String {
+    if length <= 0.0 {
+        return String::new();
+    }
     format!(
         "<rect x={LEFT:.1} y={y:.1} width={:.1} height={height:.1} rx=2 class={class}><title>{}</title></rect>\n",
-        length.max(1.0),
+        length,
         escape(words)
     )
 }
@@ -229,15 +232,15 @@ fn spent(report: &Report) -> String {
         let class = colour(index);
         let name = |what: &str| if report.runs.len() > 1 { format!("{}: {what}", run.model) } else { what.to_owned() };
         if let Some(spent) = run.spent {
-            times.push((name("answers"), spent.seconds, time(spent.seconds), class));
+            times.push((name("generating answers"), spent.seconds, time(spent.seconds), class));
         }
         let programs: f64 = run.suites.iter().map(|suite| suite.seconds).sum();
         if programs > 0.0 {
-            times.push((name("programs"), programs, time(programs), class));
+            times.push((name("programs, one by one"), programs, time(programs), class));
         }
         let file = run.settings.as_ref().and_then(|plan| plan.model_bytes);
         let peak = run.spent.and_then(|spent| spent.peak_memory_bytes);
-        for (what, size) in [("file of the model", file), ("peak of memory", peak)] {
+        for (what, size) in [("file of the model", file), ("peak while generating", peak)] {
             if let Some(size) = size {
                 sizes.push((name(what), size as f64, bytes(size), class));
             }
@@ -344,9 +347,9 @@ mod tests {
         ] {
             assert!(page.contains(words), "{words}");
         }
-        // A bar for each figure and each of the two shares of two lengths, for two times and a size.
+        // A bar for each figure, each share of a length but the one that is 0, two times and a size.
         let count = |what: &str| page.matches(what).count();
-        assert_eq!(count("<rect x="), 4 + 4 + 3);
+        assert_eq!(count("<rect x="), 4 + 3 + 3);
         assert_eq!(count("<svg "), count("</svg>"));
         assert_eq!(page.matches("class=p").count(), 2 + 1);
     }

@@ -239,13 +239,13 @@ fn lengths(scores: &[&Score], suite: Suite, hole: &dyn Fn(Suite, &str) -> Option
     let all: Vec<_> = scores.iter().filter_map(|score| Some((held(score)?, score.exact?))).collect();
     let has_lines = all.iter().any(|((lines, _), _)| *lines > 1);
     const LINES: [(usize, &str); 5] =
-        [(1, "1 line"), (2, "2 lines"), (4, "3 to 4 lines"), (8, "5 to 8 lines"), (usize::MAX, "more lines")];
+        [(1, "1 line"), (2, "2 lines"), (4, "3 to 4 lines"), (8, "5 to 8 lines"), (usize::MAX, "more than 8 lines")];
     const CHARACTERS: [(usize, &str); 5] = [
         (10, "1 to 10 characters"),
         (20, "11 to 20 characters"),
         (40, "21 to 40 characters"),
         (80, "41 to 80 characters"),
-        (usize::MAX, "more characters"),
+        (usize::MAX, "more than 80 characters"),
     ];
     let mut found = Vec::new();
     let mut least = 0;

@@ -38,6 +38,8 @@ mod eval_prompts;
 mod eval_sandbox;
 mod eval_score;
 #[cfg(unix)]
+mod eval_report;
+#[cfg(unix)]
 mod examples;
 #[cfg(unix)]
 mod examples_gpu;

@@ -39,6 +39,8 @@ use crate::text::line_endings::LineEndings;
 /// The longest answers as dscoder's users get them, unless they say otherwise: of Base and of Instruct models.
 const USED_BASE: u32 = 256;
 const USED_INSTRUCT: u32 = 1024;
+/// The name of the built-in model.
+const BUILT_IN: &str = "demo";
 /// Samples of one group, for each prompt that is computed in parallel: what a killed run may lose, and how seldom some of
 /// the parallel prompts are idle.
 const GROUP: usize = 8;
@@ -363,7 +365,7 @@ fn plan(run: &Run<'_>, problems: &[Problem], cancel: &Cancel) -> Result<(Plan, u
     }
     let plan = Plan {
         dscoder: env!("CARGO_PKG_VERSION").to_owned(),
-        model: source.name().to_owned(),
+        model: name(source, flags),
         model_sha256: source.path().map(|path| digest(path, cancel)).transpose()?,
         model_bytes: model.map(|model| model.file_bytes),
         size: match source {
@@ -385,6 +387,14 @@ fn plan(run: &Run<'_>, problems: &[Problem], cancel: &Cancel) -> Result<(Plan, u
         seed: flags.seed,
     };
     Ok((plan, room))
+}
+
+/// The name of the model: that of its file, but the built-in one has no file that users know.
+fn name(source: &Source, flags: &Flags) -> String {
+    match (&flags.model.model, source) {
+        (Some(name), Source::Model(..)) if name == BUILT_IN => name.clone(),
+        _ => source.name().to_owned(),
+    }
 }
 
 /// The digest of a model's file, computed once.
