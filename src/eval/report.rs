@@ -351,6 +351,11 @@ impl RunReport {
                     published,
                 ]);
             }
+            if suite.figures.is_empty() {
+                let mut row = vec!["-".to_owned(); COLUMNS.len()];
+                (row[0], row[1], row[4]) = (suite.suite.words(), "not run".to_owned(), "0".to_owned());
+                rows.push(row);
+            }
             for (k, share) in suite.pass_at.iter().filter(|(k, _)| **k > 1) {
                 let problems = suite.figures.first().map_or(0, |figure| figure.problems);
                 rows.push(vec![
@@ -540,6 +545,7 @@ Infilling, single line  pass              50.0 %   15.0 to 85.0         4  -
 Infilling, single line  first line exact  50.0 %   15.0 to 85.0         4  79.8 % (6.7b-base)
 Infilling, single line  exact             25.0 %    4.6 to 69.9         4  -
 HumanEval, Python       pass              66.7 %   15.9 to 95.5         2  49.4 % (6.7b-base)
+HumanEval, Java         not run                -              -         0  -
 
 Infilling, single line
 LENGTH OF THE HOLE   FIRST LINE    EXACT  SAMPLES

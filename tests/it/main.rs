@@ -34,11 +34,11 @@ mod endpoint;
 #[cfg(unix)]
 mod eval_generate;
 mod eval_prompts;
+#[cfg(unix)]
+mod eval_report;
 #[cfg(target_os = "linux")]
 mod eval_sandbox;
 mod eval_score;
-#[cfg(unix)]
-mod eval_report;
 #[cfg(unix)]
 mod examples;
 #[cfg(unix)]
