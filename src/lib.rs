@@ -35,6 +35,7 @@
 //! - [`topics`]: the reference, one Markdown file per topic
 //! - [`run`](mod@run): steps that commands share
 //! - [`serve`]: the resident engine: sockets, the protocols of clients, the queue
+//! - [`lsp`]: the language server: documents, positions, inline completion
 //! - [`cmd`]: one file per subcommand; its `Args` are the help text
 //!
 //! # Invariants
@@ -73,6 +74,8 @@ pub mod generate;
 pub mod git;
 #[forbid(unsafe_code)]
 pub mod kv;
+#[forbid(unsafe_code)]
+pub mod lsp;
 #[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]

@@ -13,6 +13,7 @@ pub mod download;
 pub mod git;
 pub mod help;
 pub mod infill;
+pub mod lsp;
 pub mod models;
 pub mod serve;
 
@@ -64,6 +65,7 @@ pub enum Command {
     Models(models::Args),
     Cache(cache::Args),
     Serve(serve::Args),
+    Lsp(lsp::Args),
     Bench(bench::Args),
     Config(config::Args),
     Doctor(doctor::Args),
@@ -201,6 +203,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Cache(args) => Some(&args.console),
         Command::Bench(args) => Some(&args.console),
         Command::Serve(args) => Some(&args.console),
+        Command::Lsp(args) => Some(&args.console),
         Command::Config(args) => Some(&args.console),
         Command::Doctor(args) => Some(&args.console),
         // Answered before there are settings.
@@ -238,6 +241,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Serve(args) => serve::run(args, &term, &cancel),
+        Command::Lsp(args) => lsp::run(args, &term),
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &self::command(), &term),
         Command::Doctor(args) => doctor::run(args, &self::command()),

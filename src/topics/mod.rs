@@ -38,7 +38,7 @@ pub const TOPICS: [Topic; 14] = [
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
     topic!("context", 7, ["complete", "infill"]),
     topic!("conversations", 7, ["chat"]),
-    topic!("editors", 7, ["serve", "serve status", "serve stop", "complete", "infill", "chat"]),
+    topic!("editors", 7, ["serve", "serve status", "serve stop", "lsp", "complete", "infill", "chat"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
