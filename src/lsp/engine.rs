@@ -83,7 +83,7 @@ pub struct Question {
 }
 
 /// The temperature of answers that should differ from the likeliest one.
-const VARIED: f32 = 0.7;
+const VARIED: f32 = 1.0;
 
 impl Question {
     /// The request.

@@ -135,6 +135,8 @@ struct Server<'t> {
     /// The open documents, the one that was used last first.
     recent: Vec<String>,
     shown: HashMap<String, Shown>,
+    /// How often another candidate was asked for.
+    rounds: u32,
     live: HashMap<RequestId, Live>,
     asked: HashMap<RequestId, Asked>,
     /// Requests to the editor so far.
@@ -192,6 +194,7 @@ pub fn run(
         documents: HashMap::new(),
         recent: Vec::new(),
         shown: HashMap::new(),
+        rounds: 0,
         live: HashMap::new(),
         asked: HashMap::new(),
         count: 0,
@@ -599,7 +602,7 @@ impl Server<'_> {
 
     /// What a command asks.
     fn prepare_command(
-        &self,
+        &mut self,
         command: Command,
         arguments: Option<Vec<Value>>,
     ) -> std::result::Result<(String, Question, Purpose), (ErrorCode, String)> {
@@ -614,13 +617,13 @@ impl Server<'_> {
         let task = match command {
             Command::NextCandidate => {
                 let gap = Gap::at(text, at()?, None, Trigger::Invoked).ok_or_else(|| wrong("there is no gap here"))?;
-                let known = self.shown.get(&uri).map_or(0, |shown| shown.answers.len());
+                self.rounds = self.rounds.wrapping_add(TRIES);
                 let question = Question {
                     prefix: gap.prefix(text),
                     suffix: text[gap.behind..].to_owned(),
                     count: TRIES,
                     max_tokens: self.settings.max_tokens,
-                    seed: Some(1 + known as u32 * TRIES),
+                    seed: Some(self.rounds),
                     ..Question::default()
                 };
                 return Ok((uri, question, Purpose::Next { gap }));

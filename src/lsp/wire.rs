@@ -54,7 +54,7 @@ pub fn read(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
         }
         let (name, value) = line.split_once(':').ok_or_else(|| wrong("a message begins with no header"))?;
         if name.trim().eq_ignore_ascii_case("Content-Length") {
-            length = Some(value.trim().parse::<u64>().map_err(|_| wrong("Content-Length is no number"))?);
+            length = Some(value.trim().parse::<u64>().map_err(|_| wrong("a message's Content-Length is no number"))?);
         }
     }
     let length = length.ok_or_else(|| wrong("a message has no Content-Length"))?;
@@ -124,7 +124,7 @@ mod tests {
         for (input, why) in [
             ("hello\r\n\r\n", "a message begins with no header"),
             ("Content-Length: 99999999999999\r\n\r\n", "a message is larger than 256 MiB"),
-            ("Content-Length: -1\r\n\r\n", "Content-Length is no number"),
+            ("Content-Length: -1\r\n\r\n", "a message's Content-Length is no number"),
             ("Content-Type: x\r\n\r\n{}", "a message has no Content-Length"),
             ("Content-Length: 1", "a message begins with no header"),
             ("Content-Length: 5\r\n\r\n{}", "unexpected end of file"),

@@ -61,6 +61,8 @@ mod kv;
 mod layers;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
+#[cfg(unix)]
+mod lsp;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(unix, feature = "llama", has_demo))]
