@@ -32,13 +32,13 @@ macro_rules! topic {
 }
 
 /// All topics, by name.
-pub const TOPICS: [Topic; 14] = [
+pub const TOPICS: [Topic; 15] = [
     topic!("answers", 7, ["complete", "infill"]),
     topic!("batch", 7, ["complete", "infill"]),
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
     topic!("context", 7, ["complete", "infill"]),
     topic!("conversations", 7, ["chat"]),
-    topic!("editors", 7, ["serve", "serve status", "serve stop", "lsp", "complete", "infill", "chat"]),
+    topic!("editors", 7, ["lsp", "serve", "complete", "infill"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
@@ -65,6 +65,7 @@ pub const TOPICS: [Topic; 14] = [
         ["download", "models", "models list", "models show", "models verify", "models remove", "models path"]
     ),
     topic!("security", 7, ["complete", "infill", "chat", "download", "git review"]),
+    topic!("server", 7, ["serve", "serve status", "serve stop", "lsp", "complete", "infill", "chat"]),
     topic!(
         "settings",
         5,
