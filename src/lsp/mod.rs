@@ -48,8 +48,9 @@ use crate::text::dialect::{self, Dialect};
 const MAX_LIVE: usize = 64;
 /// An answer that nobody asked for explicitly ends with the line that it is in after this time, in milliseconds.
 const MAX_ANSWER_MS: u64 = 1000;
-/// Answers that are computed at once to find another one.
+/// Answers that are computed at once to find another one, and how often that is tried.
 const TRIES: u32 = 4;
+const ROUNDS: u32 = 3;
 
 /// What the server begins with.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ enum Purpose {
     /// The editor shows them in its list of completions.
     List { gap: Gap, shown: Shown },
     /// The first one that the editor has not seen becomes an item.
-    Next { gap: Gap },
+    Next { gap: Gap, question: Box<Question>, rounds: u32 },
     /// The first one is written into the document.
     Edit { task: Box<Task>, command: Command },
 }
@@ -555,7 +556,7 @@ impl Server<'_> {
             suffix: suffix.clone(),
             count: if trigger == Trigger::Invoked { self.settings.candidates } else { 1 },
             max_tokens: self.settings.max_tokens,
-            max_answer_ms: Some(MAX_ANSWER_MS),
+            max_answer_ms: (trigger == Trigger::Automatic).then_some(MAX_ANSWER_MS),
             ..Question::default()
         };
         let shown = Shown { prefix, suffix, answers: Vec::new(), trigger };
@@ -626,7 +627,8 @@ impl Server<'_> {
                     seed: Some(self.rounds),
                     ..Question::default()
                 };
-                return Ok((uri, question, Purpose::Next { gap }));
+                let purpose = Purpose::Next { gap, question: Box::new(question.clone()), rounds: ROUNDS };
+                return Ok((uri, question, purpose));
             }
             Command::FillSelection => {
                 let range = range.ok_or_else(|| wrong("the range is missing"))?;
@@ -738,15 +740,23 @@ impl Server<'_> {
                 self.shown.insert(uri.to_owned(), Shown { answers, ..shown });
                 json!({"isIncomplete": true, "items": items})
             }
-            Purpose::Next { gap } => {
+            Purpose::Next { gap, question, rounds } => {
                 let (prefix, suffix) = (gap.prefix(document.text()), document.text()[gap.behind..].to_owned());
                 let known = self.shown.remove(uri).filter(|shown| shown.prefix == prefix && shown.suffix == suffix);
                 let mut shown =
                     known.unwrap_or(Shown { prefix, suffix, answers: Vec::new(), trigger: Trigger::Invoked });
                 let new = answers.into_iter().find(|answer| !shown.answers.contains(answer));
                 let item = new.as_ref().and_then(|answer| item(&gap, answer));
+                let is_new = new.is_some();
                 shown.answers.extend(new);
                 self.shown.insert(uri.to_owned(), shown);
+                if !is_new && rounds > 1 {
+                    let seed = question.seed.map(|seed| seed.wrapping_add(TRIES));
+                    self.rounds = self.rounds.wrapping_add(TRIES);
+                    let question = Question { seed, ..*question };
+                    let purpose = Purpose::Next { gap, question: Box::new(question.clone()), rounds: rounds - 1 };
+                    return self.start(id, uri.to_owned(), question, purpose);
+                }
                 item.unwrap_or_default()
             }
             Purpose::Edit { task, command } => {
