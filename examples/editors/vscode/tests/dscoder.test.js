@@ -1,7 +1,8 @@
-// The extension with the real server: the program in $DSCODER, the model in $DSCODER_MODEL (a script: see below).
+// The extension with the real server, the program in $DSCODER, which gives canned answers.
 "use strict";
 
 const assert = require("node:assert/strict");
+const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
@@ -30,8 +31,9 @@ test("suggestions and commands of dscoder itself", { skip: process.env.DSCODER ?
   const client = new Client();
   t.after(async () => {
     await client.dispose();
-    const { execFileSync } = require("node:child_process");
-    execFileSync(process.env.DSCODER, ["serve", "stop", "--socket", socket], { stdio: "ignore" });
+    for (const name of fs.readdirSync(directory).filter((name) => /^s$|\.sock$/.test(name))) {
+      spawnSync(process.env.DSCODER, ["serve", "stop", "--socket", path.join(directory, name)]);
+    }
     fs.rmSync(directory, { recursive: true });
   });
   client.server.start();
