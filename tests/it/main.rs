@@ -59,6 +59,8 @@ mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
 mod layers;
+#[cfg(unix)]
+mod lsp_clients;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
 #[cfg(unix)]
