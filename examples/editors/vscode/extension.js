@@ -1,6 +1,7 @@
 // Inline suggestions from `dscoder lsp`.
 "use strict";
 
+const { existsSync } = require("node:fs");
 const vscode = require("vscode");
 const convert = require("./convert");
 const { ErrorCode, RequestError } = require("./rpc");
@@ -94,10 +95,12 @@ class Client {
 
   command() {
     const settings = vscode.workspace.getConfiguration("dscoder");
+    const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => uri.scheme === "file") ?? [];
     return {
       path: settings.get("path") || "dscoder",
       arguments: ["lsp", ...(settings.get("arguments") ?? [])],
-      cwd: vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath,
+      // A folder that is gone would look like a program that is not there.
+      cwd: folders.map(({ uri }) => uri.fsPath).find((path) => existsSync(path)),
     };
   }
 

@@ -8,7 +8,7 @@ const { CancellationTokenSource, Position, Range, load, open } = require("./vsco
 
 const SERVER = path.join(__dirname, "server.js");
 const FILE = "file:///w/a.py";
-const FAST = { firstDelay: 20, answer: 2_000, end: 500 };
+const FAST = { firstDelay: 20, answer: 10_000, end: 10_000 };
 const NONE = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) };
 const [INVOKE, AUTOMATIC] = [{ triggerKind: 0 }, { triggerKind: 1 }];
 
@@ -281,15 +281,18 @@ test("settings: those that are set are the server's", async () => {
 });
 
 test("several folders", async () => {
-  const folders = ["file:///w", "file:///v"];
-  const { code, client, state } = await ready({ asks: [["workspace/workspaceFolders"]] }, { folders: ["file:///tmp"] });
-  assert.equal(client.command().cwd, "/tmp");
-  const added = folders.map((uri) => ({ uri: { toString: () => uri, scheme: "file" }, name: "f" }));
+  const [gone, here] = [`file://${__dirname}/gone`, `file://${__dirname}`];
+  const { code, client, state } = await ready({ asks: [["workspace/workspaceFolders"]] }, { folders: [gone, here] });
+  assert.equal(client.command().cwd, __dirname);
+  const added = ["file:///w", "file:///v"].map((uri) => ({ uri: { toString: () => uri, scheme: "file" }, name: "f" }));
   code.events.folders.fire({ added, removed: [] });
   const { log } = await state();
-  assert.deepEqual(of(log, "initialize")[0][2].workspaceFolders, [{ uri: "file:///tmp", name: "tmp" }]);
+  const named = [{ uri: gone, name: "gone" }, { uri: here, name: "tests" }];
+  assert.deepEqual(of(log, "initialize")[0][2].workspaceFolders, named);
   const [[, , { event }]] = of(log, "workspace/didChangeWorkspaceFolders");
   assert.deepEqual(event.added, [{ uri: "file:///w", name: "f" }, { uri: "file:///v", name: "f" }]);
+  const answered = await until(async () => (await state()).log.find(([kind]) => kind === "answer"));
+  assert.deepEqual(answered, ["answer", "workspace/workspaceFolders", named]);
 });
 
 test("messages and progress of the server", async () => {
@@ -315,10 +318,11 @@ test("the end of progress, and of the server", async () => {
     asks: [["unknown/thing", {}]],
     tells: [progress({ kind: "begin", title: "Loading" }), progress({ kind: "end" })],
   });
-  await state();
-  await until(() => /sparkle/.test(code.status.text), "ready");
-  const answered = (await state()).log.find(([kind]) => kind === "answer");
+  const answered = await until(async () => (await state()).log.find(([kind]) => kind === "answer"));
   assert.deepEqual(answered, ["answer", "unknown/thing", { code: -32601 }]);
+  await state();
+  assert.equal(client.progress.size, 0);
+  assert.match(code.status.text, /sparkle/);
   const { child } = client.server.run;
   await client.dispose();
   assert.equal(child.exitCode, 0, "it was asked to end");
