@@ -213,12 +213,7 @@ impl Drop for Editor<'_> {
         self.stdin = None;
         let _ = self.child.kill();
         let _ = self.child.wait();
-        for entry in fs::read_dir(self.place.path("run/dscoder")).into_iter().flatten().flatten() {
-            if entry.path().extension().is_some_and(|end| end == "sock") {
-                let path = entry.path();
-                self.place.run(&["serve", "stop", "--socket", path.to_str().expect("text")]);
-            }
-        }
+        resident::stop(self.place);
     }
 }
 

@@ -56,8 +56,7 @@ class Editor(LanguageClient):
             print("message", params.message)
 
     async def begin(self, model, encodings=None):
-        socket = str(pathlib.Path(DIRECTORY) / "s")
-        await self.start_io(PROGRAM, "lsp", "--socket", socket, env=dict(os.environ))
+        await self.start_io(PROGRAM, "lsp", env=dict(os.environ))
         everything = lsp.ClientCapabilities(
             general=lsp.GeneralClientCapabilities(position_encodings=encodings),
             text_document=lsp.TextDocumentClientCapabilities(

@@ -59,12 +59,12 @@ mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
 mod layers;
-#[cfg(unix)]
-mod lsp_clients;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
 #[cfg(unix)]
 mod lsp;
+#[cfg(unix)]
+mod lsp_clients;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(unix, feature = "llama", has_demo))]
