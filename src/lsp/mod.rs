@@ -23,8 +23,8 @@ use std::thread;
 
 use gen_lsp_types::{
     CodeActionParams, CompletionParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InlineCompletionParams,
-    InlineCompletionTriggerKind, Position, TextDocumentContentChangeEvent,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams,
+    InlineCompletionParams, InlineCompletionTriggerKind, Position, TextDocumentContentChangeEvent, WorkspaceFolder,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
@@ -358,6 +358,7 @@ impl Server<'_> {
                 self.workspace.forget();
                 Ok(())
             }
+            "workspace/didChangeWorkspaceFolders" => serde_json::from_value(params).map(|params| self.moved(&params)),
             "workspace/didChangeConfiguration" => {
                 serde_json::from_value(params).map(|params| self.reconfigured(&params))
             }
@@ -386,6 +387,16 @@ impl Server<'_> {
         } else {
             self.configure(&serde_json::to_value(&params.settings).unwrap_or_default());
         }
+    }
+
+    fn moved(&mut self, params: &DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: &[WorkspaceFolder]| -> Vec<_> {
+            folders.iter().filter_map(|folder| workspace::path(&folder.uri.0)).collect()
+        };
+        let removed = paths(&params.event.removed);
+        self.client.folders.retain(|folder| !removed.contains(folder));
+        self.client.folders.extend(paths(&params.event.added));
+        self.workspace = Arc::new(Workspace::new(self.client.folders.clone()));
     }
 
     fn response(&mut self, response: Response) {

@@ -77,7 +77,7 @@ impl Client {
             "inlineCompletionProvider": true,
             "codeActionProvider": {"codeActionKinds": [ACTION]},
             "executeCommandProvider": {"commands": commands},
-            "workspace": {"workspaceFolders": {"supported": true}},
+            "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         });
         if let (Some(object), false) = (capabilities.as_object_mut(), self.has_inline) {
             object.insert("completionProvider".to_owned(), json!({}));

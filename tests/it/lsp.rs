@@ -475,6 +475,30 @@ fn the_model_sees_what_is_open_and_no_secrets() {
 }
 
 #[test]
+fn folders_come_and_go() {
+    let place = resident::place();
+    place.write("work/main.py", "import util\n");
+    place.write("work/util.py", "UTIL = 1\n");
+    // Outside of what the editor has opened, and without git, nothing is read.
+    let model = place.script("pieces = [\"x\"]\nrecord = \"prompt.txt\"");
+    let mut editor = Editor::start(&place, &["-m", &model]);
+    editor.call("initialize", json!({"capabilities": {"textDocument": {"inlineCompletion": {}}}}));
+    editor.notify("initialized", json!({}));
+    let uri = editor.open("work/main.py", "import util\nx = \n");
+    let mut sees = |editor: &mut Editor<'_>, column: u32| {
+        editor.items(&uri, (1, column), true);
+        fs::read_to_string(place.path("prompt.txt")).expect("recorded").contains("UTIL = 1")
+    };
+    assert!(!sees(&mut editor, 4));
+    let folder = json!({"uri": crate::lsp::uri(&place.path("work")), "name": "work"});
+    let change = |added: Value, removed: Value| json!({"event": {"added": added, "removed": removed}});
+    editor.notify("workspace/didChangeWorkspaceFolders", change(json!([folder]), json!([])));
+    assert!(sees(&mut editor, 3));
+    editor.notify("workspace/didChangeWorkspaceFolders", change(json!([]), json!([folder])));
+    assert!(!sees(&mut editor, 2));
+}
+
+#[test]
 fn the_settings_name_the_model() {
     let place = resident::place();
     let models: Vec<_> = ["first", "second", "third"]
