@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove cached prompts')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep a model in memory, and answer editors and other programs')
+            [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Complete in an editor: a language server on stdin and stdout')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
@@ -683,6 +684,26 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
             break
         }
+        'dscoder;lsp' {
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Number of different completions, if you ask for them; while you type, there is one')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum length of a completion in tokens')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum length of a completion in tokens')
+            [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the resident engine''s socket')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Show the model only the document with the cursor')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run even if the model does not fit into memory or was not trained for this task')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'dscoder;bench' {
             [CompletionResult]::new('--depths', '--depths', [CompletionResultType]::ParameterName, 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Number of repetitions')
@@ -820,6 +841,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('models', 'models', [CompletionResultType]::ParameterValue, 'List, show, verify and remove models')
             [CompletionResult]::new('cache', 'cache', [CompletionResultType]::ParameterValue, 'List or remove cached prompts')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep a model in memory, and answer editors and other programs')
+            [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Complete in an editor: a language server on stdin and stdout')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
@@ -828,7 +850,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('caching', 'caching', [CompletionResultType]::ParameterValue, 'the prefix cache, speculative decoding, and when answers repeat exactly')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'other files that the model sees in addition to the text')
             [CompletionResult]::new('conversations', 'conversations', [CompletionResultType]::ParameterValue, 'questions to Instruct models, sessions, and code from answers')
-            [CompletionResult]::new('editors', 'editors', [CompletionResultType]::ParameterValue, 'a resident engine for editors and other programs')
+            [CompletionResult]::new('editors', 'editors', [CompletionResultType]::ParameterValue, 'completion in an editor')
             [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'answers computed by a server')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'what the exit code of dscoder means')
             [CompletionResult]::new('git-hooks', 'git-hooks', [CompletionResultType]::ParameterValue, 'commit messages, reviews, and the hooks that write them')
@@ -836,6 +858,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('json', 'json', [CompletionResultType]::ParameterValue, 'the objects that dscoder reads and prints, field by field')
             [CompletionResult]::new('model-files', 'model-files', [CompletionResultType]::ParameterValue, 'names of models, where they are found, and downloads')
             [CompletionResult]::new('security', 'security', [CompletionResultType]::ParameterValue, 'what dscoder promises about untrusted models, files and answers')
+            [CompletionResult]::new('server', 'server', [CompletionResultType]::ParameterValue, 'the resident engine, for editors and other programs')
             [CompletionResult]::new('settings', 'settings', [CompletionResultType]::ParameterValue, 'settings files, environment variables, and which comes first')
             break
         }
@@ -919,6 +942,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;help;serve;stop' {
             break
         }
+        'dscoder;help;lsp' {
+            break
+        }
         'dscoder;help;bench' {
             break
         }
@@ -981,6 +1007,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;security' {
+            break
+        }
+        'dscoder;help;server' {
             break
         }
         'dscoder;help;settings' {

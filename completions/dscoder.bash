@@ -46,6 +46,9 @@ _dscoder() {
             dscoder,infill)
                 cmd="dscoder__subcmd__infill"
                 ;;
+            dscoder,lsp)
+                cmd="dscoder__subcmd__lsp"
+                ;;
             dscoder,models)
                 cmd="dscoder__subcmd__models"
                 ;;
@@ -190,6 +193,9 @@ _dscoder() {
             dscoder__subcmd__help,json)
                 cmd="dscoder__subcmd__help__subcmd__json"
                 ;;
+            dscoder__subcmd__help,lsp)
+                cmd="dscoder__subcmd__help__subcmd__lsp"
+                ;;
             dscoder__subcmd__help,model-files)
                 cmd="dscoder__subcmd__help__subcmd__model__subcmd__files"
                 ;;
@@ -201,6 +207,9 @@ _dscoder() {
                 ;;
             dscoder__subcmd__help,serve)
                 cmd="dscoder__subcmd__help__subcmd__serve"
+                ;;
+            dscoder__subcmd__help,server)
+                cmd="dscoder__subcmd__help__subcmd__server"
                 ;;
             dscoder__subcmd__help,settings)
                 cmd="dscoder__subcmd__help__subcmd__settings"
@@ -314,7 +323,7 @@ _dscoder() {
 
     case "${cmd}" in
         dscoder)
-            opts="-h -V --help --version complete infill chat git download models cache serve bench config doctor help"
+            opts="-h -V --help --version complete infill chat git download models cache serve lsp bench config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,7 +1604,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help)
-            opts="-h --help complete infill chat git download models cache serve bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security settings"
+            opts="-h --help complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2042,6 +2051,20 @@ _dscoder() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        dscoder__subcmd__help__subcmd__lsp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         dscoder__subcmd__help__subcmd__model__subcmd__files)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2185,6 +2208,20 @@ _dscoder() {
         dscoder__subcmd__help__subcmd__serve__subcmd__stop)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__server)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2435,6 +2472,69 @@ _dscoder() {
                     ;;
                 --serve)
                     COMPREPLY=($(compgen -W "auto never start" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__lsp)
+            opts="-n -m -q -v -h --candidates --max-tokens --no-context --socket --model --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --candidates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --socket)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --ctx-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

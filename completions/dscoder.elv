@@ -30,6 +30,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand models 'List, show, verify and remove models'
             cand cache 'List or remove cached prompts'
             cand serve 'Keep a model in memory, and answer editors and other programs'
+            cand lsp 'Complete in an editor: a language server on stdin and stdout'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
@@ -638,6 +639,25 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand -v 'Print the effective settings and llama.cpp''s log on stderr'
             cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
         }
+        &'dscoder;lsp'= {
+            cand --candidates 'Number of different completions, if you ask for them; while you type, there is one'
+            cand -n 'Maximum length of a completion in tokens'
+            cand --max-tokens 'Maximum length of a completion in tokens'
+            cand --socket 'Path of the resident engine''s socket'
+            cand -m 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --model 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo'
+            cand --ctx-size 'Context size in tokens, prompt and answer; auto is the model''s own limit'
+            cand --threads 'Number of threads; one per physical core by default'
+            cand --gpu-layers 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many'
+            cand --no-context 'Show the model only the document with the cursor'
+            cand --force 'Run even if the model does not fit into memory or was not trained for this task'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -v 'Print the effective settings and llama.cpp''s log on stderr'
+            cand --verbose 'Print the effective settings and llama.cpp''s log on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'dscoder;bench'= {
             cand --depths 'Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit'
             cand -r 'Number of repetitions'
@@ -763,6 +783,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand models 'List, show, verify and remove models'
             cand cache 'List or remove cached prompts'
             cand serve 'Keep a model in memory, and answer editors and other programs'
+            cand lsp 'Complete in an editor: a language server on stdin and stdout'
             cand bench 'Measure how fast a model runs on this machine'
             cand config 'Show and change settings'
             cand doctor 'Check the machine, the models and the settings, and say what to do next'
@@ -771,7 +792,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand caching 'the prefix cache, speculative decoding, and when answers repeat exactly'
             cand context 'other files that the model sees in addition to the text'
             cand conversations 'questions to Instruct models, sessions, and code from answers'
-            cand editors 'a resident engine for editors and other programs'
+            cand editors 'completion in an editor'
             cand endpoint 'answers computed by a server'
             cand exit-codes 'what the exit code of dscoder means'
             cand git-hooks 'commit messages, reviews, and the hooks that write them'
@@ -779,6 +800,7 @@ set edit:completion:arg-completer[dscoder] = {|@words|
             cand json 'the objects that dscoder reads and prints, field by field'
             cand model-files 'names of models, where they are found, and downloads'
             cand security 'what dscoder promises about untrusted models, files and answers'
+            cand server 'the resident engine, for editors and other programs'
             cand settings 'settings files, environment variables, and which comes first'
         }
         &'dscoder;help;complete'= {
@@ -839,6 +861,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         }
         &'dscoder;help;serve;stop'= {
         }
+        &'dscoder;help;lsp'= {
+        }
         &'dscoder;help;bench'= {
         }
         &'dscoder;help;config'= {
@@ -882,6 +906,8 @@ set edit:completion:arg-completer[dscoder] = {|@words|
         &'dscoder;help;model-files'= {
         }
         &'dscoder;help;security'= {
+        }
+        &'dscoder;help;server'= {
         }
         &'dscoder;help;settings'= {
         }

@@ -36,6 +36,7 @@
 //! - [`eval`]: benchmarks, the programs that test answers, and the sandbox for these
 //! - [`run`](mod@run): steps that commands share
 //! - [`serve`]: the resident engine: sockets, the protocols of clients, the queue
+//! - [`lsp`]: the language server: documents, positions, inline completion
 //! - [`cmd`]: one file per subcommand; its `Args` are the help text
 //!
 //! # Invariants
@@ -76,6 +77,8 @@ pub mod generate;
 pub mod git;
 #[forbid(unsafe_code)]
 pub mod kv;
+#[forbid(unsafe_code)]
+pub mod lsp;
 #[forbid(unsafe_code)]
 pub mod model;
 #[forbid(unsafe_code)]

@@ -19,6 +19,16 @@ if [ "${CI:-}" = true ] && command -v apt-get >/dev/null && ! { command -v zsh &
     $as_root apt-get install -y -qq --no-install-recommends zsh fish >&2 || echo "their completions are not tested" >&2
 fi
 
+# pygls drives the language server where Python has it; on CI machines it must.
+if [ "${CI:-}" = true ] && ! python3 -c 'import pygls' 2>/dev/null; then
+    echo "installing pygls into target/python" >&2
+    if python3 -m venv --system-site-packages target/python && target/python/bin/pip install --quiet pygls==2.1.1 >&2; then
+        PATH=$PWD/target/python/bin:$PATH
+    else
+        echo "the language server is not tested with pygls" >&2
+    fi
+fi
+
 # tests/it/llama_server.rs needs a llama-server, and is skipped without. PyPI has only its source, and compiling
 # it takes more than ten minutes: done only on request.
 if [ -n "${DSCODER_INSTALL_LLAMA_SERVER:-}" ] && [ -z "${LLAMA_SERVER:-}" ] && ! command -v llama-server >/dev/null; then

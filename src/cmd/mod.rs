@@ -14,6 +14,7 @@ pub mod eval;
 pub mod git;
 pub mod help;
 pub mod infill;
+pub mod lsp;
 pub mod models;
 pub mod serve;
 
@@ -67,6 +68,7 @@ pub enum Command {
     Models(models::Args),
     Cache(cache::Args),
     Serve(serve::Args),
+    Lsp(lsp::Args),
     Bench(bench::Args),
     Eval(eval::Args),
     Config(config::Args),
@@ -213,6 +215,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Bench(args) => Some(&args.console),
         Command::Eval(args) => Some(args.console()),
         Command::Serve(args) => Some(&args.console),
+        Command::Lsp(args) => Some(&args.console),
         Command::Config(args) => Some(&args.console),
         Command::Doctor(args) => Some(&args.console),
         // Answered before there are settings.
@@ -251,6 +254,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Bench(args) => bench::run(args, &term, &cancel),
         Command::Eval(args) => eval::run(args, &term, &cancel),
         Command::Serve(args) => serve::run(args, &term, &cancel),
+        Command::Lsp(args) => lsp::run(args, &term),
         Command::Cache(args) => cache::run(args, &term),
         Command::Config(args) => config::run(args, &self::command(), &term),
         Command::Doctor(args) => doctor::run(args, &self::command()),

@@ -43,6 +43,8 @@ const TAKING: Duration = Duration::from_secs(1);
 const ENCODING: Duration = Duration::from_secs(5);
 /// How often a waiting reader looks whether it should stop.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often an editor's request does: a few milliseconds of an answer that nobody wants are enough.
+const GLANCE: Duration = Duration::from_millis(5);
 /// An answer to a small question is no longer than this.
 const MAX_ANSWER: u64 = 256 << 20;
 /// How many more of the likeliest tokens are asked for, as some may be control tokens.
@@ -191,6 +193,60 @@ pub fn ask<T: DeserializeOwned>(socket: &Path, path: &str, body: Option<&str>, t
     let mut text = Vec::new();
     request(socket, path, body, time)?.stream.take(MAX_ANSWER).read_to_end(&mut text)?;
     Ok(serde_json::from_slice(&text)?)
+}
+
+/// The response to a request of a client.
+#[derive(Debug)]
+pub struct Response {
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// Asks as any client does, in the name of `agent`, and waits as long as `is_wanted`; `None` if it no longer is. Giving up
+/// closes the connection, and the server stops computing.
+///
+/// # Errors
+/// Errors from the socket.
+pub fn post(
+    socket: &Path,
+    path: &str,
+    agent: &str,
+    body: &str,
+    is_wanted: impl Fn() -> bool,
+) -> io::Result<Option<Response>> {
+    let mut stream = Connection::open(socket, TAKING)?;
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: {agent}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())?;
+    stream.set_time(GLANCE)?;
+    let mut response = Vec::new();
+    let mut piece = [0; 16 << 10];
+    // The response ends with the connection.
+    loop {
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => response.extend_from_slice(&piece[..count]),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if !is_wanted() {
+            return Ok(None);
+        }
+        if response.len() as u64 > MAX_ANSWER {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+    }
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+    let status = std::str::from_utf8(&response[..end]).ok().and_then(|head| head.split(' ').nth(1)?.parse().ok());
+    let status = status.ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Some(Response { status, body: response.split_off(end + 4) }))
 }
 
 /// What the server at `socket` says about itself within this time; `None` if there is none, or one of another version.

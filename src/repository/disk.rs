@@ -114,6 +114,22 @@ impl Disk {
     /// # Errors
     /// Why it may not.
     pub fn text(&self, path: &str) -> Result<String, Reason> {
+        let text = read(&self.place(path)?, MAX_BYTES)?;
+        refuse(&text).map_or(Ok(text), Err)
+    }
+
+    /// Whether a file may be shown whose text is `text`, which it need not say on disk.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn check(&self, path: &str, text: &str) -> Result<(), Reason> {
+        self.place(path)?;
+        let is_large = text.len() as u64 > MAX_BYTES;
+        is_large.then_some(Reason::Size).or_else(|| refuse(text)).map_or(Ok(()), Err)
+    }
+
+    /// Where a file is that its name does not exclude.
+    fn place(&self, path: &str) -> Result<PathBuf, Reason> {
         if is_secret(path) {
             return Err(Reason::Secret);
         }
@@ -132,11 +148,7 @@ impl Disk {
         if inner != Path::new(path) && inner.to_str().is_none_or(|inner| is_secret(inner) || self.is_ignored(inner)) {
             return Err(Reason::Secret);
         }
-        let text = read(&real, MAX_BYTES)?;
-        match refuse(&text) {
-            Some(reason) => Err(reason),
-            None => Ok(text),
-        }
+        Ok(real)
     }
 
     /// Whether git ignores a file, by the rules of its directory and of those above, the nearest first. A file in an
@@ -206,6 +218,13 @@ impl Tree for Disk {
 #[must_use]
 pub fn work_tree(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
+}
+
+/// A path as seen from `top`; `None` outside.
+#[must_use]
+pub fn within(top: &Path, place: &Path) -> Option<String> {
+    let parts = place.strip_prefix(top).ok()?.iter().map(|part| part.to_string_lossy());
+    Some(parts.collect::<Vec<_>>().join("/"))
 }
 
 fn read(path: &Path, limit: u64) -> Result<String, Reason> {

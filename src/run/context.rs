@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::gap::BYTE_ORDER_MARK;
 use crate::prompt::Segment;
 use crate::prompt::context::{self, Budget, Document, FittedContext, Outcome};
-use crate::repository::disk::{self, Disk};
+use crate::repository::disk::{self, Disk, within};
 use crate::repository::{self, Current, File, Gathered};
 use crate::run::input;
 use crate::settings::Settings;
@@ -219,12 +219,6 @@ fn top(path: &Path) -> Result<PathBuf> {
     };
     let top = fs::canonicalize(path).map_err(|error| refuse(reason(&error)))?;
     if top.is_dir() { Ok(top) } else { Err(refuse("not a directory".to_owned())) }
-}
-
-/// A path as seen from `top`; `None` outside.
-fn within(top: &Path, place: &Path) -> Option<String> {
-    let parts = place.strip_prefix(top).ok()?.iter().map(|part| part.to_string_lossy());
-    Some(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// A file as the model sees it.

@@ -95,6 +95,8 @@ pub struct Request {
     pub stop: Vec<String>,
     /// Whether nothing is trimmed, and the answer ends where the model or a stop text ends it.
     pub raw: bool,
+    /// Where an answer in a gap ends.
+    pub until: Until,
     /// How many answers.
     pub count: usize,
     /// How tokens are chosen; `None` is the default.
@@ -133,6 +135,7 @@ impl Request {
             max_tokens: None,
             stop: Vec::new(),
             raw: false,
+            until: Until::Auto,
             count: 1,
             temperature: None,
             top_k: None,
@@ -324,7 +327,7 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
     );
     let segments = context.before(&segments);
     let options = ShapeOptions {
-        until: if request.raw { Until::End } else { Until::at_gap(prefix, suffix) },
+        until: if request.raw { Until::End } else { request.until.unless(Until::at_gap(prefix, suffix)) },
         stop: &request.stop,
         raw: request.raw,
     };

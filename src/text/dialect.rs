@@ -168,7 +168,7 @@ const NONE: Dialect = Dialect {
 
 /// Text without a language: blocks are found by the look of its lines, see [`of`].
 pub static PLAIN: Dialect = Dialect {
-    names: &["text", "plain", "txt"],
+    names: &["text", "plain", "txt", "plaintext"],
     extensions: &["txt", "text", "log", "csv", "tsv", "rst", "adoc", "org"],
     family: Family::Prose,
     comments: &[],
@@ -214,7 +214,7 @@ pub static DIALECTS: &[Dialect] = &[
         ..NONE
     },
     Dialect {
-        names: &["javascript", "js", "jsx", "mjs", "cjs", "node", "ecmascript"],
+        names: &["javascript", "js", "jsx", "javascriptreact", "mjs", "cjs", "node", "ecmascript"],
         extensions: &["js", "jsx", "mjs", "cjs", "es6"],
         files: &["Jakefile"],
         programs: &["node", "nodejs", "deno", "bun"],
@@ -231,7 +231,7 @@ pub static DIALECTS: &[Dialect] = &[
         ..NONE
     },
     Dialect {
-        names: &["tsx"],
+        names: &["tsx", "typescriptreact"],
         extensions: &["tsx"],
         grammar: Some(Grammar::Tsx),
         quotes: &[long("`", "`", true), line("\""), line("'")],
@@ -283,7 +283,19 @@ pub static DIALECTS: &[Dialect] = &[
     },
     Dialect { names: &["c", "h"], extensions: &["c", "h"], grammar: Some(Grammar::C), continuations: C_LIKE, ..NONE },
     Dialect {
-        names: &["cpp", "c++", "cc", "cxx", "hpp", "cuda", "objc", "objective-c", "arduino"],
+        names: &[
+            "cpp",
+            "c++",
+            "cc",
+            "cxx",
+            "hpp",
+            "cuda",
+            "objc",
+            "objective-c",
+            "objective-cpp",
+            "cuda-cpp",
+            "arduino",
+        ],
         extensions: &[
             "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "h++", "inl", "ipp", "tpp", "ino", "cu", "cuh", "m", "mm",
         ],
@@ -335,7 +347,7 @@ pub static DIALECTS: &[Dialect] = &[
         ..NONE
     },
     Dialect {
-        names: &["bash", "sh", "shell", "zsh", "ksh", "dash", "console", "shell-session", "ash"],
+        names: &["bash", "sh", "shell", "shellscript", "zsh", "ksh", "dash", "console", "shell-session", "ash"],
         extensions: &["sh", "bash", "zsh", "ksh", "bats", "ebuild"],
         files: &[".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv", "PKGBUILD", "APKBUILD"],
         programs: &["sh", "bash", "zsh", "ksh", "dash", "ash", "bats"],
@@ -430,7 +442,7 @@ pub static DIALECTS: &[Dialect] = &[
         ..NONE
     },
     Dialect {
-        names: &["yaml", "yml"],
+        names: &["yaml", "yml", "dockercompose"],
         extensions: &["yaml", "yml"],
         files: &[".clang-format", ".clang-tidy"],
         family: Family::Indented,
@@ -674,7 +686,7 @@ pub static DIALECTS: &[Dialect] = &[
         ..NONE
     },
     Dialect {
-        names: &["perl", "pl", "raku"],
+        names: &["perl", "pl", "raku", "perl6"],
         extensions: &["pl", "pm", "t", "raku", "pod"],
         programs: &["perl", "raku"],
         comments: &["#"],

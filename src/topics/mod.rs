@@ -38,7 +38,7 @@ pub const TOPICS: [Topic; 15] = [
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
     topic!("context", 7, ["complete", "infill"]),
     topic!("conversations", 7, ["chat"]),
-    topic!("editors", 7, ["serve", "serve status", "serve stop", "complete", "infill", "chat"]),
+    topic!("editors", 7, ["lsp", "serve", "complete", "infill"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
     topic!("eval", 7, ["eval", "eval generate", "eval score", "eval report", "eval compare", "eval fetch"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
@@ -71,6 +71,7 @@ pub const TOPICS: [Topic; 15] = [
         ["download", "models", "models list", "models show", "models verify", "models remove", "models path"]
     ),
     topic!("security", 7, ["complete", "infill", "chat", "download", "git review"]),
+    topic!("server", 7, ["serve", "serve status", "serve stop", "lsp", "complete", "infill", "chat"]),
     topic!(
         "settings",
         5,

@@ -27,7 +27,7 @@ use dscoder::shape::stop::Until;
 use dscoder::shape::{Shape, ShapeOptions};
 use dscoder::text::dialect::{self, Dialect};
 use dscoder::text::lines::line_start;
-use dscoder::text::structure::tree;
+use dscoder::text::structure::{function, tree};
 use tree_sitter::Parser;
 
 /// A small generator of random numbers (Knuth's MMIX constants).
@@ -305,16 +305,11 @@ fn functions_of(dialect: &'static Dialect, text: &[u8]) -> Vec<Function> {
     let mut found = Vec::new();
     let mut nodes = vec![tree.root_node()];
     while let Some(node) = nodes.pop() {
-        let kind = node.kind();
-        let is_function = ["function", "method", "constructor"].iter().any(|word| kind.contains(word))
-            && ["declaration", "definition", "item", "method"].iter().any(|word| kind.ends_with(word));
-        let body = node.child_by_field_name("body").or_else(|| {
-            let mut cursor = node.walk();
-            node.named_children(&mut cursor).find(|child| child.kind().contains("body"))
-        });
-        if let Some(body) = body
-            .filter(|body| is_function && !node.has_error() && body.end_position().row > node.start_position().row + 1)
-        {
+        if let Some(body) = function::body(node).filter(|body| {
+            function::is_function(node.kind())
+                && !node.has_error()
+                && body.end_position().row > node.start_position().row + 1
+        }) {
             let line = line_start(text, node.start_byte());
             let is_first = text[line..node.start_byte()].trim_ascii().is_empty() || !text[line..].starts_with(b" ");
             let is_indented = body.start_position().row > node.start_position().row

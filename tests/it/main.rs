@@ -69,6 +69,10 @@ mod kv;
 mod layers;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
+#[cfg(unix)]
+mod lsp;
+#[cfg(unix)]
+mod lsp_clients;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(unix, feature = "llama", has_demo))]

@@ -24,6 +24,16 @@ pub fn place() -> Place {
     place
 }
 
+/// Ends the resident engines that programs have started in this place, one for each model.
+pub fn stop(place: &Place) {
+    for entry in fs::read_dir(place.path("run/dscoder")).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|end| end == "sock") {
+            let path = entry.path();
+            place.run(&["serve", "stop", "--socket", path.to_str().expect("text")]);
+        }
+    }
+}
+
 /// Runs `dscoder serve`; ended at the end.
 pub struct Server(Child);
 

@@ -442,6 +442,33 @@ fn an_answer_ends_before_a_line_that_is_indented_less() {
 }
 
 #[test]
+fn the_file_and_the_end_of_an_answer_can_be_named() {
+    let place = Place::new();
+    let server = Server::new(&place, "pieces = [\"a\\n\", \"    b\\n\", \"\\n\", \"c\\n\"]");
+    let ask = |own: Value| {
+        server.post("/infill", &json!({"input_prefix": "def f():\n    ", "input_suffix": "", "dscoder": own}))
+    };
+    for (own, expected) in [
+        (json!({"path": "a.py"}), "a\n    b\n\nc\n"),
+        (json!({"path": "a.py", "until": "block"}), "a\n    b\n"),
+        (json!({"language": "python", "until": "block"}), "a\n    b\n"),
+        (json!({"until": "line"}), "a"),
+        (json!({"until": "blank", "path": null}), "a\n    b\n"),
+        (json!({"until": "line", "raw": true}), "a\n    b\n\nc\n"),
+    ] {
+        assert_eq!(ask(own.clone()).json()["content"], expected, "{own}");
+    }
+    for (own, words) in [
+        (json!({"until": "never"}), "\"until\" cannot be used: it must be one of auto, end, line, block, blank"),
+        (json!({"path": 1}), "\"path\" cannot be used: it must be a text"),
+        (json!("raw"), "\"dscoder\" cannot be used: it must be an object"),
+    ] {
+        let answer = ask(own);
+        assert_eq!((answer.status, &answer.json()["error"]["message"]), (400, &json!(words)));
+    }
+}
+
+#[test]
 fn fields_that_llama_vim_asks_for() {
     let place = Place::new();
     let server = Server::new(&place, SUM);

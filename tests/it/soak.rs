@@ -190,7 +190,7 @@ fn everybody_gets_their_own_answer() {
     assert!(counts.answered.into_inner() + counts.left.into_inner() >= count);
 }
 
-/// A few answers differ from those to prompts that are computed alone, as `dscoder help editors` says. None is that to another
+/// A few answers differ from those to prompts that are computed alone, as `dscoder help server` says. None is that to another
 /// prompt.
 #[cfg(all(feature = "llama", has_demo))]
 #[test]

@@ -180,7 +180,6 @@ fn end_with_parent() -> Result<()> {
 /// Gives up what the program must not have, and becomes it.
 fn last(task: &Task) -> Result<u8> {
     let job = &task.job;
-    std::env::set_current_dir(&job.directory).map_err(|error| failed("cannot enter the directory", error))?;
     limit(task)?;
     #[cfg(target_os = "linux")]
     let protections = super::linux::restrict(task)?;

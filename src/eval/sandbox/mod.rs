@@ -51,6 +51,7 @@ pub enum Mode {
 }
 
 /// Which process of the chain a helper is.
+#[cfg(unix)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Role {
     /// It enforces the limits.
@@ -110,6 +111,7 @@ struct Walls {
 }
 
 /// A command to run, as the helpers get it.
+#[cfg(unix)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Task {
     role: Role,

@@ -15,6 +15,7 @@ use crate::eval::sandbox::Sandbox;
 pub struct Room {
     outer: Option<TempDir>,
     inner: PathBuf,
+    #[cfg(unix)]
     user: Option<u32>,
 }
 
@@ -32,7 +33,13 @@ impl Room {
         let outer = tempfile::Builder::new().prefix("dscoder-eval-").tempdir_in(&base).map_err(refused)?;
         // Programs see it under the name that the system gives it, as in a message.
         let inner = outer.path().canonicalize().map_err(refused)?.join("room");
-        let room = Room { outer: Some(outer), inner, user: sandbox.user() };
+        let room = Room {
+            outer: Some(outer),
+            inner,
+            #[cfg(unix)]
+            user: sandbox.user(),
+        };
+        let _ = sandbox;
         fs::create_dir(&room.inner).and_then(|()| room.give(&room.inner)).map_err(refused)?;
         #[cfg(unix)]
         if room.user.is_some()

@@ -13,6 +13,7 @@ pub mod tabby;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Response};
@@ -30,6 +31,7 @@ use crate::serve::reply::{self, Reply};
 use crate::serve::request::{self, Prompt, Request};
 use crate::serve::service::Service;
 use crate::serve::trace;
+use crate::shape::stop::Until;
 use crate::vocabulary::{TokenId, Vocabulary};
 
 /// Maximum number of answers to one request.
@@ -275,8 +277,13 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 ///
 /// # Errors
 /// [`Kind::Data`] for a value that cannot be used.
-pub fn request(fields: &mut Fields, lengths: &[&str], prompt: Prompt) -> Result<Request> {
+pub fn request(fields: &mut Fields, lengths: &[&str], mut prompt: Prompt) -> Result<Request> {
     let max_tokens = limit(fields.whole(lengths)?);
+    let mut own = fields.object("dscoder")?;
+    if let Prompt::Gap(gap) = &mut prompt {
+        gap.path = own.text("path")?.or(gap.path.take());
+        gap.language = own.text("language")?.or(gap.language.take());
+    }
     Ok(Request {
         max_tokens,
         is_warm_up: max_tokens == Some(0),
@@ -289,9 +296,22 @@ pub fn request(fields: &mut Fields, lengths: &[&str], prompt: Prompt) -> Result<
         repeat_penalty: fields.number(&["repeat_penalty", "repetition_penalty"])?.filter(|&penalty| penalty > 0.0),
         // Clients write -1 for any seed.
         seed: fields.whole(&["seed", "random_seed"])?.filter(|&seed| seed >= 0).map(|seed| seed as u32),
-        raw: fields.object("dscoder")?.flag("raw")?,
+        raw: own.flag("raw")?,
+        until: own.text("until")?.map_or(Ok(Until::Auto), |name| until(&name))?,
         prompt_limit: fields.number(&["t_max_prompt_ms"])?.map(millis),
         ..Request::new(prompt)
+    })
+}
+
+/// The rule of this name.
+///
+/// # Errors
+/// [`Kind::Data`] if there is none.
+fn until(name: &str) -> Result<Until> {
+    Until::from_str(name, false).map_err(|_| {
+        let names = Until::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<_> = names.map(|name| name.get_name().to_owned()).collect();
+        fields::unusable("until", &format!("it must be one of {}", names.join(", ")))
     })
 }
 

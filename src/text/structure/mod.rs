@@ -5,6 +5,7 @@
 //! or, for languages without one, with a scanner that knows strings and comments. [`Stack`] pairs them.
 
 pub mod around;
+pub mod function;
 pub mod scan;
 pub mod template;
 pub mod tree;

@@ -85,8 +85,9 @@ impl Parsed {
         Some(found)
     }
 
-    /// The tree of `text`, made of the one before.
-    fn parse(&self, text: &[u8]) -> Option<Tree> {
+    /// The tree of `text`, made of the one before; `None` if that takes too long.
+    #[must_use]
+    pub fn parse(&self, text: &[u8]) -> Option<Tree> {
         let mut parser = Parser::new();
         parser.set_language(&language(self.grammar)).ok()?;
         let old = self.tree.as_ref().map(|(tree, length)| {
