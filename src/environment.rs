@@ -99,6 +99,14 @@ pub fn program() -> io::Result<PathBuf> {
     env::current_exe()
 }
 
+/// The file of this program, even if another one has replaced it meanwhile.
+///
+/// # Errors
+/// Errors from the system.
+pub fn running_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { program() }
+}
+
 /// The current directory.
 ///
 /// # Errors
@@ -110,8 +118,15 @@ pub fn current_directory() -> io::Result<PathBuf> {
 /// Whether the shell finds a program of this name.
 #[must_use]
 pub fn is_in_path(name: &str) -> bool {
+    find_program(name).is_some()
+}
+
+/// The file of a program that the shell finds by this name.
+#[must_use]
+pub fn find_program(name: &str) -> Option<PathBuf> {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
-    variable("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(&name).is_file()))
+    let path = variable("PATH")?;
+    env::split_paths(&path).map(|directory| directory.join(&name)).find(|file| file.is_file())
 }
 
 #[cfg(test)]

@@ -47,7 +47,10 @@ pub enum Kind {
 /// The exit codes and what they mean, for man pages and `dscoder help exit-codes`.
 pub const EXIT_CODES: [(&str, &str); 14] = [
     ("0", "done; also when the reader closed the pipe"),
-    ("1", "the answer does not contain what was asked for, such as a code block"),
+    (
+        "1",
+        "the answer does not contain what was asked for, such as a code block; or a reference answer fails (`eval --gold`)",
+    ),
     ("2", "wrong usage or settings"),
     ("65", "bad input: a model file or a text that cannot be used, or lines of a batch that failed"),
     ("66", "a model or an input file is missing, here or on the hub"),

@@ -33,6 +33,7 @@
 //! - [`generate`]: answers, token by token
 //! - [`settings`]: flags, environment and files
 //! - [`topics`]: the reference, one Markdown file per topic
+//! - [`eval`]: benchmarks, the programs that test answers, and the sandbox for these
 //! - [`run`](mod@run): steps that commands share
 //! - [`serve`]: the resident engine: sockets, the protocols of clients, the queue
 //! - [`lsp`]: the language server: documents, positions, inline completion
@@ -64,6 +65,8 @@ pub mod engine;
 pub mod environment;
 #[forbid(unsafe_code)]
 pub mod error;
+#[forbid(unsafe_code)]
+pub mod eval;
 #[forbid(unsafe_code)]
 pub mod fetch;
 #[forbid(unsafe_code)]

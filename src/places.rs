@@ -35,6 +35,8 @@ pub enum PathVariable {
     CacheDir,
     /// `DSCODER_SESSIONS_DIR`
     SessionsDir,
+    /// `DSCODER_EVAL_DIR`
+    EvalDir,
     /// `HF_HOME`
     HfHome,
     /// `HF_HUB_CACHE`
@@ -57,11 +59,12 @@ pub enum PathVariable {
 
 impl PathVariable {
     /// All of them.
-    pub const ALL: [PathVariable; 13] = [
+    pub const ALL: [PathVariable; 14] = [
         PathVariable::Config,
         PathVariable::ModelsDir,
         PathVariable::CacheDir,
         PathVariable::SessionsDir,
+        PathVariable::EvalDir,
         PathVariable::HfHome,
         PathVariable::HfHubCache,
         PathVariable::HuggingfaceHubCache,
@@ -81,6 +84,7 @@ impl PathVariable {
             PathVariable::ModelsDir => "DSCODER_MODELS_DIR",
             PathVariable::CacheDir => "DSCODER_CACHE_DIR",
             PathVariable::SessionsDir => "DSCODER_SESSIONS_DIR",
+            PathVariable::EvalDir => "DSCODER_EVAL_DIR",
             PathVariable::HfHome => "HF_HOME",
             PathVariable::HfHubCache => "HF_HUB_CACHE",
             PathVariable::HuggingfaceHubCache => "HUGGINGFACE_HUB_CACHE",
@@ -155,7 +159,8 @@ pub fn expanded_model(model: &str) -> std::result::Result<String, String> {
 }
 
 /// The user's home directory.
-fn home() -> Option<PathBuf> {
+#[must_use]
+pub fn home() -> Option<PathBuf> {
     // Where other programs look on Windows; the system's answer may differ from it.
     let chosen = if cfg!(windows) { environment::variable("USERPROFILE") } else { None };
     chosen.map(PathBuf::from).or_else(|| directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()))
@@ -238,6 +243,16 @@ pub fn sessions() -> PathBuf {
         .path()
         .or_else(usual)
         .unwrap_or_else(|| environment::temporary_directory().join("dscoder-sessions"))
+}
+
+/// Where the problems of `dscoder eval` are kept: `DSCODER_EVAL_DIR`, or a directory of the user's platform.
+#[must_use]
+pub fn eval() -> PathBuf {
+    let usual = || own(PathVariable::XdgDataHome, ProjectDirs::data_dir).map(|path| path.join("eval"));
+    PathVariable::EvalDir
+        .path()
+        .or_else(usual)
+        .unwrap_or_else(|| environment::temporary_directory().join("dscoder-eval"))
 }
 
 #[cfg(test)]

@@ -359,7 +359,8 @@ fn forget_peak() {
 }
 
 /// The peak of the resident memory in bytes (proc(5), `VmHWM`), if the system reports it.
-fn peak() -> Option<u64> {
+#[must_use]
+pub fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)

@@ -10,6 +10,7 @@ pub mod complete;
 pub mod config;
 pub mod doctor;
 pub mod download;
+pub mod eval;
 pub mod git;
 pub mod help;
 pub mod infill;
@@ -26,6 +27,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::cancel::Cancel;
 use crate::engine::{cpu, kernels, source};
 use crate::error::{Error, Kind, Result};
+#[cfg(unix)]
+use crate::eval::sandbox;
 use crate::places;
 use crate::settings;
 use crate::settings::files::{self, Setting, SettingsFiles};
@@ -67,6 +70,7 @@ pub enum Command {
     Serve(serve::Args),
     Lsp(lsp::Args),
     Bench(bench::Args),
+    Eval(eval::Args),
     Config(config::Args),
     Doctor(doctor::Args),
     Help(help::Args),
@@ -116,6 +120,13 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> u8 {
     let argv: Vec<_> = argv.into_iter().collect();
     if argv.get(1).is_some_and(|word| word == kernels::COMMAND) {
         return try_kernels(&argv[2..]);
+    }
+    #[cfg(unix)]
+    if argv.get(1).is_some_and(|word| word == sandbox::COMMAND) {
+        let task = argv.get(2).map_or_else(String::new, |word| word.to_string_lossy().into_owned());
+        let (code, why) = sandbox::helper::run(&task);
+        term::write::plainly(&[&why]);
+        return code;
     }
     let first = if argv.iter().any(|word| word == "-h") { with_short_help(command()) } else { command() };
     let (known, matches) = match variables::parse(first, &argv) {
@@ -202,6 +213,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Models(args) => Some(&args.console),
         Command::Cache(args) => Some(&args.console),
         Command::Bench(args) => Some(&args.console),
+        Command::Eval(args) => Some(args.console()),
         Command::Serve(args) => Some(&args.console),
         Command::Lsp(args) => Some(&args.console),
         Command::Config(args) => Some(&args.console),
@@ -240,6 +252,7 @@ fn dispatch(command: &Command, matches: &ArgMatches, used: &[&Setting]) -> Resul
         Command::Download(args) => download::run(args, &term, &cancel),
         Command::Models(args) => models::run(args, &term, &cancel),
         Command::Bench(args) => bench::run(args, &term, &cancel),
+        Command::Eval(args) => eval::run(args, &term, &cancel),
         Command::Serve(args) => serve::run(args, &term, &cancel),
         Command::Lsp(args) => lsp::run(args, &term),
         Command::Cache(args) => cache::run(args, &term),

@@ -189,14 +189,9 @@ fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
     replace(&file(cache), ".kernels-", &serde_json::to_vec_pretty(&all)?)
 }
 
-/// The file of this program, even if another one has replaced it meanwhile.
-fn program() -> Option<PathBuf> {
-    if cfg!(target_os = "linux") { Some("/proc/self/exe".into()) } else { environment::program().ok() }
-}
-
 /// The key of the outcome: the binary, the processor, and the instructions that the operating system enables.
 fn key() -> Option<String> {
-    let about = fs::metadata(program()?).ok()?;
+    let about = fs::metadata(environment::running_program().ok()?).ok()?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     let there: Vec<_> = cpu::features().iter().filter(|feature| feature.there).map(|feature| feature.name).collect();
     Some(format!("{} {} {changed} {} {}", env!("CARGO_PKG_VERSION"), about.len(), processor(), there.join(" ")))
@@ -204,8 +199,7 @@ fn key() -> Option<String> {
 
 /// Runs the child and returns its output.
 fn child(from: usize, skipped: &[String]) -> io::Result<String> {
-    let program = program().ok_or(io::ErrorKind::NotFound)?;
-    let mut child = Command::new(program)
+    let mut child = Command::new(environment::running_program()?)
         .arg(COMMAND)
         .arg(from.to_string())
         .args(skipped)

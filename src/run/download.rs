@@ -113,6 +113,52 @@ pub fn download(order: &Order<'_>, term: &Term, cancel: &Cancel) -> Result<Optio
     }))
 }
 
+/// A file whose content is known before it is downloaded.
+#[derive(Debug, Clone)]
+pub struct Pinned<'a> {
+    /// Its name on this machine.
+    pub name: &'a str,
+    /// Its address.
+    pub url: Url,
+    /// Its digest.
+    pub sha256: Digest,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// Downloads such a file into `directory`, unless it is there. Returns whether it is new.
+///
+/// # Errors
+/// Errors from the network, from received data, and from writing; [`Kind::NoInput`] if the network is off.
+pub fn pinned(file: &Pinned<'_>, directory: &Path, offline: bool, term: &Term, cancel: &Cancel) -> Result<bool> {
+    let target = directory.join(file.name);
+    if target.is_file() && Digest::of_file(&target, cancel, &mut |_| ())? == file.sha256 {
+        return Ok(false);
+    }
+    if offline || Network::of_user()?.offline {
+        return Err(Error::new(Kind::NoInput, format!("{} is not on this machine", file.name), "the network is off")
+            .hint(format!("put it there by hand: {} from {}", target.display(), shown(&file.url))));
+    }
+    let client = HttpClient::new(Options { connections: 1, ..Options::default() })?;
+    let receipt = Receipt {
+        name: file.name.to_owned(),
+        source: shown(&file.url),
+        revision: None,
+        sha256: file.sha256,
+        bytes: file.bytes,
+    };
+    let wanted = WantedFile {
+        name: file.name,
+        directory,
+        sha256: file.sha256,
+        size: file.bytes,
+        address: Address { url: file.url.clone(), token: None },
+        // What the server has now does not matter: only this content is right.
+        ask: &|| Ok(file.bytes),
+    };
+    fetch::install(&client, &wanted, &receipt, &|_| Ok(()), cancel, &term.progress(file.name))
+}
+
 fn already(model: &Installed, term: &Term) {
     let origin = match model.origin {
         ModelOrigin::Own => String::new(),

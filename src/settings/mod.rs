@@ -358,6 +358,7 @@ pub fn variables() -> Vec<Variable> {
         ("DSCODER_MODELS_DIR", "the directory of downloaded models", path(&places.models)),
         ("DSCODER_CACHE_DIR", "the directory of caches", path(&places.cache)),
         ("DSCODER_SESSIONS_DIR", "the directory of conversations", path(&places::sessions())),
+        ("DSCODER_EVAL_DIR", "the directory of downloaded benchmarks", path(&places::eval())),
         ("DSCODER_KERNELS", "auto, or mapped to use weights as they are in the file, without a copy for AMX", None),
         ("DSCODER_MEMORY", "the memory to assume, such as 8GB, instead of what the machine has", None),
     ];

@@ -40,6 +40,7 @@ pub const TOPICS: [Topic; 15] = [
     topic!("conversations", 7, ["chat"]),
     topic!("editors", 7, ["lsp", "serve", "complete", "infill"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
+    topic!("eval", 7, ["eval", "eval generate", "eval score", "eval report", "eval compare", "eval fetch"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
     topic!("hardware", 7, ["bench", "doctor", "complete", "infill", "chat"]),
@@ -56,7 +57,12 @@ pub const TOPICS: [Topic; 15] = [
             "config",
             "config show",
             "doctor",
-            "serve status"
+            "serve status",
+            "eval",
+            "eval generate",
+            "eval score",
+            "eval report",
+            "eval compare"
         ]
     ),
     topic!(

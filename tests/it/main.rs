@@ -32,6 +32,14 @@ mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
 #[cfg(unix)]
+mod eval_generate;
+mod eval_prompts;
+#[cfg(unix)]
+mod eval_report;
+#[cfg(target_os = "linux")]
+mod eval_sandbox;
+mod eval_score;
+#[cfg(unix)]
 mod examples;
 #[cfg(unix)]
 mod examples_gpu;
