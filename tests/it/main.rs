@@ -35,9 +35,13 @@ mod endpoint;
 mod examples;
 #[cfg(unix)]
 mod examples_gpu;
+mod family;
+#[cfg(all(unix, feature = "llama", has_demo))]
+mod family_runs;
 mod fuzz;
 mod generated;
-#[cfg(all(feature = "llama", has_demo))]
+// Some of it is for tests with llama.cpp only.
+#[cfg_attr(not(all(feature = "llama", has_demo)), allow(dead_code))]
 mod gguf;
 #[cfg(unix)]
 mod git;
@@ -59,12 +63,12 @@ mod kills;
 #[cfg(all(feature = "llama", has_demo))]
 mod kv;
 mod layers;
-#[cfg(unix)]
-mod lsp_clients;
 #[cfg(all(unix, feature = "llama", has_demo))]
 mod llama_server;
 #[cfg(unix)]
 mod lsp;
+#[cfg(unix)]
+mod lsp_clients;
 #[cfg(all(feature = "llama", has_demo))]
 mod models;
 #[cfg(all(unix, feature = "llama", has_demo))]
