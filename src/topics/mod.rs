@@ -32,7 +32,7 @@ macro_rules! topic {
 }
 
 /// All topics, by name.
-pub const TOPICS: [Topic; 15] = [
+pub const TOPICS: [Topic; 16] = [
     topic!("answers", 7, ["complete", "infill"]),
     topic!("batch", 7, ["complete", "infill"]),
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
