@@ -280,15 +280,14 @@ pub fn samples(
         .iter()
         .map(|task| Place { suite: task.problem.suite, task_id: &task.problem.task_id, sample: task.sample })
         .collect();
-    let group = GROUP * flags.parallel as usize;
-    let (mut file, done) = Samples::open(&path, plan, &places, group)?;
+    let (mut file, done) = Samples::open(&path, plan, &places, group(flags))?;
     if done == tasks.len() {
         term.note(&format!("{} has all samples already", path.display()));
     } else {
         if done > 0 {
             term.note(&format!("continuing {} behind its first {done} of {} samples", path.display(), tasks.len()));
         }
-        fill(&run, &tasks, done, group, room, &mut file, term, cancel).inspect_err(|error| {
+        fill(&run, &tasks, done, room, &mut file, term, cancel).inspect_err(|error| {
             if matches!(error.kind, Kind::Signal(_)) {
                 term.note("the same command continues");
             }
@@ -297,13 +296,16 @@ pub fn samples(
     Ok((path, file.record().clone()))
 }
 
-/// Makes the samples from number `done` on.
-#[allow(clippy::too_many_arguments)]
+/// How many samples are computed independently of all others.
+fn group(flags: &Flags) -> usize {
+    GROUP * flags.parallel as usize
+}
+
+/// Makes the samples from number `done` on, with room for prompts that take `room` tokens with their answers.
 fn fill(
     run: &Run<'_>,
     tasks: &[Task<'_>],
     done: usize,
-    group: usize,
     room: usize,
     file: &mut Samples,
     term: &Term,
@@ -315,7 +317,7 @@ fn fill(
     (0..done).for_each(|_| steps.end());
     let mut next = done;
     while next < tasks.len() {
-        let end = tasks.len().min(next + group);
+        let end = tasks.len().min(next + group(run.flags));
         let (mut submitted, mut ready) = (next, BTreeMap::new());
         let begun = Instant::now();
         let mut spent = Spent::default();
