@@ -65,7 +65,7 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Flags {
-    /// Run the programs that the model wrote, in a sandbox; see dscoder help eval
+    /// Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks
     #[arg(long, help_heading = "Scoring")]
     pub execute: bool,
 
@@ -246,7 +246,7 @@ pub fn score(samples: Vec<(&Problem, Sample)>, flags: &Flags, term: &Term, cance
         if let Some((problem, _)) = needs {
             let what = format!("scoring {} runs programs that a model wrote", problem.suite);
             return Err(Error::new(Kind::Usage, what, "")
-                .hint("allow it with --execute; dscoder help eval says what protects this machine"));
+                .hint("allow it with --execute; dscoder help benchmarks says what protects this machine"));
         }
         term.note(
             "programs are run only with --execute; without it, answers are only compared with what was in the hole",
