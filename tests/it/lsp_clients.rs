@@ -97,7 +97,7 @@ timer:start(0, 50, vim.schedule_wrap(function()
     vim.cmd("qa!")
   end
 end))
-vim.defer_fn(function() vim.cmd("cquit") end, 60000)
+vim.defer_fn(function() vim.cmd("cquit") end, 120000)
 "#;
 
 #[test]
