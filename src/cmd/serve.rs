@@ -17,10 +17,9 @@ use crate::engine::resident;
 use crate::engine::source::Source;
 use crate::engine::{Job, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::digest::fingerprint;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
-use crate::model::{shards, store};
+use crate::model::{fingerprint, shards, store};
 use crate::places;
 use crate::run;
 use crate::serve::engine::Ending;
@@ -263,7 +262,7 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
     let path = source.path().unwrap_or(Path::new("")).to_owned();
     let reading = |error: io::Error| Error::reading(&path, &error);
-    let print = fingerprint(&shards::paths(&path)).map_err(reading)?.to_string();
+    let print = fingerprint(&path, &settings.adapters).map_err(reading)?.to_string();
     let files =
         shards::paths(&path).iter().map(|path| Stamped::open(path)).collect::<io::Result<_>>().map_err(reading)?;
     let identity = Identity { path, files, fingerprint: print, gpu_layers: settings.gpu_layers.to_string() };

@@ -279,6 +279,19 @@ impl Scheduler {
         self.sequences.capacity()
     }
 
+    /// Forgets what idle sequences have evaluated, so that the next prompts are evaluated as by a new engine.
+    ///
+    /// # Errors
+    /// Engine errors.
+    pub fn forget(&mut self) -> Result<()> {
+        for (index, slot) in self.slots.iter_mut().enumerate().filter(|(_, slot)| !slot.is_live) {
+            *slot = Slot::default();
+            self.sequences.share(index, index, 0)?;
+        }
+        self.was_prompt = false;
+        Ok(())
+    }
+
     /// Begins an answer to `prompt`. Returns its sequence and the number of tokens that need no evaluation. `None` if
     /// it should begin later: no sequence is free, or a prompt with the same beginning is being evaluated. The caller
     /// ensures that prompt and answer fit into [`Scheduler::capacity`].
@@ -731,6 +744,23 @@ mod tests {
         // The same prompt again needs its last token only.
         let (_, held) = run(&vec![(shared, 1); 5], 2, 600);
         assert_eq!(held.borrow().evaluated, 500 + 4);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_evaluated_again() {
+        let held = Held { sequences: vec![Vec::new(); 2], capacity: 900, ..Held::default() };
+        let held = Rc::new(RefCell::new(held));
+        let mut scheduler = Scheduler::new(Box::new(Fake(Rc::clone(&held))), Policy::PromptsFirst);
+        let prompt: Vec<TokenId> = (0..100).collect();
+        let (live, _) = scheduler.begin(&prompt, RULES).expect("begun").expect("a sequence");
+        scheduler.step().expect("stepped");
+        // Nothing of an answer in progress.
+        scheduler.forget().expect("forgotten");
+        assert_eq!((scheduler.cost(&prompt, RULES).tokens, held.borrow().sequences[live].len()), (1, 100));
+        scheduler.end(live);
+        scheduler.forget().expect("forgotten");
+        assert_eq!(scheduler.cost(&prompt, RULES).tokens, 100);
+        assert_eq!(held.borrow().sequences, [vec![], vec![]]);
     }
 
     #[test]

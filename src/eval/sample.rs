@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
@@ -76,11 +77,11 @@ fn name_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::res
     })
 }
 
-/// Reads the samples of a file.
+/// Reads the samples, or the scores, of a file.
 ///
 /// # Errors
-/// [`Kind::NoInput`] or [`Kind::Io`] if it cannot be read, [`Kind::Data`] for a line that is no sample.
-pub fn read_file(path: &Path) -> Result<Vec<Sample>> {
+/// [`Kind::NoInput`] or [`Kind::Io`] if it cannot be read, [`Kind::Data`] for a line that is none.
+pub fn read_file<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Error::reading(path, &error))?;
     let text = data::unpacked(&name, bytes.into())?;

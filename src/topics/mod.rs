@@ -58,7 +58,11 @@ pub const TOPICS: [Topic; 16] = [
             "config show",
             "doctor",
             "serve status",
-            "eval score"
+            "eval",
+            "eval generate",
+            "eval score",
+            "eval report",
+            "eval compare"
         ]
     ),
     topic!(

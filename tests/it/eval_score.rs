@@ -62,8 +62,10 @@ fn holes_are_compared_without_running_anything() {
     let place = Place::new();
     let samples = [sample("    return 1\n"), sample("    return 1\n    x"), sample("    return 2\n")];
     let (run, results) = score(&place, &[problem()], &samples, &[]);
-    let table =
-        "suite                   passed  of  rate  exact line\nInfilling, single line  0       0   -     66.7 %\n";
+    let table = "samples.jsonl\n\n\
+        SUITE                   MEASURE            SHARE  95 % INTERVAL  PROBLEMS  PUBLISHED\n\
+        Infilling, single line  first line exact  66.7 %    9.4 to 97.5         1  -\n\
+        Infilling, single line  exact             33.3 %    2.5 to 90.6         1  -\n";
     let said =
         "note: programs are run only with --execute; without it, answers are only compared with what was in the hole\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str(), run.code), (table, said, 0));
@@ -71,7 +73,10 @@ fn holes_are_compared_without_running_anything() {
     let held_out = |completion: &str| json!({"task_id": "a.py:3", "suite": "fim-exact", "completion": completion, "reference": "x = 1\n"});
     place.write("samples.jsonl", lines(&[held_out("x = 1"), held_out("y = 1"), held_out("x = 1\nz")]));
     let run = place.run(&["eval", "score", "samples.jsonl"]);
-    let table = "suite               passed  of  rate    exact line\nLines of your code  2       3   66.7 %  66.7 %\n";
+    let table = "samples.jsonl\n\n\
+        SUITE               MEASURE            SHARE  95 % INTERVAL  PROBLEMS  PUBLISHED\n\
+        Lines of your code  first line exact  66.7 %    9.4 to 97.5         1  -\n\
+        Lines of your code  exact             33.3 %    2.5 to 90.6         1  -\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str(), run.code), (table, "", 0));
 }
 
@@ -302,8 +307,10 @@ fn a_missing_compiler_is_named_and_its_problems_do_not_count() {
     let sample = json!({"task_id": "x", "completion": "}"});
     let options: &[&str] = if cfg!(windows) { &["--execute", "--sandbox", "none"] } else { &["--execute"] };
     let (run, results) = score(&place, &[problem], &[sample], options);
-    let table = "suite           passed  of  rate  exact line\nHumanEval, PHP  0       0   -     -\n\
-        HumanEval, PHP: 1 not run: php is not here\n";
+    let table = "samples.jsonl\n\n\
+        SUITE           MEASURE  SHARE  95 % INTERVAL  PROBLEMS  PUBLISHED\n\
+        HumanEval, PHP  not run      -              -         0  -\n\n\
+        HumanEval, PHP: 1 sample was not run, and not counted: php is not here.\n";
     assert_eq!((run.stdout.as_str(), run.code), (table, 0), "{}", run.stderr);
     assert_eq!(results, ["cannot_run"]);
 }

@@ -273,3 +273,58 @@ fn scores() {
     assert_eq!((run.stderr.as_str(), run.code), ("", 0));
     check("Samples and scores", None, &lines(&std::fs::read_to_string(place.path("scores.jsonl")).expect("written")));
 }
+
+#[test]
+fn benchmarks() {
+    let place = Place::new();
+    place.write("code/a.py", "total = total + 1\n".repeat(30));
+    let model = place.script("pieces = [\"total = total + 1\\n\"]");
+    let others = place.write("other.toml", "[answer]\npieces = [\"x\"]\n");
+    let others = format!("script:{}", others.display());
+    let run = |model: &str, name: &str, more: &[&str]| {
+        let start = ["eval", "fim-exact", "--code", "code", "--limit", "9", "-q", "-m", model, "-o", name];
+        let run = place.run(&[&start[..], more].concat());
+        assert_eq!((run.stderr.as_str(), run.code), ("", 0));
+    };
+    run(&model, "a.jsonl", &[]);
+    run(&others, "b.jsonl", &["-n", "9"]);
+    // What the system does not tell, servers and models of the papers are known to have.
+    let filled = |mut record: Value| {
+        record["spent"]["peak_memory_bytes"] = json!(1);
+        for (field, value) in [("model_bytes", json!(1)), ("size", json!("6.7b")), ("endpoint", json!("http://x"))] {
+            record["settings"][field] = value;
+        }
+        record
+    };
+    let read = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(place.path(name)).expect("written")).expect("an object")
+    };
+    let (a, b) = (read("a.run.json"), read("b.run.json"));
+    let without = |mut record: Value| {
+        record["spent"]["peak_memory_bytes"] = Value::Null;
+        record["settings"]["model_sha256"] = Value::Null;
+        record
+    };
+    check("eval runs", None, &[filled(a.clone()), without(a), filled(b.clone()), without(b)]);
+
+    let report = one(&place, &["eval", "report", "a.scores.jsonl", "b.scores.jsonl", "--json"], "");
+    let mut paper = report.clone();
+    for run in paper["runs"].as_array_mut().expect("a list") {
+        *run = filled(run.clone());
+        run["settings"]["max_tokens"] = json!(1);
+        for figure in run["suites"][0]["figures"].as_array_mut().expect("a list") {
+            (figure["published"], figure["place"], figure["otherwise"]) = (json!(1.5), json!("a"), json!("b"));
+        }
+    }
+    let mut other = report.clone();
+    for run in other["runs"].as_array_mut().expect("a list") {
+        *run = without(run.clone());
+    }
+    std::fs::remove_file(place.path("b.run.json")).expect("removed");
+    let unknown = one(&place, &["eval", "report", "b.scores.jsonl", "--json"], "");
+    check("eval report", None, &[report, paper, other, unknown]);
+
+    let compared = one(&place, &["eval", "compare", "a.scores.jsonl", "b.scores.jsonl", "--json"], "");
+    let turned = one(&place, &["eval", "compare", "b.scores.jsonl", "a.scores.jsonl", "--json"], "");
+    check("eval compare", None, &[compared, turned]);
+}

@@ -31,6 +31,11 @@ mod doctor;
 mod download;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
+#[cfg(unix)]
+mod eval_generate;
+mod eval_prompts;
+#[cfg(unix)]
+mod eval_report;
 #[cfg(target_os = "linux")]
 mod eval_sandbox;
 mod eval_score;
@@ -38,9 +43,13 @@ mod eval_score;
 mod examples;
 #[cfg(unix)]
 mod examples_gpu;
+mod family;
+#[cfg(all(unix, feature = "llama", has_demo))]
+mod family_runs;
 mod fuzz;
 mod generated;
-#[cfg(all(feature = "llama", has_demo))]
+// Some of it is for tests with llama.cpp only.
+#[cfg_attr(not(all(feature = "llama", has_demo)), allow(dead_code))]
 mod gguf;
 #[cfg(unix)]
 mod git;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cancel::Cancel;
-use crate::cmd::eval::Suites;
+use crate::cmd::eval::{Suites, report};
 use crate::error::{Error, Kind, Result, reason};
 use crate::eval::data::Data;
 use crate::eval::judge;
@@ -56,6 +56,10 @@ pub struct Args {
     #[command(flatten)]
     pub score: Flags,
 
+    /// How the report is printed.
+    #[command(flatten)]
+    pub report: report::Flags,
+
     /// What is said on stderr.
     #[command(flatten)]
     pub console: ConsoleFlags,
@@ -97,49 +101,58 @@ pub struct Scored {
     pub missing: BTreeMap<(Suite, String), usize>,
 }
 
-/// The problems that are to be solved.
-///
-/// # Errors
-/// As [`Suite::problems`] and [`problem::read_file`].
-pub fn problems(suites: &Suites, data: &Data) -> Result<Vec<Problem>> {
-    let limit = suites.limit.map_or(usize::MAX, |limit| limit as usize);
-    let mut problems = Vec::new();
-    if let Some(path) = &suites.suite_file {
-        problems.extend(problem::read_file(path)?.into_iter().take(limit));
-    }
-    let mut seen = Vec::new();
-    for suite in suites.suites.iter().flat_map(|selection| &selection.0) {
-        if !seen.contains(suite) {
-            seen.push(*suite);
-            problems.extend(suite.problems(data)?.into_iter().take(limit));
-        }
-    }
-    Ok(problems)
-}
-
-/// Scores the samples of files.
+/// Scores the samples of files, and reports on them.
 ///
 /// # Errors
 /// Errors from reading, running and writing.
 pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
+    let Args { files, suite, suite_file, .. } = args;
+    report(files, *suite, suite_file.as_deref(), &args.score, &args.report, term, cancel)
+}
+
+/// Scores the samples of `files`, and reports on them. `suite` is that of samples that name none, and `suite_file` has the
+/// problems if they are not those of suites.
+///
+/// # Errors
+/// As [`run`].
+pub fn report(
+    files: &[PathBuf],
+    suite: Option<Suite>,
+    suite_file: Option<&Path>,
+    flags: &Flags,
+    report: &report::Flags,
+    term: &Term,
+    cancel: &Cancel,
+) -> Result<()> {
     let data = Data::of_user();
-    let mut samples = Vec::new();
-    for path in &args.files {
-        let own = sample::read_file(path)?;
+    let (mut samples, mut counts) = (Vec::new(), Vec::new());
+    for path in files {
+        let own: Vec<Sample> = sample::read_file(path)?;
+        counts.push(own.len());
         samples.extend(own.into_iter().map(|sample| (path.as_path(), sample)));
     }
     let mut known = Problems { own: None, read: HashMap::new() };
-    if let Some(path) = &args.suite_file {
+    if let Some(path) = suite_file {
         known.own =
             Some(problem::read_file(path)?.into_iter().map(|problem| (problem.task_id.clone(), problem)).collect());
     }
     for (path, sample) in &samples {
-        known.load(path, sample, args.suite, &data)?;
+        known.load(path, sample, suite, &data)?;
     }
-    let pairs = samples.into_iter().map(|(path, sample)| Ok((known.of(path, &sample, args.suite)?, sample)));
+    let pairs = samples.into_iter().map(|(path, sample)| Ok((known.of(path, &sample, suite)?, sample)));
     let pairs = pairs.collect::<Result<Vec<_>>>()?;
-    let scored = score(pairs, &args.score, term, cancel)?;
-    show(&scored)
+    let scored = score(pairs, flags, term, cancel)?;
+    let mut rest = &scored.scores[..];
+    let mut runs = Vec::new();
+    for (path, count) in files.iter().zip(counts) {
+        let (own, behind) = rest.split_at(count);
+        rest = behind;
+        // Why something is missing is only known for all files together.
+        let has = |suite: Suite| own.iter().any(|score| score.sample.suite == Some(suite));
+        let missing = scored.missing.iter().filter(|((suite, _), _)| has(*suite));
+        runs.push(report::run_of(path, own, missing.map(|(key, count)| (key.clone(), *count)).collect())?);
+    }
+    report::show(&runs, &data, report)
 }
 
 /// Problems by their names.
@@ -218,6 +231,28 @@ fn held_out(path: &Path, sample: &Sample) -> Result<Problem> {
     })
 }
 
+/// Checks whether samples of `suites` can be scored, before they are made.
+///
+/// # Errors
+/// As [`score`].
+pub fn check(suites: impl Iterator<Item = Suite>, flags: &Flags, cancel: &Cancel) -> Result<()> {
+    for suite in suites.filter(|suite| suite.runs_programs()) {
+        if flags.execute {
+            return Sandbox::open(flags.sandbox, cancel).map(drop);
+        }
+        if !matches!(suite, Suite::Infilling(_)) {
+            return Err(refused(suite));
+        }
+    }
+    Ok(())
+}
+
+/// The refusal to run programs.
+fn refused(suite: Suite) -> Error {
+    Error::new(Kind::Usage, format!("scoring {suite} runs programs that a model wrote"), "")
+        .hint("allow it with --execute; dscoder help benchmarks says what protects this machine")
+}
+
 /// Scores samples, each with its problem.
 ///
 /// # Errors
@@ -244,9 +279,7 @@ pub fn score(samples: Vec<(&Problem, Sample)>, flags: &Flags, term: &Term, cance
     } else {
         let needs = samples.iter().find(|(problem, _)| !matches!(problem.question, problem::Question::Hole { .. }));
         if let Some((problem, _)) = needs {
-            let what = format!("scoring {} runs programs that a model wrote", problem.suite);
-            return Err(Error::new(Kind::Usage, what, "")
-                .hint("allow it with --execute; dscoder help benchmarks says what protects this machine"));
+            return Err(refused(problem.suite));
         }
         term.note(
             "programs are run only with --execute; without it, answers are only compared with what was in the hole",
@@ -291,7 +324,7 @@ fn said(programs: usize, sandbox: &Sandbox) -> String {
 /// # Errors
 /// [`Kind::Nothing`] if one of them does not pass; errors as of [`score`].
 pub fn gold(suites: &Suites, flags: &Flags, term: &Term, cancel: &Cancel) -> Result<()> {
-    let problems = problems(suites, &Data::of_user())?;
+    let problems = suites.problems(&Data::of_user(), 0)?;
     let gold = |problem: &Problem| {
         let completion = problem.reference.clone().ok_or_else(|| {
             Error::new(Kind::Usage, format!("{} has no reference answers", problem.suite), "")

@@ -25,4 +25,11 @@ pub trait Backend<L> {
     /// # Errors
     /// Failures that make further answers impossible. The failure of a single line is its answer.
     fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Self::Report>)>>;
+
+    /// Forgets all prompts that it has answered, so that the next answers are computed as those of a new backend. What is
+    /// computed elsewhere may still depend on what was asked before.
+    fn forget(&mut self) {}
+
+    /// Lines with counts and speeds.
+    fn statistics(&self) -> Vec<String>;
 }

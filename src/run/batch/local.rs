@@ -46,7 +46,7 @@ impl Prepared {
     pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prepared> {
         let fitted = answer::fit(source, question.prompt, settings)?;
         let controls = prompt::controls(question.prompt);
-        check_controls(&fitted.ids, controls)?;
+        check_controls(&fitted.ids, controls, source.vocabulary())?;
         Ok(Prepared {
             fitted,
             controls,
@@ -59,7 +59,8 @@ impl Prepared {
     }
 
     /// The tokens that are evaluated for it and its answer; the last token of an answer never is.
-    fn cells(&self) -> usize {
+    #[must_use]
+    pub fn cells(&self) -> usize {
         self.fitted.ids.len() + self.max_tokens - 1
     }
 }
@@ -92,6 +93,8 @@ pub struct LocalBackend<'a, F> {
     /// Makes the prompt of a line.
     prepare: F,
     sequences: usize,
+    /// The least room for a prompt and its answer, in tokens.
+    least: usize,
     scheduler: Option<Scheduler>,
     waiting: VecDeque<Waiting>,
     live: Vec<Live>,
@@ -126,6 +129,7 @@ impl<'a, F> LocalBackend<'a, F> {
             term,
             prepare,
             sequences: sequences as usize,
+            least: 0,
             scheduler: None,
             waiting: VecDeque::new(),
             live: Vec::new(),
@@ -133,6 +137,12 @@ impl<'a, F> LocalBackend<'a, F> {
             load: Duration::ZERO,
             counts: Counts::default(),
         }
+    }
+
+    /// With room for prompts that take this many tokens with their answers, from the start.
+    #[must_use]
+    pub fn with_room(self, tokens: usize) -> LocalBackend<'a, F> {
+        LocalBackend { least: tokens, ..self }
     }
 
     /// One line with counts and speeds.
@@ -194,7 +204,7 @@ impl<'a, F> LocalBackend<'a, F> {
         let wanted = self.waiting.iter().map(|waiting| waiting.prompt.cells()).max().unwrap_or_default();
         // At least doubled, so that growing prompts restart the engine only a few times.
         let grown = self.scheduler.as_ref().map_or(0, |scheduler| scheduler.capacity() * 2);
-        let cells = wanted.max(grown.min(self.source.context() as usize));
+        let cells = wanted.max(self.least).max(grown.min(self.source.context() as usize));
         let mut sequences = self.sequences;
         if let Some(model) = self.source.model() {
             let memory = store::memories();
@@ -365,5 +375,16 @@ impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for LocalBackend<'a, F> 
 
     fn advance(&mut self, cancel: &Cancel) -> Result<Vec<(usize, Result<Report<'a>>)>> {
         LocalBackend::advance(self, cancel)
+    }
+
+    fn forget(&mut self) {
+        if let Some(scheduler) = &mut self.scheduler {
+            // An engine that fails does so again, with its next prompt.
+            let _ = scheduler.forget();
+        }
+    }
+
+    fn statistics(&self) -> Vec<String> {
+        vec![LocalBackend::statistics(self)]
     }
 }

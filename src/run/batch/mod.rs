@@ -150,25 +150,34 @@ pub fn answer<L: DeserializeOwned>(
     cancel: &Cancel,
     prepare: impl FnMut(L) -> Result<local::Prepared>,
 ) -> Result<()> {
-    let (done, statistics) = match source {
-        Source::Remote(remote) => {
-            let remote = remote.as_ref().clone();
-            let mut backend = requests::RequestBackend::new(remote, source, settings, parallel, term, prepare);
-            (run(path, &mut backend, term, cancel), vec![backend.statistics()])
-        }
-        Source::Resident(resident) => {
-            let mut backend = resident::ResidentBackend::new(resident, source, settings, parallel, term, prepare);
-            (run(path, &mut backend, term, cancel), backend.statistics())
-        }
-        _ => {
-            let mut backend = local::LocalBackend::new(source, settings, parallel, term, prepare);
-            (run(path, &mut backend, term, cancel), vec![backend.statistics()])
-        }
-    };
+    let mut backend = backend(source, settings, parallel, 0, term, prepare);
+    let done = run(path, backend.as_mut(), term, cancel);
     if settings.output.stats {
-        statistics.iter().for_each(|words| term.report(words));
+        backend.statistics().iter().for_each(|words| term.report(words));
     }
     done
+}
+
+/// What answers with `source`, at most `parallel` prompts at once; `prepare` makes these. An engine of this process has room
+/// for prompts that take `room` tokens with their answers, from the start.
+pub fn backend<'a, L>(
+    source: &'a Source,
+    settings: &'a Settings,
+    parallel: u32,
+    room: usize,
+    term: &'a Term,
+    prepare: impl FnMut(L) -> Result<local::Prepared> + 'a,
+) -> Box<dyn Backend<L, Report = report::Report<'a>> + 'a> {
+    match source {
+        Source::Remote(remote) => {
+            let remote = remote.as_ref().clone();
+            Box::new(requests::RequestBackend::new(remote, source, settings, parallel, term, prepare))
+        }
+        Source::Resident(resident) => {
+            Box::new(resident::ResidentBackend::new(resident, source, settings, parallel, term, prepare))
+        }
+        _ => Box::new(local::LocalBackend::new(source, settings, parallel, term, prepare).with_room(room)),
+    }
 }
 
 /// Answers the lines of `path`.
@@ -176,7 +185,7 @@ pub fn answer<L: DeserializeOwned>(
 /// # Errors
 /// [`Kind::Data`] if some lines failed, [`Kind::Signal`] and [`Kind::Deadline`] if the run was asked to stop; errors
 /// from reading, from writing and from the backend.
-pub fn run<L: DeserializeOwned, B: Backend<L>>(
+pub fn run<L: DeserializeOwned, B: Backend<L> + ?Sized>(
     path: &Path,
     backend: &mut B,
     term: &Term,

@@ -276,4 +276,8 @@ impl<'a, A: Asked, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for RequestBac
         }
         Ok(self.ended(false, cancel))
     }
+
+    fn statistics(&self) -> Vec<String> {
+        vec![RequestBackend::statistics(self)]
+    }
 }

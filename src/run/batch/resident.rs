@@ -57,12 +57,6 @@ impl<'a, F> ResidentBackend<'a, F> {
         }
     }
 
-    /// A line with counts and speeds for each engine that was used.
-    pub fn statistics(&self) -> Vec<String> {
-        let local = self.local.has_begun().then(|| self.local.statistics());
-        std::iter::once(self.requests.statistics()).chain(local).collect()
-    }
-
     /// Looks at the prompts that the resident engine has not answered.
     fn take_back(&mut self) {
         let given_back = self.requests.given_back();
@@ -138,5 +132,11 @@ impl<'a, L, F: FnMut(L) -> Result<Prepared>> Backend<L> for ResidentBackend<'a, 
             std::thread::sleep(PAUSE / 10);
         }
         Ok(ended)
+    }
+
+    /// A line for each engine that was used.
+    fn statistics(&self) -> Vec<String> {
+        let local = self.local.has_begun().then(|| self.local.statistics());
+        std::iter::once(self.requests.statistics()).chain(local).collect()
     }
 }
