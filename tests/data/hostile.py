@@ -204,7 +204,7 @@ def f():
         os.chdir('d')
     return 1
 
-### closed directory: not_finished
+### closed directory: not_finished too_much
 os.makedirs('a/b')
 open('a/b/c', 'w').close()
 os.mkdir('x', 0)
