@@ -38,9 +38,9 @@ dd{margin:0;overflow-wrap:anywhere}
 /// The classes of colours, in the order in which runs take them.
 const COLOURS: [&str; 4] = ["a", "b", "c", "d"];
 /// The width of plots, and where their bars begin and end.
-const WIDTH: f64 = 840.0;
-const LEFT: f64 = 250.0;
-const RIGHT: f64 = 770.0;
+const WIDTH: f64 = 890.0;
+const LEFT: f64 = 310.0;
+const RIGHT: f64 = 820.0;
 
 /// The page.
 #[must_use]

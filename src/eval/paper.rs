@@ -108,7 +108,7 @@ pub struct Published {
     pub percent: f64,
     /// Where it is.
     pub place: &'static str,
-    /// How it was measured otherwise than here, in words; empty if it was not.
+    /// How it was measured otherwise than here, as a sentence; empty if it was not.
     pub otherwise: &'static str,
 }
 
@@ -157,7 +157,7 @@ pub fn published(row: Row, suite: Suite, measure: Measure) -> Option<Published> 
         }
         (Suite::Infilling(Span::SingleLine), Measure::FirstLine) if flavour == Flavour::Base => {
             let (_, percent) = FIRST_LINE.iter().find(|known| known.0 == size)?;
-            let otherwise = "the paper took lines of other Python files (SantaCoder's benchmark)";
+            let otherwise = "the published figure is about lines of other Python files (SantaCoder's benchmark)";
             Some(Published { percent: *percent, place: V2_PAPER, otherwise })
         }
         _ => None,

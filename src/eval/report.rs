@@ -316,9 +316,10 @@ impl RunReport {
             let mut places: Vec<_> = figures().filter_map(|figure| figure.place).collect();
             places.dedup();
             remarks.push(format!("The published figures of {row} are from {}.", places.join(" and ")));
-            let mut otherwise: Vec<_> = figures().filter_map(|figure| figure.otherwise).collect();
-            otherwise.dedup();
-            remarks.extend(otherwise.into_iter().map(|words| format!("They are not quite comparable: {words}.")));
+            for suite in &self.suites {
+                let otherwise = suite.figures.iter().filter_map(|figure| figure.otherwise);
+                remarks.extend(otherwise.map(|words| format!("{}: {words}.", suite.suite.words())));
+            }
             if self.settings.as_ref().is_some_and(|plan| plan.mode == Mode::Used) {
                 remarks.push("They were measured with the authors' rules, these with dscoder's.".to_owned());
             }
@@ -553,7 +554,7 @@ LENGTH OF THE HOLE   FIRST LINE    EXACT  SAMPLES
 21 to 40 characters      33.3 %    0.0 %        3
 
 The published figures of 6.7b-base are from arXiv 2406.11931 (fill-in-the-middle) and arXiv 2401.14196 (table 3).
-They are not quite comparable: the paper took lines of other Python files (SantaCoder's benchmark).
+Infilling, single line: the published figure is about lines of other Python files (SantaCoder's benchmark).
 HumanEval, Java: 1 sample was not run, and not counted: javac is not installed.
 ";
         assert_eq!(text, expected);

@@ -117,7 +117,7 @@ pub fn show(runs: &[Run<'_>], data: &Data, flags: &Flags) -> Result<()> {
     let report = Report::new(runs, &hole);
     for (path, text) in [(&flags.markdown, report::markdown as fn(&Report) -> String), (&flags.html, page::page)] {
         if let Some(path) = path {
-            storage::replace(path, ".report-", text(&report).as_bytes()).map_err(|error| {
+            storage::write_whole(path, text(&report).as_bytes()).map_err(|error| {
                 Error::new(Kind::CantCreate, format!("cannot write {}", path.display()), reason(&error))
             })?;
         }
