@@ -194,7 +194,10 @@ fn status(socket: &Path, json: bool) -> Result<()> {
     let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
     let about = resident::about(socket, PATIENCE).ok_or_else(none)?;
     if json {
-        return term::write::print(&format!("{}\n", serde_json::json!(about))).map(drop);
+        let mut json = serde_json::json!(about);
+        // Ids are for other processes of dscoder.
+        json.as_object_mut().and_then(|fields| fields.remove("controls"));
+        return term::write::print(&format!("{json}\n")).map(drop);
     }
     let rows = [
         ("model", about.model.display().to_string()),

@@ -142,12 +142,12 @@ pub fn ollama(model: &str, tag: &str) -> Option<(&'static CatalogEntry, Option<S
     matching.max_by_key(|(length, ..)| *length).map(|(_, entry, quantization)| (entry, quantization))
 }
 
-/// The three names most similar to `name`.
+/// The three names most similar to `name`; those that begin with it come first.
 #[must_use]
 pub fn nearest(name: &str) -> Vec<&'static str> {
     let name = name.to_lowercase();
     let mut names: Vec<_> = entries().iter().map(|entry| entry.name.as_str()).collect();
-    names.sort_by_key(|known| levenshtein(&name, known));
+    names.sort_by_key(|known| (!known.starts_with(&name), levenshtein(&name, known)));
     names.truncate(3);
     names
 }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn similar_names_are_offered() {
-        assert_eq!(nearest("6.7b")[..2], ["6.7b-base", "5.7b-base"]);
+        assert_eq!(nearest("6.7b"), ["6.7b-base", "6.7b-instruct", "5.7b-base"]);
         assert_eq!(nearest("33b-instuct")[0], "33b-instruct");
     }
 

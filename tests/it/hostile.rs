@@ -489,7 +489,7 @@ fn every_check_of_a_header_has_its_words() {
         ("no weights", |it| it.tensors.clear()),
         ("is not F32", |it| (it.tensors[1].kind, it.tensors[1].data) = (1, vec![0; 64])),
         ("does not name its architecture", |it| it.remove("general.architecture")),
-        ("DeepSeek V2", |it| it.set("general.architecture", STRING, text("deepseek2"))),
+        ("begins prompts, and", |it| it.set("general.architecture", STRING, text("deepseek2"))),
         ("its architecture is", |it| it.set("general.architecture", STRING, text("llama\0"))),
         ("its tokenizer is", |it| it.set("tokenizer.ggml.model", STRING, text("llama"))),
         ("no vocabulary", |it| it.remove("tokenizer.ggml.tokens")),

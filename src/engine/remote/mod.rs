@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use client::{EndpointAddress, EndpointClient, Reply, Stream};
@@ -79,6 +80,8 @@ struct Server {
     gives_ids: bool,
     /// The context to request, for servers that are asked for one.
     context: u32,
+    /// See [`About::controls`].
+    controls: Option<Controls>,
     tokenizer: Tokenizer,
 }
 
@@ -108,6 +111,8 @@ struct About {
     context: Option<u32>,
     /// Whether its template is that of Instruct models.
     instruct: bool,
+    /// Its control tokens, if it names them: dscoder does.
+    controls: Option<Controls>,
 }
 
 impl Remote {
@@ -168,8 +173,16 @@ impl Remote {
             _ => CONTEXT,
         });
         let known = trained.map_or(known, |trained| trained.min(known));
-        let mut server =
-            Server { client, kind: about.kind, model, text: None, gives_ids: true, context: known, tokenizer };
+        let mut server = Server {
+            client,
+            kind: about.kind,
+            model,
+            text: None,
+            gives_ids: true,
+            context: known,
+            controls: about.controls,
+            tokenizer,
+        };
         let limit = server.compare(&cancel, &mut refuse)?;
         let controls = *server.tokenizer.controls();
         let longest = if controls.series == Series::V1 { CONTEXT } else { LONGEST_CONTEXT };
@@ -271,13 +284,14 @@ fn about_llama_server(props: &Value) -> Option<About> {
     let context = number(props.get("default_generation_settings")?.get("n_ctx")?);
     let names: Vec<String> = ["model_alias", "model_path"].iter().filter_map(|key| text(props, key)).collect();
     let instruct = text(props, "chat_template").is_some_and(|template| template.contains("### Instruction"));
-    Some(About { kind: ServerKind::LlamaServer, models: vec![names], context, instruct })
+    let controls = props.pointer("/dscoder/controls").and_then(|controls| Controls::deserialize(controls).ok());
+    Some(About { kind: ServerKind::LlamaServer, models: vec![names], context, instruct, controls })
 }
 
 fn about_ollama(tags: &Value) -> Option<About> {
     let models = tags.get("models")?.as_array()?;
     let models = models.iter().filter_map(|model| Some(vec![text(model, "name")?])).collect();
-    Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false })
+    Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false, controls: None })
 }
 
 /// The context that the file of Ollama's `model` names, in tokens: Ollama silently truncates to it. The other servers
@@ -300,7 +314,7 @@ fn about_openai(list: &Value) -> Option<About> {
     let models = list.get("data")?.as_array()?;
     let context = models.iter().filter_map(|model| number(model.get("max_model_len")?)).min();
     let names = models.iter().map(|model| [text(model, "id"), text(model, "root")].into_iter().flatten().collect());
-    Some(About { kind: ServerKind::Openai, models: names.collect(), context, instruct: false })
+    Some(About { kind: ServerKind::Openai, models: names.collect(), context, instruct: false, controls: None })
 }
 
 impl Server {
@@ -376,7 +390,12 @@ impl Server {
             return Ok(false);
         }
         let mut controls = Controls::V2;
-        if self.text.is_none() {
+        if let Some(named) = self.controls {
+            if named.series == Series::V15 {
+                return self.is_old_large();
+            }
+            controls.fim = named.fim;
+        } else if self.text.is_none() {
             // Ids are asked for by their spellings.
             let id = |control: Control| self.id_of(control, cancel);
             let found = (id(Control::FimHole)?, id(Control::FimBegin)?, id(Control::FimEnd)?);

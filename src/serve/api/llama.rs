@@ -18,7 +18,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{self, Gap, Prompt, Request};
 use crate::serve::service::Service;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{Control, Series, TokenId};
+use crate::vocabulary::{Series, TokenId};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 100;
@@ -321,14 +321,7 @@ pub async fn tokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response<R
         let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
         let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
         let vocabulary = shared.source.vocabulary();
-        // A client that asks for the id of a control token; within a text, its spelling is text.
-        let is_asked = fields.flag("parse_special")?;
-        let asked = Control::ALL.into_iter().find(|control| is_asked && control.spelling() == content);
-        let encoded = match asked.and_then(|control| vocabulary.controls().id(control)) {
-            Some(id) => vec![id],
-            None => vocabulary.encode(&content),
-        };
-        let ids = add_special.then_some(vocabulary.controls().begin).into_iter().chain(encoded);
+        let ids = add_special.then_some(vocabulary.controls().begin).into_iter().chain(vocabulary.encode(&content));
         // Written at once: as values, the pieces of a large text would take a hundred times its size.
         let mut json = String::from("{\"tokens\":[");
         for (number, id) in ids.enumerate() {
@@ -407,6 +400,8 @@ pub fn props(service: &Service) -> Response<Reply> {
             "chat_template": template,
             "build_info": concat!("dscoder ", env!("CARGO_PKG_VERSION")),
             "modalities": {"vision": false, "audio": false},
+            // For dscoder: here the spelling of a control token is text, so that its id cannot be asked for.
+            "dscoder": {"controls": service.source.vocabulary().controls()},
         }),
     )
 }
