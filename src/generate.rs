@@ -7,7 +7,7 @@ use crate::engine::{Choice, Engine};
 use crate::error::{Error, Kind, Result};
 use crate::shape::Shape;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{TokenId, Vocabulary, is_control};
+use crate::vocabulary::{TokenId, Vocabulary};
 
 /// A finished answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +70,8 @@ pub type Write<'a> = dyn FnMut(usize, &[u8]) -> Result<Sink> + 'a;
 ///
 /// # Errors
 /// [`Kind::Engine`] if it has other than `controls` control tokens.
-pub fn check_controls(prompt: &[TokenId], controls: usize) -> Result<()> {
-    let found = prompt.iter().filter(|&&id| is_control(id)).count();
+pub fn check_controls(prompt: &[TokenId], controls: usize, vocabulary: &dyn Vocabulary) -> Result<()> {
+    let found = prompt.iter().filter(|&&id| vocabulary.controls().is_control(id)).count();
     if found == controls {
         return Ok(());
     }
@@ -90,7 +90,7 @@ pub fn generate(
     cancel: &Cancel,
     write: &mut Write<'_>,
 ) -> Result<Generated> {
-    check_controls(order.prompt, order.controls)?;
+    check_controls(order.prompt, order.controls, vocabulary)?;
     let start = Instant::now();
     let reused = engine.keep(order.prompt)?;
     engine.prefill(&order.prompt[reused.min(order.prompt.len())..], cancel)?;
@@ -187,7 +187,7 @@ impl Running {
     ) -> Result<()> {
         self.sum += choice.log_probability.unwrap_or(0.0);
         self.counted += 1;
-        if is_control(choice.id) {
+        if vocabulary.controls().is_control(choice.id) {
             return self.end(index, Finish::EndOfText, write);
         }
         let released = self.shape.push(vocabulary.bytes(choice.id));
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use crate::cancel::Cause;
     use crate::shape::stop::{StopRules, Until};
-    use crate::vocabulary::{BOS, Bytes, EOT, FIM_HOLE};
+    use crate::vocabulary::{BOS, Bytes, Controls, EOT, FIM_HOLE};
 
     /// Gives these ids to all sequences, then fails. A sequence after the first is one letter on.
     struct Canned(Vec<TokenId>);
@@ -244,7 +244,7 @@ mod tests {
             }
             let id = self.0.remove(0);
             let choice = |&index: &usize| {
-                let id = if is_control(id) { id } else { id + index as TokenId };
+                let id = if Controls::V1.is_control(id) { id } else { id + index as TokenId };
                 Choice { id, log_probability: Some(-1.0 - index as f32), likeliest: Vec::new() }
             };
             Ok(live.iter().map(choice).collect())

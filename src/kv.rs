@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::model::digest::Digest;
-use crate::model::family::CONTEXT;
+use crate::model::family::LONGEST_CONTEXT;
 use crate::storage::{NewFile, free_space, private_directory};
 use crate::vocabulary::{self, TokenId};
 
@@ -311,7 +311,7 @@ fn open(path: &Path) -> Option<(CachedPrompt, File)> {
         return None;
     }
     let label: Label = serde_json::from_slice(&label).ok()?;
-    let fits = label.bytes == start && label.tokens <= CONTEXT as usize && label.prompt <= label.tokens;
+    let fits = label.bytes == start && label.tokens <= LONGEST_CONTEXT as usize && label.prompt <= label.tokens;
     let used = about.modified().ok()?;
     fits.then(|| (CachedPrompt { path: path.to_owned(), label, used, file_bytes: about.len() }, file))
 }

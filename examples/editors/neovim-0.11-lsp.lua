@@ -43,6 +43,7 @@ local function ask(kind, first)
   hide()
   local client = lsp.get_clients({ name = "dscoder", bufnr = 0 })[1]
   if not client or not vim.startswith(api.nvim_get_mode().mode, "i") then return end
+  local buffer = api.nvim_get_current_buf()
   local here = function() return { api.nvim_get_current_buf(), vim.b.changedtick, api.nvim_win_get_cursor(0) } end
   local params, asked = lsp.util.make_position_params(0, client.offset_encoding), here()
   params.context = { triggerKind = kind }
@@ -57,7 +58,7 @@ local function ask(kind, first)
     end, result.items or result)
     index = math.min(first, #items)
     if index > 0 then show() end
-  end, 0)
+  end, buffer) -- Not 0: before the request, the client sends the changes of the buffer with this number.
   if sent then cancel = function() client:cancel_request(id) end end
 end
 

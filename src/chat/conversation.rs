@@ -1,15 +1,15 @@
 //! A conversation: its turns as text, and as the token ids of prompts and answers.
 
-use crate::prompt::chat::{closing, encode, opening, question};
-use crate::prompt::{Segment, Spare};
-use crate::vocabulary::{TokenId, Vocabulary};
+use crate::prompt::chat::{SYSTEM, closing, opening, question, spoken, system};
+use crate::prompt::{Segment, Spare, encode};
+use crate::vocabulary::{Series, TokenId, Vocabulary};
 
 /// A question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     /// The question.
     pub user: String,
-    /// The answer.
+    /// The answer, as it is in a prompt.
     pub answer: String,
     /// The ids of both, as the model has seen them.
     ids: Vec<TokenId>,
@@ -53,8 +53,9 @@ impl Conversation {
     /// # Errors
     /// [`TooLong`] if not even the question fits.
     pub fn prompt(&self, user: &str, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<FittedPrompt, TooLong> {
-        let mut ids = encode(&opening(&self.system), vocabulary);
-        let question = encode(&question(user), vocabulary);
+        let series = vocabulary.controls().series;
+        let mut ids = encode(&opening(&self.system, series), vocabulary);
+        let question = encode(&question(user, series), vocabulary);
         let tokens = ids.len() + question.len();
         let Some(mut room) = capacity.checked_sub(tokens) else { return Err(TooLong { tokens }) };
         let fits = |turn: &&Turn| {
@@ -71,36 +72,41 @@ impl Conversation {
 
     /// The prompt that asks `user`, without the first `left_out` turns, as text.
     #[must_use]
-    pub fn segments<'a>(&'a self, user: &'a str, left_out: usize) -> Vec<Segment<'a>> {
-        let mut segments = opening(&self.system);
+    pub fn segments<'a>(&'a self, user: &'a str, left_out: usize, series: Series) -> Vec<Segment<'a>> {
+        let mut segments = opening(&self.system, series);
         for turn in self.turns.iter().skip(left_out) {
-            segments.extend(question(&turn.user));
+            segments.extend(question(&turn.user, series));
             segments.push(Segment::Text(&turn.answer, Spare::Tail));
-            segments.extend(closing(turn.answer.ends_with('\n')));
+            segments.extend(closing(turn.answer.ends_with('\n'), series));
         }
-        segments.extend(question(user));
+        segments.extend(question(user, series));
         segments
     }
 
     /// Adds a turn whose answer the model gave as `ids`.
     pub fn push(&mut self, user: &str, answer: &str, ids: &[TokenId], vocabulary: &dyn Vocabulary) {
-        let mut all = encode(&question(user), vocabulary);
+        let series = vocabulary.controls().series;
+        let ends_line = ids.last().is_some_and(|&id| vocabulary.bytes(id).ends_with(b"\n"));
+        let mut all = encode(&question(user, series), vocabulary);
         all.extend(ids);
-        all.extend(encode(&closing(ids.last().is_some_and(|&id| vocabulary.bytes(id).ends_with(b"\n"))), vocabulary));
-        self.turns.push(Turn { user: user.to_owned(), answer: answer.to_owned(), ids: all });
+        all.extend(encode(&closing(ends_line, series), vocabulary));
+        self.turns.push(Turn { user: user.to_owned(), answer: spoken(answer, series).into_owned(), ids: all });
     }
 
     /// Adds a turn that is known only as text.
     pub fn push_text(&mut self, user: &str, answer: &str, vocabulary: &dyn Vocabulary) {
-        let ids = encode(&[Segment::Text(answer, Spare::Tail)], vocabulary);
+        let ids = vocabulary.encode(&spoken(answer, vocabulary.controls().series));
         self.push(user, answer, &ids, vocabulary);
     }
 
-    /// The same conversation in another vocabulary.
+    /// The same conversation in another vocabulary. The authors' system text becomes that of the model's series.
     #[must_use]
     pub fn anew(&self, vocabulary: &dyn Vocabulary) -> Conversation {
-        let mut anew = Conversation::new(self.system.clone());
-        self.turns.iter().for_each(|turn| anew.push_text(&turn.user, &turn.answer, vocabulary));
+        let is_authors = self.system == SYSTEM;
+        let system = if is_authors { system(vocabulary.controls().series) } else { &self.system };
+        let mut anew = Conversation::new(system.to_owned());
+        let answer = |turn: &'_ Turn| turn.answer.strip_prefix(' ').unwrap_or(&turn.answer).to_owned();
+        self.turns.iter().for_each(|turn| anew.push_text(&turn.user, &answer(turn), vocabulary));
         anew
     }
 
@@ -108,7 +114,11 @@ impl Conversation {
     #[must_use]
     pub fn markdown(&self) -> String {
         let turn = |turn: &Turn| {
-            format!("## Question\n\n{}\n\n## Answer\n\n{}\n", turn.user.trim_end(), turn.answer.trim_end())
+            format!(
+                "## Question\n\n{}\n\n## Answer\n\n{}\n",
+                turn.user.trim_end(),
+                turn.answer.trim_end().trim_start_matches(' ')
+            )
         };
         self.turns.iter().map(turn).collect::<Vec<_>>().join("\n")
     }
@@ -135,7 +145,7 @@ mod tests {
         let prompt = |capacity| conversation.prompt("e", &Bytes, capacity);
         let all = prompt(1000).expect("it fits");
         assert_eq!((spelled(&all.ids), all.left_out), (whole, 0));
-        assert_eq!(encode(&conversation.segments("e", 0), &Bytes), all.ids);
+        assert_eq!(encode(&conversation.segments("e", 0, Series::V1), &Bytes), all.ids);
         let length = all.ids.len();
         assert_eq!(prompt(length).expect("it fits"), all);
         let one = prompt(length - 1).expect("it fits");

@@ -28,7 +28,7 @@ use crate::settings::flags::{ConsoleFlags, EngineFlags, ModelFlags};
 use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
-use crate::vocabulary::{BOS, TokenId, Vocabulary};
+use crate::vocabulary::{TokenId, Vocabulary};
 
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
@@ -258,7 +258,7 @@ fn depths(asked: &[u32], context: u32, tokens: u32) -> Result<Vec<u32>> {
 /// A prompt of at least this many tokens.
 fn prompt(vocabulary: &dyn Vocabulary, tokens: usize) -> Vec<TokenId> {
     let text = vocabulary.encode(TEXT);
-    let mut ids = vec![BOS];
+    let mut ids = vec![vocabulary.controls().begin];
     while ids.len() < tokens && !text.is_empty() {
         ids.extend(&text);
     }
@@ -449,7 +449,7 @@ fn text(report: &Measurements<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::Bytes;
+    use crate::vocabulary::{BOS, Bytes};
 
     #[test]
     fn the_median_lies_in_the_middle() {

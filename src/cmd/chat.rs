@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result};
+use crate::model::Task;
 use crate::model::family::Flavour;
 use crate::prompt::chat;
 use crate::run::answer::{Question, answer};
@@ -85,7 +86,7 @@ impl Args {
         !wants_one && term.is_screen() && io::stdin().is_terminal()
     }
 
-    fn wanted(&self, system: String) -> Opening {
+    fn wanted(&self, system: Option<String>) -> Opening {
         Opening {
             session: self.session.clone(),
             resume: self.resume,
@@ -107,10 +108,12 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
     let user = user(args, term)?;
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
-    source.require(Flavour::Instruct, settings.engine.force)?;
+    source.require(Task::Chat, settings.engine.force)?;
     // Half a question gets no useful answer.
     settings.limits.truncate = false;
-    let shape = Shape::plain(StopRules::new(&settings.limits.stop, settings.limits.until.unless(Until::End)));
+    let series = source.vocabulary().controls().series;
+    let mut shape = Shape::plain(StopRules::new(&settings.limits.stop, settings.limits.until.unless(Until::End)));
+    shape.has_space = chat::begins_with_space(series);
     let (session, mut conversation) = conversation::begin(&args.wanted(system), &source, term)?;
     let capacity = settings.prompt_room(source.context())?;
     // If not even the question fits, it is refused like any other prompt.
@@ -120,7 +123,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
         let context = settings.engine.context_words(&source)?;
         term.note(&format!("the conversation is too long for {context}: left out its first {left_out} answers"));
     }
-    let prompt = conversation.segments(&user, left_out);
+    let prompt = conversation.segments(&user, left_out, series);
     let print = args.code.is_none();
     if print {
         term.use_markdown();
@@ -137,13 +140,13 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     }
 }
 
-/// The system text.
-fn system(args: &Args, term: &Term) -> Result<String> {
+/// The system text, if not that of the model's authors.
+fn system(args: &Args, term: &Term) -> Result<Option<String>> {
     match (&args.system, &args.system_file) {
-        _ if args.no_system => Ok(String::new()),
-        (Some(text), _) => Ok(text.clone()),
-        (None, Some(path)) => Ok(input::read(path, term)?.trim_end().to_owned()),
-        (None, None) => Ok(chat::SYSTEM.to_owned()),
+        _ if args.no_system => Ok(Some(String::new())),
+        (Some(text), _) => Ok(Some(text.clone())),
+        (None, Some(path)) => Ok(Some(input::read(path, term)?.trim_end().to_owned())),
+        (None, None) => Ok(None),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::{http, unfinished};
 use crate::model::digest::Remembered;
-use crate::model::family::Flavour;
+use crate::model::family::{Flavour, Infill};
 use crate::model::library::{self, Installed};
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, store};
@@ -290,7 +290,9 @@ fn installed(places: &Places, memories: (u64, u64), report: &mut Findings) -> St
     }
     let usable = |flavour: Flavour| {
         let is_one = |model: &&Installed| {
-            model.missing == 0 && model.bytes <= memories.0 && model.entry.is_some_and(|entry| entry.flavour == flavour)
+            model.missing == 0
+                && model.bytes <= memories.0
+                && model.entry.is_some_and(|entry| entry.is_choosable(flavour))
         };
         all.iter().any(|model| is_one(&model))
     };
@@ -436,6 +438,9 @@ fn one_model(name: &str, places: &Places, report: &mut Findings) -> String {
         Verdict::Impossible(error) => report.problem("machine", "memory", error),
     }
     match model.profile.flavour {
+        Flavour::Base if model.profile.infill != Infill::Trained => {
+            format!("all is well: dscoder complete -m {name} FILE")
+        }
         Flavour::Base => format!("all is well: dscoder infill -m {name} FILE --at LINE:COL"),
         Flavour::Instruct => format!("all is well: dscoder chat -m {name} 'A question'"),
     }

@@ -11,6 +11,7 @@ use crate::edit::{self, DiffName, Target};
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::gap::{BYTE_ORDER_MARK, LineRange, Location, Position};
+use crate::model::Task;
 use crate::model::family::Flavour;
 use crate::prompt;
 use crate::repository::disk;
@@ -30,7 +31,7 @@ use crate::text::notebook::{CellGap, Notebook};
 /// Write the middle: into a gap of a file, or between two files
 ///
 /// The gap is a position or a marker in FILE, or lies between a --prefix and a --suffix file. Only the text for the gap
-/// is printed. This needs a Base model.
+/// is printed. This needs a Base model, or V2-Lite.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dscoder infill main.py --at 12:9
@@ -166,7 +167,7 @@ pub fn run(args: &Args, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let context = Context::read(&args.context, &own, term)?;
     // The process ends with it.
     let source = ManuallyDrop::new(crate::run::model::open(&settings.engine, Flavour::Base, term)?);
-    source.require(Flavour::Base, settings.engine.force)?;
+    source.require(Task::Infill, settings.engine.force)?;
     let print = !(args.whole || args.diff || args.in_place);
     let file = args.file.as_deref().or(args.prefix.as_deref()).filter(|file| !input::is_stdin(file));
     let language = args.context.language.or(gap.notebook.as_ref().map(|(notebook, _)| notebook.language()));
@@ -212,7 +213,7 @@ fn diff_name(file: &Path, term: &Term) -> DiffName {
 fn run_batch(args: &Args, settings: &Settings, path: &Path, term: &Term, cancel: &Cancel) -> Result<()> {
     batch::check(settings)?;
     let source = crate::run::model::open(&settings.engine, Flavour::Base, term)?;
-    source.require(Flavour::Base, settings.engine.force)?;
+    source.require(Task::Infill, settings.engine.force)?;
     let mut silent = Term::new(true, false);
     let prepare = |mut line: Line| {
         let own = batch::Own { max_tokens: line.max_tokens, stop: line.stop.take(), seed: line.seed };

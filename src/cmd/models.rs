@@ -6,8 +6,9 @@ use crate::cancel::Cancel;
 use crate::cmd::cache;
 use crate::error::{Error, Kind, Result, reason};
 use crate::fetch::unfinished::{self, Unfinished};
+use crate::model::adapter::{self, AdapterProfile};
 use crate::model::digest::{Digest, Remembered};
-use crate::model::family::{self, Flavour, Profile};
+use crate::model::family::{self, Experts, Flavour, Infill, Profile};
 use crate::model::gguf::Header;
 use crate::model::library::{self, Installed, ModelOrigin, Receipt, Soundness};
 use crate::model::memory::Need;
@@ -20,6 +21,7 @@ use crate::settings::parse::Offering;
 use crate::term::table::table;
 use crate::term::{self, Term};
 use crate::units::bytes;
+use crate::vocabulary::Series;
 
 /// List, show, verify and remove models
 ///
@@ -173,6 +175,9 @@ pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'
     let path = find(name, places)?;
     let (path, header) = model::read(&path)?;
     let refuse = |why: String| Error::new(Kind::Data, format!("cannot use {}", path.display()), why);
+    if adapter::is_adapter(&header) {
+        return Ok(about_adapter(&path, &header, &adapter::identify(&header).map_err(refuse)?));
+    }
     let profile = family::identify(&header).map_err(refuse)?;
     let tokens = tokens.map_or(Ok(usual_context(&profile)), |tokens| settings::within(tokens, profile.context))?;
     let shape = &profile.shape;
@@ -185,12 +190,18 @@ pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'
     let elements = elements.fold(0, u64::saturating_add);
     let parallel = if files > 1 { format!(" and {} more", files - 1) } else { String::new() };
     let mended = family::mended(&header, &profile);
-    let (kind, chat) = match profile.flavour {
-        Flavour::Base => ("Base: continues text and fills gaps", "none"),
-        Flavour::Instruct => (
-            "Instruct: follows instructions",
-            "\"### Instruction:\" and \"### Response:\", an answer ends with <|EOT|>",
-        ),
+    let kind = match (profile.flavour, profile.infill == Infill::Trained) {
+        (Flavour::Base, true) => "Base: continues text and fills gaps",
+        (Flavour::Base, false) => "Base: continues text",
+        (Flavour::Instruct, true) => "Instruct: follows instructions, and fills gaps",
+        (Flavour::Instruct, false) => "Instruct: follows instructions",
+    };
+    let chat = match (profile.flavour, profile.controls.series) {
+        (Flavour::Base, _) => "none",
+        (Flavour::Instruct, Series::V1 | Series::V15) => {
+            "\"### Instruction:\" and \"### Response:\", an answer ends with <|EOT|>"
+        }
+        (Flavour::Instruct, Series::V2) => "\"User:\" and \"Assistant:\", an answer ends with <｜end▁of▁sentence｜>",
     };
     let mut rows = vec![
         ("name", if profile.name.is_empty() { "-".to_owned() } else { profile.name.clone() }),
@@ -202,16 +213,28 @@ pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'
         (
             "architecture",
             format!(
-                "llama: {} layers, width {}, feed-forward {}, {} heads, {} of keys and values",
-                shape.layers, shape.width, shape.feed_forward, shape.heads, shape.key_heads
+                "{}: {} layers, width {}, feed-forward {}, {} heads, {}",
+                profile.architecture(),
+                shape.layers,
+                shape.width,
+                shape.feed_forward,
+                shape.heads,
+                if shape.is_latent() {
+                    format!("latent keys and values of {}", shape.key_width)
+                } else {
+                    format!("{} of keys and values", shape.key_heads)
+                }
             ),
         ),
+    ];
+    rows.extend(shape.experts.map(|one| ("experts", experts(one))));
+    rows.extend([
         ("context", format!("{} tokens, {} each", profile.context, bytes(shape.kv_bytes()))),
         ("vocabulary", format!("{} tokens", shape.vocabulary)),
         ("kind", kind.to_owned()),
         ("chat format", chat.to_owned()),
         ("mended", if mended.is_empty() { "nothing".to_owned() } else { mended[0].clone() }),
-    ];
+    ]);
     rows.extend(mended.iter().skip(1).map(|words| ("", words.clone())));
     rows.push(("memory", Need::of(shape, header.file_bytes, tokens).words()));
     rows.push((
@@ -219,6 +242,32 @@ pub fn about(name: &str, tokens: Option<u32>, places: &Places) -> Result<Vec<(&'
         digest.map_or_else(|| "not computed yet (dscoder models verify)".to_owned(), |it| it.to_string()),
     ));
     Ok(rows)
+}
+
+/// The properties of an adapter.
+fn about_adapter(path: &Path, header: &Header, profile: &AdapterProfile) -> Vec<(&'static str, String)> {
+    let or_dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+    let ranks = match profile.ranks {
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
+    };
+    let changes: Vec<String> = profile.targets.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+    vec![
+        ("name", or_dash(&profile.name)),
+        ("file", path.display().to_string()),
+        ("size", format!("{} ({} bytes)", bytes(header.file_bytes), header.file_bytes)),
+        ("kind", "LoRA adapter: used with its model by --lora".to_owned()),
+        ("architecture", profile.architecture.clone()),
+        ("model", profile.base.clone().unwrap_or_else(|| "not named".to_owned())),
+        ("rank", ranks),
+        ("alpha", profile.alpha.to_string()),
+        ("changes", changes.join(", ")),
+    ]
+}
+
+fn experts(experts: Experts) -> String {
+    let Experts { total, used, shared, feed_forward } = experts;
+    format!("{used} of {total} for a token, and {shared} for all, each of width {feed_forward}")
 }
 
 /// The origin of a file, in words.

@@ -17,10 +17,9 @@ use crate::engine::resident;
 use crate::engine::source::Source;
 use crate::engine::{Job, MAX_SEQUENCES, Sampling};
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::digest::fingerprint;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
-use crate::model::{shards, store};
+use crate::model::{fingerprint, shards, store};
 use crate::places;
 use crate::run;
 use crate::serve::engine::Ending;
@@ -195,7 +194,10 @@ fn status(socket: &Path, json: bool) -> Result<()> {
     let none = || Error::new(Kind::Nothing, "no resident engine is running", "").hint("`dscoder serve` starts one");
     let about = resident::about(socket, PATIENCE).ok_or_else(none)?;
     if json {
-        return term::write::print(&format!("{}\n", serde_json::json!(about))).map(drop);
+        let mut json = serde_json::json!(about);
+        // Ids are for other processes of dscoder.
+        json.as_object_mut().and_then(|fields| fields.remove("controls"));
+        return term::write::print(&format!("{json}\n")).map(drop);
     }
     let rows = [
         ("model", about.model.display().to_string()),
@@ -263,7 +265,7 @@ fn serve(args: &Args, socket: &Path, term: &Term, cancel: &Cancel) -> Result<()>
     let name = shards::whole_name(source.name()).trim_end_matches(".gguf").to_owned();
     let path = source.path().unwrap_or(Path::new("")).to_owned();
     let reading = |error: io::Error| Error::reading(&path, &error);
-    let print = fingerprint(&shards::paths(&path)).map_err(reading)?.to_string();
+    let print = fingerprint(&path, &settings.adapters).map_err(reading)?.to_string();
     let files =
         shards::paths(&path).iter().map(|path| Stamped::open(path)).collect::<io::Result<_>>().map_err(reading)?;
     let identity = Identity { path, files, fingerprint: print, gpu_layers: settings.gpu_layers.to_string() };

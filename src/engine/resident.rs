@@ -20,11 +20,11 @@ use crate::engine::parallel::{Policy, Scheduler};
 use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
-use crate::model::family::Flavour;
-use crate::vocabulary::{FIRST_CONTROL, TokenId, VOCABULARY, Vocabulary, is_control};
+use crate::model::family::{Flavour, Infill};
+use crate::vocabulary::{Controls, LARGEST_VOCABULARY, TokenId, Vocabulary};
 
 /// The version of what goes through the socket.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 /// The paths of what this module asks for.
 pub const ABOUT: &str = "/dscoder/about";
 /// An answer to token ids.
@@ -65,6 +65,10 @@ pub struct About {
     pub fingerprint: String,
     /// What the model was trained for; `None` for canned answers.
     pub flavour: Option<Flavour>,
+    /// Whether the model fills gaps; `None` for canned answers.
+    pub infill: Option<Infill>,
+    /// Its control tokens.
+    pub controls: Controls,
     /// The model's own context in tokens.
     pub context: u32,
     /// Room for a prompt and its answer, in tokens.
@@ -297,7 +301,7 @@ impl Resident {
     /// The server at `socket` that `about` is from; `open` opens the model in this process.
     #[must_use]
     pub fn new(socket: PathBuf, about: About, open: Open) -> Resident {
-        let words = (0..VOCABULARY).map(|_| OnceLock::new()).collect();
+        let words = (0..about.controls.size.min(LARGEST_VOCABULARY)).map(|_| OnceLock::new()).collect();
         Resident { socket, about, words, open, own: OnceLock::new() }
     }
 
@@ -353,6 +357,10 @@ impl Vocabulary for Resident {
             return own.vocabulary().bytes(id);
         }
         self.words.get(id as usize).and_then(OnceLock::get).map_or(&[], |bytes| bytes)
+    }
+
+    fn controls(&self) -> &Controls {
+        &self.about.controls
     }
 }
 
@@ -472,7 +480,9 @@ impl ResidentEngine {
             let mut ids = self.prompt.clone();
             ids.extend(sequence.ready.as_ref().map(|first| first.id));
             let rest = room + self.prompt.len() - ids.len();
-            if rest > 0 && sequence.ready.as_ref().is_none_or(|first| !is_control(first.id)) {
+            if rest > 0
+                && sequence.ready.as_ref().is_none_or(|first| !self.resident.about.controls.is_control(first.id))
+            {
                 let seed = self.job.sampling.seed.wrapping_add(index).min(u32::MAX - 1);
                 let sampling = Sampling { seed, ..self.job.sampling };
                 sequence.stream = Some(Stream::ask(&self.resident, &self.question(ids, rest, sampling))?);
@@ -497,7 +507,8 @@ impl ResidentEngine {
         let likeliest = std::mem::take(&mut best.likeliest);
         let shown = self.job.log_probabilities.unwrap_or_default() as usize;
         best.likeliest = likeliest.iter().copied().take(shown).collect();
-        let texts = likeliest.iter().filter(|(id, _)| *id < FIRST_CONTROL).skip(1);
+        let controls = self.resident.about.controls;
+        let texts = likeliest.iter().filter(|(id, _)| !controls.is_control(*id)).skip(1);
         let others = texts.map(|&(id, log_probability)| Choice {
             id,
             log_probability: Some(log_probability),

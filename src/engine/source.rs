@@ -14,9 +14,10 @@ use crate::engine::resident::{Own, Resident, ResidentEngine};
 use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
-use crate::model::family::{CONTEXT, Flavour};
+use crate::model::adapter::AdapterFile;
+use crate::model::family::CONTEXT;
 use crate::model::store::{self, Found};
-use crate::model::{self, Model, memory};
+use crate::model::{self, Model, Task, memory};
 use crate::vocabulary::Vocabulary;
 
 /// The devices of this build and machine other than the processor.
@@ -70,36 +71,41 @@ pub enum Source {
 }
 
 impl Source {
-    /// Opens the result of [`crate::model::store::find`]. A model runs with the `kernels` that passed their tests.
+    /// Opens the result of [`crate::model::store::find`], with `adapters`. A model runs with the `kernels` that passed their tests.
     ///
     /// # Errors
-    /// As [`Model::open`], [`Kernels::check`] and [`script::Script::open`].
-    pub fn open(found: &Found, kernels: impl FnOnce() -> Kernels) -> Result<Source> {
+    /// As [`Model::open_with`], [`Kernels::check`] and [`script::Script::open`]; [`Kind::Usage`] for adapters of canned
+    /// answers.
+    pub fn open(found: &Found, adapters: &[AdapterFile], kernels: impl FnOnce() -> Kernels) -> Result<Source> {
         match found {
             Found::File(path) => {
-                let (model, kernels) = (Model::open(path)?, kernels());
+                let (model, kernels) = (Model::open_with(path, adapters)?, kernels());
                 kernels.check(&model)?;
                 Ok(Source::Model(Box::new(model), kernels))
+            }
+            Found::Script(_) if !adapters.is_empty() => {
+                Err(Error::new(Kind::Usage, "--lora needs a model", "canned answers have no weights to change"))
             }
             Found::Script(path) => script::Script::open(path).map(Source::Script),
         }
     }
 
-    /// As [`Model::require`]; canned answers are accepted for everything.
+    /// As [`model::require`]; canned answers are accepted for everything.
     ///
     /// # Errors
-    /// As [`Model::require`], unless `force` is set.
-    pub fn require(&self, wanted: Flavour, force: bool) -> Result<()> {
-        match self {
-            Source::Model(model, _) if !force => model.require(wanted),
-            Source::Remote(remote) if !force && remote.flavour.is_some_and(|flavour| flavour != wanted) => {
-                Err(model::mismatch(&remote.name, wanted))
+    /// As [`model::require`].
+    pub fn require(&self, task: Task, force: bool) -> Result<()> {
+        let (name, known) = match self {
+            Source::Model(model, _) => {
+                (model.path.display().to_string(), (Some(model.profile.flavour), Some(model.profile.infill)))
             }
-            Source::Resident(resident) if !force && resident.about.flavour.is_some_and(|flavour| flavour != wanted) => {
-                Err(model::mismatch(&resident.about.model.display().to_string(), wanted))
+            Source::Remote(remote) => (remote.name.clone(), (remote.flavour, remote.infill)),
+            Source::Resident(resident) => {
+                (resident.about.model.display().to_string(), (resident.about.flavour, resident.about.infill))
             }
-            _ => Ok(()),
-        }
+            Source::Script(_) => return Ok(()),
+        };
+        model::require(&name, task, known, force)
     }
 
     /// The model, if it is loaded in this process.
@@ -156,8 +162,8 @@ impl Source {
 
     /// Defects of the file that are mended at load.
     #[must_use]
-    pub fn mended(&self) -> Option<&str> {
-        self.model()?.profile.mended.as_ref().map(|(words, _)| words.as_str())
+    pub fn mended(&self) -> &[String] {
+        self.model().map_or(&[], |model| &model.profile.mended)
     }
 
     /// The key of states that an engine for `job` saves; `None` if it saves none.

@@ -9,7 +9,7 @@ use crate::eval::problem::{Problem, Question};
 use crate::eval::suite::{Language, Span, Suite};
 use crate::model::family::Flavour;
 use crate::prompt::{self, Segment, Spare, chat, infill};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Series, Vocabulary};
 
 /// Whose rules end and cut answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -63,6 +63,8 @@ pub enum Asked {
         system: &'static str,
         /// The question.
         user: String,
+        /// The series of the model, which has its own layout.
+        series: Series,
     },
 }
 
@@ -76,6 +78,7 @@ impl Asked {
         shots: &[Problem],
         vocabulary: &dyn Vocabulary,
     ) -> Asked {
+        let series = vocabulary.controls().series;
         match (&problem.question, flavour) {
             (Question::Hole { prefix, suffix, .. }, _) => {
                 Asked::Fill { prefix: prefix.clone(), suffix: suffix.clone() }
@@ -87,21 +90,22 @@ impl Asked {
             }),
             (Question::Function { prompt, .. }, Flavour::Instruct) => {
                 let fence = fence(problem.suite.language().unwrap_or(Language::Python));
-                Asked::chat(mode, function(fence, prompt))
+                Asked::chat(mode, series, function(fence, prompt, series))
             }
             (Question::Description { text, assertions }, Flavour::Base) => {
                 Asked::Continue(few_shots(text, assertions, shots, vocabulary))
             }
             (Question::Description { text, assertions }, Flavour::Instruct) => {
-                Asked::chat(mode, examples(text, assertions, shots))
+                Asked::chat(mode, series, examples(text, assertions, shots))
             }
         }
     }
 
-    fn chat(mode: Mode, user: String) -> Asked {
+    fn chat(mode: Mode, series: Series, user: String) -> Asked {
+        let system = chat::system(series);
         // The template in the tokenizer's settings, which the authors measured with, lacks the full stop.
-        let published = chat::SYSTEM.strip_suffix('.').unwrap_or(chat::SYSTEM);
-        Asked::Chat { system: if mode == Mode::Published { published } else { chat::SYSTEM }, user }
+        let published = system.strip_suffix('.').unwrap_or(system);
+        Asked::Chat { system: if mode == Mode::Published { published } else { system }, user, series }
     }
 
     /// Its segments. None of it may be left out.
@@ -110,7 +114,9 @@ impl Asked {
         let segments = match self {
             Asked::Continue(text) => prompt::complete(text).to_vec(),
             Asked::Fill { prefix, suffix } => infill::segments(prefix, suffix).to_vec(),
-            Asked::Chat { system, user } => chat::segments(system, user),
+            Asked::Chat { system, user, series } => {
+                [&chat::opening(system, *series)[..], &chat::question(user, *series)].concat()
+            }
         };
         let whole = |segment| match segment {
             Segment::Text(text, _) => Segment::Text(text, Spare::Nothing),
@@ -135,13 +141,20 @@ pub fn fence(language: Language) -> &'static str {
     }
 }
 
-fn function(fence: &str, prompt: &str) -> String {
-    format!(
-        "Please continue to complete the function. You are not allowed to modify the given code and do the completion \
-         only. Please return all completed function in a codeblock. Here is the given code to do completion:\n\
-         ```{fence}\n{}\n```",
-        prompt.trim()
-    )
+fn function(fence: &str, prompt: &str, series: Series) -> String {
+    let words = match series {
+        Series::V1 | Series::V15 => {
+            "Please continue to complete the function. You are not allowed to modify the given code and do the \
+             completion only. Please return all completed function in a codeblock. Here is the given code to do \
+             completion:"
+        }
+        // The paper of V2 (arXiv 2406.11931) names Python; in other languages, the name of the block says which one.
+        Series::V2 => &format!(
+            "Please complete the {fence} function below. The final complete version of your function must be returned \
+             within a code block. Here is the unfinished function:"
+        ),
+    };
+    format!("{words}\n```{fence}\n{}\n```", prompt.trim())
 }
 
 /// A solved problem's program, as both prompts of MBPP show it.
@@ -229,7 +242,7 @@ pub fn stops(suite: Suite, flavour: Flavour) -> &'static [&'static str] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{BOS, Bytes, FIM_BEGIN, FIM_END, FIM_HOLE, is_control};
+    use crate::vocabulary::{BOS, Bytes, Controls, FIM_BEGIN, FIM_END, FIM_HOLE};
 
     fn problem(suite: &str, question: Question) -> Problem {
         Problem { suite: suite.parse().expect("a suite"), task_id: "t".into(), question, reference: None }
@@ -255,7 +268,7 @@ mod tests {
         let text = |mode| asked(&one, Flavour::Base, mode, &[]);
         assert_eq!(text(Mode::Published), Asked::Continue("#include<vector>\nlong f(long x) {".into()));
         assert_eq!(text(Mode::Used), Asked::Continue("\n#include<vector>\nlong f(long x) {\n".into()));
-        let Asked::Chat { system, user } = asked(&one, Flavour::Instruct, Mode::Published, &[]) else {
+        let Asked::Chat { system, user, .. } = asked(&one, Flavour::Instruct, Mode::Published, &[]) else {
             panic!("no chat")
         };
         assert!(system.ends_with("you will refuse to answer") && chat::SYSTEM.len() == system.len() + 1);
@@ -272,8 +285,8 @@ mod tests {
         let hole = |text: &str| Question::Hole { prefix: text.into(), suffix: "<｜fim▁end｜>".into(), tests: None };
         let one = problem("infilling-single-line", hole(" a\n"));
         let asked = asked(&one, Flavour::Base, Mode::Published, &[]);
-        let ids = chat::encode(&asked.segments(), &Bytes);
-        let controls: Vec<_> = ids.iter().copied().filter(|&id| is_control(id)).collect();
+        let ids = prompt::encode(&asked.segments(), &Bytes);
+        let controls: Vec<_> = ids.iter().copied().filter(|&id| Controls::V1.is_control(id)).collect();
         assert_eq!(controls, [BOS, FIM_BEGIN, FIM_HOLE, FIM_END], "text stays text");
         assert_eq!(ids[2..5], [32, 97, 10]);
     }

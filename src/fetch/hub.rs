@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::fetch::http::{Address, Fault, Fetched, HttpClient};
+use crate::fetch::raw_parts;
 use crate::model::digest::Digest;
 
 /// Maximum length of a listing in bytes.
@@ -114,7 +115,7 @@ impl HubFile {
     }
 }
 
-/// Reads a listing: the paths of the `.gguf` files.
+/// Reads a listing: the paths of the `.gguf` files, and of raw pieces of such.
 ///
 /// # Errors
 /// [`Kind::Data`] if it is not a listing, or names a file outside the repository.
@@ -127,7 +128,7 @@ pub fn gguf_files(listing: &[u8], repository: &str) -> Result<Vec<String>> {
     let entries: Vec<Entry> = serde_json::from_slice(listing)
         .map_err(|_| Error::new(Kind::Data, what.clone(), "it is not what the hub sends"))?;
     let mut paths: Vec<_> = entries.into_iter().map(|entry| entry.path).collect();
-    paths.retain(|path| path.to_lowercase().ends_with(".gguf"));
+    paths.retain(|path| path.to_lowercase().ends_with(".gguf") || raw_parts::split(path).is_some());
     match paths.iter().find(|path| !is_safe_path(path)) {
         Some(path) => Err(Error::new(Kind::Data, what, format!("it names a file {path:?}"))),
         None => Ok(paths),

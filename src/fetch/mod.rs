@@ -1,11 +1,12 @@
 //! Downloads: [`transfer`] fetches one file over an unreliable network, [`http`] makes one request, [`lock`] serializes
-//! processes; [`hub`] and [`ollama`] only know addresses.
+//! processes; [`hub`] and [`ollama`] only know addresses; [`raw_parts`] joins pieces.
 
 pub mod http;
 pub mod hub;
 pub mod lock;
 pub mod ollama;
 pub mod parts;
+pub mod raw_parts;
 pub mod transfer;
 pub mod unfinished;
 

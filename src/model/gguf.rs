@@ -31,8 +31,10 @@ pub enum Value {
     Unsigned(u64),
     /// Any of the signed integer types.
     Signed(i64),
-    /// `f32` or `f64`.
+    /// `f32`.
     Float(f64),
+    /// `f64`, which llama.cpp does not take where it expects an `f32`.
+    Double(f64),
     /// A truth value.
     Bool(bool),
     /// A string; GGUF asks for UTF-8 and does not check it, this reader does.
@@ -165,7 +167,7 @@ impl Header {
     #[must_use]
     pub fn float(&self, key: &str) -> Option<f64> {
         match self.get(key) {
-            Some(Value::Float(number)) => Some(*number),
+            Some(Value::Float(number) | Value::Double(number)) => Some(*number),
             _ => None,
         }
     }
@@ -453,7 +455,7 @@ impl<R: Read> Reader<R> {
             }
             10 => Value::Unsigned(self.u64()?),
             11 => Value::Signed(i64::from_le_bytes(self.array()?)),
-            12 => Value::Float(f64::from_le_bytes(self.array()?)),
+            12 => Value::Double(f64::from_le_bytes(self.array()?)),
             _ => return bad(format!("the metadata key {key:?} has the unknown type {kind}")),
         })
     }

@@ -59,6 +59,11 @@ impl Receipt {
         fs::metadata(model).is_ok_and(|about| about.is_file() && about.len() == self.bytes)
     }
 
+    /// Removes the receipt of a file that has become a part of another one.
+    pub fn forget(model: &Path) {
+        let _ = fs::remove_file(Receipt::path(model));
+    }
+
     /// Removes a file and its receipt.
     ///
     /// # Errors
@@ -299,16 +304,18 @@ fn hugging_face(hub: &Path) -> Vec<Installed> {
     found
 }
 
-/// The blobs of Ollama's `deepseek-coder`: `manifests/HOST/NAMESPACE/deepseek-coder/TAG` names `blobs/sha256-DIGEST`.
+/// The blobs of the models of [`catalog::OLLAMA`]: `manifests/HOST/NAMESPACE/MODEL/TAG` names `blobs/sha256-DIGEST`.
 fn ollama_blobs(directory: &Path) -> Vec<Installed> {
     let blobs = directory.join("blobs");
     let Ok(root) = blobs.canonicalize() else { return Vec::new() };
     let hosts = list(&directory.join("manifests"));
-    let tags = hosts.iter().flat_map(|host| list(host)).flat_map(|namespace| list(&namespace.join("deepseek-coder")));
+    let models =
+        hosts.iter().flat_map(|host| list(host)).flat_map(|namespace| catalog::OLLAMA.map(|name| namespace.join(name)));
+    let tags = models.flat_map(|model| list(&model));
     let mut by_blob: BTreeMap<PathBuf, Installed> = BTreeMap::new();
     for manifest in tags {
         let model = (|| {
-            let (entry, quantization) = catalog::ollama(name_of(&manifest)?)?;
+            let (entry, quantization) = catalog::ollama(manifest.parent().and_then(name_of)?, name_of(&manifest)?)?;
             let about = fs::metadata(&manifest).ok().filter(|about| about.len() <= manifest::MAX_MANIFEST)?;
             let text = fs::read(&manifest).ok().filter(|_| about.is_file())?;
             let (sha256, size) = manifest::model_blob(&text).ok()?;

@@ -130,26 +130,56 @@ pub fn estimate(entry: &CatalogEntry, tokens: u32) -> u64 {
 
 /// The largest entry that is smaller than `weights` and fits.
 fn smaller(flavour: Flavour, weights: u64, tokens: u32, available: u64) -> Option<&'static CatalogEntry> {
-    let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.about_bytes < weights);
+    let entries = catalog::entries().iter().filter(|entry| entry.is_choosable(flavour) && entry.about_bytes < weights);
     entries.filter(|entry| estimate(entry, tokens) <= available).max_by_key(|entry| entry.about_bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::family::Experts;
 
-    const SMALL: Shape =
-        Shape { layers: 24, width: 2048, feed_forward: 5504, heads: 16, key_heads: 16, vocabulary: 32256 };
-    const LARGE: Shape =
-        Shape { layers: 62, width: 7168, feed_forward: 19200, heads: 56, key_heads: 8, vocabulary: 32256 };
+    const SMALL: Shape = Shape {
+        layers: 24,
+        width: 2048,
+        feed_forward: 5504,
+        heads: 16,
+        key_heads: 16,
+        key_width: 128,
+        value_width: 128,
+        experts: None,
+        vocabulary: 32256,
+    };
+    const LARGE: Shape = Shape { layers: 62, width: 7168, feed_forward: 19200, heads: 56, key_heads: 8, ..SMALL };
+    const LITE: Shape = Shape {
+        layers: 27,
+        feed_forward: 10944,
+        key_width: 192,
+        experts: Some(Experts { total: 64, used: 6, shared: 2, feed_forward: 1408 }),
+        vocabulary: 102_400,
+        ..SMALL
+    };
 
     #[test]
     fn a_token_of_context_takes_what_the_catalog_says() {
-        let mqa = Shape { layers: 32, width: 4096, feed_forward: 11008, heads: 32, key_heads: 1, vocabulary: 32256 };
-        for (shape, name) in [(SMALL, "1.3b-base"), (mqa, "5.7b-base"), (LARGE, "33b-base")] {
+        let mqa = Shape { layers: 32, width: 4096, feed_forward: 11008, heads: 32, key_heads: 1, ..SMALL };
+        let v15 = Shape { layers: 30, width: 4096, feed_forward: 11008, heads: 32, key_heads: 32, ..SMALL };
+        let full = Shape { layers: 60, heads: 128, key_heads: 128, ..LITE };
+        for (shape, name) in [
+            (SMALL, "1.3b-base"),
+            (mqa, "5.7b-base"),
+            (LARGE, "33b-base"),
+            (v15, "7b-v1.5-base"),
+            (LITE, "v2-lite-base"),
+            (full, "v2-instruct"),
+        ] {
             let (entry, _) = catalog::find(name).expect("a name of the catalog");
             assert_eq!(shape.kv_bytes(), entry.kv_bytes, "{name}");
         }
+        // What llama.cpp reports: 540 MiB for 2,048 tokens, and a ninth of it in files since April 2025.
+        assert_eq!(LITE.kv_bytes() * 2048, 540 << 20);
+        let latent = Shape { key_heads: 1, key_width: 576, value_width: 0, ..LITE };
+        assert_eq!(latent.kv_bytes(), 31_104);
     }
 
     #[test]

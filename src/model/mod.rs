@@ -1,5 +1,6 @@
 //! Models: search by name, headers, tokenizers, memory.
 
+pub mod adapter;
 pub mod catalog;
 #[cfg(has_demo)]
 pub mod demo;
@@ -34,7 +35,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use family::{Flavour, Profile};
+use adapter::AdapterFile;
+use family::{Flavour, Infill, Profile};
 use files::OpenFiles;
 use gguf::Header;
 
@@ -52,10 +54,14 @@ pub struct Model {
     pub tokenizer: Tokenizer,
     /// ggml's numbers of the types of its weights.
     pub kinds: BTreeSet<u32>,
-    /// The size of the file, or of all its files, in bytes.
+    /// The size of the file, or of all its files, and of its adapters, in bytes.
     pub file_bytes: u64,
+    /// The adapters to use it with.
+    pub adapters: Vec<AdapterFile>,
     /// Its files, opened before anything was read.
     pub files: Arc<OpenFiles>,
+    /// Those of its adapters, which are read when the model is loaded.
+    pub adapter_files: OpenFiles,
 }
 
 /// Reads the header of a model, which may be in several files: then any of them may be named, the path of the first
@@ -93,53 +99,103 @@ impl Model {
     /// # Errors
     /// As [`gguf::read`], and [`Kind::Data`] if the file is not of this family.
     pub fn open(path: &Path) -> Result<Model> {
+        Model::open_with(path, &[])
+    }
+
+    /// As [`Model::open`], to be used with `adapters`.
+    ///
+    /// # Errors
+    /// As [`Model::open`], and [`Kind::Data`] if an adapter cannot be used or does not fit.
+    pub fn open_with(path: &Path, adapters: &[AdapterFile]) -> Result<Model> {
         let files = Arc::new(OpenFiles::open(shards::paths(path))?);
         let (path, header) = read(path)?;
         let path = path.as_path();
         let refuse = |why: String| {
             Error::new(Kind::Data, format!("cannot use {}", path.display()), why)
-                .hint("dscoder runs GGUF files of DeepSeek Coder 1.3B, 5.7B, 6.7B and 33B")
+                .hint("dscoder runs GGUF files of DeepSeek Coder (1.3B to 33B, 7B v1.5) and DeepSeek-Coder-V2")
         };
         let profile = family::identify(&header).map_err(refuse)?;
-        let tokenizer = Tokenizer::from_header(&header).map_err(refuse)?;
+        let tokenizer = Tokenizer::from_header(&header, profile.controls).map_err(refuse)?;
         let kinds = header.tensors.iter().map(|tensor| tensor.kind).collect();
-        Ok(Model { path: path.to_owned(), profile, tokenizer, kinds, file_bytes: header.file_bytes, files })
+        let adapter_files = OpenFiles::open(adapters.iter().map(|adapter| adapter.path.clone()).collect())?;
+        let mut file_bytes = header.file_bytes;
+        for one in adapters {
+            file_bytes = file_bytes.saturating_add(adapter::check(&one.path, path, &header)?);
+        }
+        let (path, adapters) = (path.to_owned(), adapters.to_vec());
+        Ok(Model { path, profile, tokenizer, kinds, file_bytes, adapters, files, adapter_files })
     }
 
-    /// Changes where another file takes the place of this one: [`digest::fingerprint`] of all its files.
+    /// As [`fingerprint`].
     ///
     /// # Errors
     /// Errors from the file system.
     pub fn fingerprint(&self) -> std::io::Result<digest::Digest> {
-        digest::fingerprint(&shards::paths(&self.path))
-    }
-
-    /// Refuses work that this model was not trained for: a Base model fills gaps, an Instruct model answers questions.
-    ///
-    /// # Errors
-    /// [`Kind::Data`] if it is not a `wanted` one.
-    pub fn require(&self, wanted: Flavour) -> Result<()> {
-        if self.profile.flavour == wanted {
-            return Ok(());
-        }
-        Err(mismatch(&self.path.display().to_string(), wanted))
+        fingerprint(&self.path, &self.adapters)
     }
 }
 
-/// The error for a model that is not a `wanted` one, but of the other flavour.
-#[must_use]
-pub fn mismatch(name: &str, wanted: Flavour) -> Error {
-    let (what, why, hint) = match wanted {
-        Flavour::Base => (
-            "an Instruct model",
-            "its authors trained only the Base models to fill in the middle",
-            "use a Base model, or --force to try anyway",
-        ),
-        Flavour::Instruct => (
-            "a Base model",
+/// Changes where another file takes the place of the model or of an adapter, or where an adapter has another scale:
+/// [`digest::fingerprint`] of all files.
+///
+/// # Errors
+/// Errors from the file system.
+pub fn fingerprint(model: &Path, adapters: &[AdapterFile]) -> std::io::Result<digest::Digest> {
+    let model = digest::fingerprint(&shards::paths(model))?;
+    if adapters.is_empty() {
+        return Ok(model);
+    }
+    let mut all = model.to_string();
+    for AdapterFile { path, scale } in adapters {
+        all += &format!(" {} {scale}", digest::fingerprint(std::slice::from_ref(path))?);
+    }
+    Ok(digest::Digest::of(all.as_bytes()))
+}
+
+/// The work of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Filling a gap.
+    Infill,
+    /// Answering a question.
+    Chat,
+}
+
+/// Refuses work that the model `name` was not trained for. What is not known of it is `None`.
+///
+/// # Errors
+/// [`Kind::Data`] if it was not, unless `force` is set; also then where it cannot do it at all.
+pub fn require(
+    name: &str,
+    task: Task,
+    (flavour, infill): (Option<Flavour>, Option<Infill>),
+    force: bool,
+) -> Result<()> {
+    let refuse =
+        |what: &str, why: &str, hint: &str| Err(Error::new(Kind::Data, format!("{name} {what}"), why).hint(hint));
+    match task {
+        Task::Chat if flavour == Some(Flavour::Base) && !force => refuse(
+            "is a Base model",
             "its authors trained only the Instruct models to answer questions",
             "use an Instruct model, such as -m 6.7b-instruct, or --force to try anyway",
         ),
-    };
-    Error::new(Kind::Data, format!("{name} is {what}"), why).hint(hint)
+        Task::Chat => Ok(()),
+        Task::Infill => {
+            let infill = infill.unwrap_or(Infill::Trained);
+            let why = infill.why_not().unwrap_or_default();
+            match infill {
+                Infill::NoTokens => refuse(
+                    "cannot fill gaps",
+                    why,
+                    "use another model, such as -m 6.7b-base or v2-lite-base; `dscoder complete` continues text with this one",
+                ),
+                Infill::Trained => Ok(()),
+                _ if force => Ok(()),
+                Infill::OnlyBase => refuse("is an Instruct model", why, "use a Base model, or --force to try anyway"),
+                Infill::Untrained => {
+                    refuse("was not trained to fill gaps", why, "use -m v2-lite-base, or --force to try anyway")
+                }
+            }
+        }
+    }
 }

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::environment;
 use crate::error::{Error, Kind, Result};
+use crate::model::catalog::CatalogEntry;
 use crate::model::family::Flavour;
 use crate::model::library::{self, Installed};
 use crate::model::{catalog, demo};
 use crate::places::Places;
 use crate::units;
+use crate::vocabulary::Series;
 
 /// The memory of the machine or, if that is less, of the control group, in bytes: total, and free for a new program.
 /// `DSCODER_MEMORY` overrides both.
@@ -120,7 +122,7 @@ pub fn unknown(name: &str) -> Error {
 }
 
 fn largest(flavour: Flavour, memory: u64, places: &Places) -> Result<PathBuf> {
-    let is_one = |file: &Installed| file.missing == 0 && file.entry.is_some_and(|entry| entry.flavour == flavour);
+    let is_one = |file: &Installed| file.missing == 0 && file.entry.is_some_and(|entry| entry.is_choosable(flavour));
     let mut files: Vec<_> = library::all(places).into_iter().filter(is_one).collect();
     let some = !files.is_empty();
     files.retain(|file| file.bytes <= memory);
@@ -136,9 +138,11 @@ fn largest(flavour: Flavour, memory: u64, places: &Places) -> Result<PathBuf> {
     })
 }
 
-/// The largest model up to 6.7B whose file takes at most half of the memory.
+/// The largest model of the first series up to 6.7B whose file takes at most half of the memory.
 fn advised(flavour: Flavour, memory: u64) -> &'static str {
-    let entries = catalog::entries().iter().filter(|entry| entry.flavour == flavour && entry.parameters < 10.0);
+    let is_one =
+        |entry: &&CatalogEntry| entry.flavour == flavour && entry.series == Series::V1 && entry.parameters < 10.0;
+    let entries = catalog::entries().iter().filter(is_one);
     let smallest = entries.clone().next();
     let fitting =
         entries.filter(|entry| entry.about_bytes <= memory / 2).max_by(|a, b| a.parameters.total_cmp(&b.parameters));

@@ -47,13 +47,13 @@ pub fn fit(
     may_cut: bool,
 ) -> Result<Fitted, TooLong> {
     enum Part {
-        Special(TokenId),
+        Special(Option<TokenId>),
         Text(Vec<TokenId>, Spare),
     }
     let parts: Vec<Part> = prompt
         .iter()
         .map(|segment| match *segment {
-            Segment::Special(id) => Part::Special(id),
+            Segment::Special(control) => Part::Special(vocabulary.controls().id(control)),
             Segment::Text(text, spare) => Part::Text(vocabulary.encode(text), spare),
         })
         .collect();
@@ -81,7 +81,7 @@ pub fn fit(
         Fitted { ids: Vec::with_capacity(tokens.min(capacity)), left_out_of_prefix: 0, left_out_of_suffix: 0 };
     for part in parts {
         match part {
-            Part::Special(id) => fitted.ids.push(id),
+            Part::Special(id) => fitted.ids.extend(id),
             Part::Text(ids, Spare::Nothing) => fitted.ids.extend(ids),
             Part::Text(ids, Spare::Head) => {
                 prefix_behind -= ids.len();

@@ -2,6 +2,7 @@
 
 use crate::git::message::Style;
 use crate::prompt::{Segment, chat, complete};
+use crate::vocabulary::Series;
 
 /// The user's wishes for a commit message.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +104,8 @@ pub fn review(diff: &str) -> String {
 
 /// The prompt of a question, or of a text to continue.
 #[must_use]
-pub fn segments(instruct: bool, text: &str) -> Vec<Segment<'_>> {
-    if instruct { chat::segments(chat::SYSTEM, text) } else { complete(text).to_vec() }
+pub fn segments(instruct: bool, text: &str, series: Series) -> Vec<Segment<'_>> {
+    if instruct { chat::segments(text, series) } else { complete(text).to_vec() }
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ pub mod commit;
 pub mod context;
 pub mod infill;
 
-use crate::vocabulary::{BOS, TokenId};
+use crate::vocabulary::{Control, TokenId, Vocabulary};
 
 /// A part of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'a> {
     /// A control token.
-    Special(TokenId),
+    Special(Control),
     /// User text, which becomes text tokens whatever it spells.
     Text(&'a str, Spare),
 }
@@ -31,11 +31,25 @@ pub enum Spare {
 /// The prompt that continues `text`: begin-of-sentence and the text.
 #[must_use]
 pub fn complete(text: &str) -> [Segment<'_>; 2] {
-    [Segment::Special(BOS), Segment::Text(text, Spare::Head)]
+    [Segment::Special(Control::Begin), Segment::Text(text, Spare::Head)]
 }
 
 /// How many control tokens a prompt has; its ids have as many.
 #[must_use]
 pub fn controls(prompt: &[Segment<'_>]) -> usize {
     prompt.iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
+}
+
+/// The ids of `segments`, nothing left out. A control token that the vocabulary does not have is missing, which
+/// [`crate::generate::check_controls`] notices.
+#[must_use]
+pub fn encode(segments: &[Segment<'_>], vocabulary: &dyn Vocabulary) -> Vec<TokenId> {
+    let mut ids = Vec::new();
+    for segment in segments {
+        match *segment {
+            Segment::Special(control) => ids.extend(vocabulary.controls().id(control)),
+            Segment::Text(text, _) => ids.extend(vocabulary.encode(text)),
+        }
+    }
+    ids
 }

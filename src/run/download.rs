@@ -15,10 +15,10 @@ use crate::fetch::http::{Address, Fault, HttpClient, Options, shown};
 use crate::fetch::hub::{self, HubFile, Told};
 use crate::fetch::ollama::{self, Name};
 use crate::fetch::transfer::{DownloadPaths, WantedFile};
-use crate::fetch::{self, is_loopback};
+use crate::fetch::{self, is_loopback, raw_parts};
 use crate::model::catalog::{self, CatalogEntry};
 use crate::model::digest::{Digest, Remembered};
-use crate::model::family::Flavour;
+use crate::model::family::{Flavour, Infill};
 use crate::model::library::{self, Installed, ModelOrigin, Receipt};
 use crate::model::{Model, gguf, manifest, shards, store};
 use crate::places::Places;
@@ -39,6 +39,17 @@ enum Ask {
 struct RemoteFile {
     receipt: Receipt,
     place: Place,
+}
+
+/// What is looked at in a file before it is installed, beside its digest.
+#[derive(Clone, Copy)]
+enum Check {
+    /// Whether it is a model that can be used.
+    Model,
+    /// Its header, as it is one of several files of a model.
+    Header,
+    /// Nothing, as it is a piece of a file.
+    Digest,
 }
 
 /// Where a file is.
@@ -96,18 +107,31 @@ pub fn download(order: &Order<'_>, term: &Term, cancel: &Cancel) -> Result<Optio
         let licence = catalog::licence();
         term.note(&format!("the weights are under the {} ({}): {}", licence.name, licence.summary, licence.url));
     }
-    for remote in &remotes {
-        fetcher.install(remote, &places.models, remotes.len() > 1)?;
-    }
-    let Some(first) = remotes.first().map(|remote| places.models.join(&remote.receipt.name)) else { return Ok(None) };
+    let first = match remotes.first().and_then(|remote| raw_parts::split(&remote.receipt.name)) {
+        Some((whole, ..)) => {
+            let path = places.models.join(whole);
+            fetcher.install_joined(&remotes, &path)?;
+            path
+        }
+        None => {
+            let check = if remotes.len() > 1 { Check::Header } else { Check::Model };
+            for remote in &remotes {
+                fetcher.install(remote, &places.models, check)?;
+            }
+            let Some(first) = remotes.first() else { return Ok(None) };
+            places.models.join(&first.receipt.name)
+        }
+    };
     // Several files can only be checked together.
     let model = Model::open(&first)?;
-    term.note(&format!("{} is installed: {}", shards::whole_name(&remotes[0].receipt.name), first.display()));
+    let name = first.file_name().unwrap_or_default().to_string_lossy();
+    term.note(&format!("{} is installed: {}", shards::whole_name(&name), first.display()));
     let name = library::all(&places)
         .into_iter()
         .find(|model| model.path == first)
         .map_or_else(|| first.display().to_string(), |model| model.full_name());
     Ok(Some(match model.profile.flavour {
+        Flavour::Base if model.profile.infill != Infill::Trained => format!("dscoder complete -m {name} FILE"),
         Flavour::Base => format!("dscoder infill -m {name} FILE --at LINE:COLUMN"),
         Flavour::Instruct => format!("dscoder chat -m {name}"),
     }))
@@ -235,7 +259,11 @@ fn here<'a>(ask: &Ask, installed: &'a [Installed]) -> Option<&'a Installed> {
             };
             return installed.iter().filter(whole).find(is_it);
         }
-        Ask::Hub(file) => source_of(file),
+        // Pieces are joined when they are installed.
+        Ask::Hub(file) => match raw_parts::split(&file.path) {
+            Some((whole, ..)) => source_of(&HubFile { path: whole.to_owned(), ..file.clone() }),
+            None => source_of(file),
+        },
         _ => return None,
     };
     let from_there = |model: &&Installed| Receipt::load(&model.path).is_some_and(|receipt| receipt.source == source);
@@ -300,7 +328,7 @@ impl Fetcher<'_> {
                 let path = entry.file.replace("{quantization}", quantization);
                 let file = HubFile { repository: entry.repository.clone(), revision, path };
                 let expected = sha256.or_else(|| pinned.map(|pinned| pinned.sha256));
-                Ok(vec![self.hub(&file, expected, pinned.and_then(|pinned| pinned.bytes))?])
+                self.whole_or_pieces(&file, expected, pinned.and_then(|pinned| pinned.bytes))
             }
             Ask::Hub(file) if file.path.is_empty() => {
                 let file = HubFile { path: self.only_file(file)?, ..file.clone() };
@@ -335,8 +363,14 @@ impl Fetcher<'_> {
             Some((directory, name)) => (format!("{directory}/"), name),
             None => (String::new(), file.path.as_str()),
         };
-        let names = shards::names(name);
-        if names.len() > 1 && sha256.is_some() {
+        let names = match raw_parts::split(name) {
+            Some((whole, _, count)) => raw_parts::names(whole, count),
+            None => shards::names(name),
+        };
+        if names.len() == 1 {
+            return self.whole_or_pieces(file, sha256, None);
+        }
+        if sha256.is_some() {
             return Err(Error::new(
                 Kind::Usage,
                 "--sha256 applies to one file",
@@ -347,6 +381,19 @@ impl Fetcher<'_> {
             .into_iter()
             .map(|name| self.hub(&HubFile { path: format!("{directory}{name}"), ..file.clone() }, sha256, None))
             .collect()
+    }
+
+    /// A file of the hub, or all raw pieces if it is there only in pieces.
+    fn whole_or_pieces(&self, file: &HubFile, sha256: Option<Digest>, size: Option<u64>) -> Result<Vec<RemoteFile>> {
+        let missing = match self.hub(file, sha256, size) {
+            Err(error) if error.kind == Kind::NoInput => error,
+            found => return found.map(|remote| vec![remote]),
+        };
+        let is_first =
+            |path: &&String| raw_parts::split(path).is_some_and(|(whole, number, _)| whole == file.path && number == 1);
+        let paths = self.listing(file).unwrap_or_default();
+        let Some(first) = paths.iter().find(is_first) else { return Err(missing) };
+        self.hub_files(&HubFile { path: first.clone(), ..file.clone() }, sha256)
     }
 
     /// Compares what the hub says about a file with what is expected.
@@ -409,7 +456,10 @@ impl Fetcher<'_> {
             Listing::Error(error) => error,
         })?;
         paths.retain(|path| {
-            shards::split(path.rsplit('/').next().unwrap_or_default()).is_none_or(|(_, number, _)| number == 1)
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let is_first = |number: Option<u32>| number.is_none_or(|number| number == 1);
+            is_first(shards::split(name).map(|(_, number, _)| number))
+                && is_first(raw_parts::split(name).map(|(_, number, _)| number))
         });
         match paths.as_slice() {
             [path] => Ok(path.clone()),
@@ -491,8 +541,7 @@ impl Fetcher<'_> {
             let why = format!("the server gives the SHA-256 {sha256}, expected {expected}");
             return Err(Error::new(Kind::Data, format!("cannot use {wanted}"), why));
         }
-        let known =
-            Some(name).filter(|name| name.model == "deepseek-coder").and_then(|name| catalog::ollama(&name.tag));
+        let known = catalog::ollama(&name.model, &name.tag);
         let stem = match known {
             Some((entry, Some(quantization))) => format!("{}.{quantization}", entry.stem),
             Some((entry, None)) => entry.stem.clone(),
@@ -557,11 +606,49 @@ impl Fetcher<'_> {
         ask()
     }
 
-    fn install(&self, remote: &RemoteFile, directory: &Path, is_shard: bool) -> Result<()> {
+    /// Fetches the raw pieces of the model `path`, and joins them.
+    fn install_joined(&self, remotes: &[RemoteFile], path: &Path) -> Result<()> {
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let piece = |remote: &RemoteFile| {
+            let Receipt { name, sha256, bytes, .. } = &remote.receipt;
+            (directory.join(name), *bytes, *sha256)
+        };
+        let pieces: Vec<raw_parts::Piece> = remotes.iter().map(piece).collect();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.exists() {
+            let what = format!("cannot create {}", path.display());
+            return Err(Error::new(Kind::CantCreate, what, "it exists").hint("rename or remove it"));
+        }
+        for remote in &remotes[raw_parts::taken(&pieces, path)..] {
+            self.install(remote, directory, Check::Digest)?;
+        }
+        let progress = self.term.progress(&name);
+        let joined = raw_parts::join(&pieces, path, self.cancel, &progress)?;
+        if let Err(error) = Model::open(&joined) {
+            let _ = fs::remove_file(&joined);
+            return Err(Error { what: format!("cannot use {name}"), ..error });
+        }
+        let sha256 = Digest::of_file(&joined, self.cancel, &mut |_| ())?;
+        let bytes = pieces.iter().map(|(_, bytes, _)| bytes).sum();
+        let Receipt { source, revision, .. } = &remotes[0].receipt;
+        let source = source.replacen(&format!(".part1of{}", remotes.len()), "", 1);
+        let receipt = Receipt { name, source, revision: revision.clone(), sha256, bytes };
+        let refuse = |error: io::Error| {
+            Error::new(Kind::CantCreate, format!("cannot create {}", path.display()), reason(&error))
+        };
+        receipt.save(path).map_err(refuse)?;
+        fs::rename(&joined, path).map_err(refuse)
+    }
+
+    fn install(&self, remote: &RemoteFile, directory: &Path, check: Check) -> Result<()> {
         let receipt = &remote.receipt;
         let progress = self.term.progress(&receipt.name);
         let check = |path: &Path| {
-            let checked = if is_shard { gguf::read(path).map(drop) } else { Model::open(path).map(drop) };
+            let checked = match check {
+                Check::Model => Model::open(path).map(drop),
+                Check::Header => gguf::read(path).map(drop),
+                Check::Digest => Ok(()),
+            };
             checked.map_err(|error| Error { what: format!("cannot use {}", receipt.name), ..error })
         };
         let changed = || {

@@ -7,6 +7,7 @@ use crate::engine::resident::{Open, Own};
 use crate::engine::source::{self, Source};
 use crate::engine::{Engine, GpuLayers, Job};
 use crate::error::{Error, Kind, Result};
+use crate::model::adapter::AdapterFile;
 use crate::model::family::Flavour;
 use crate::model::memory::{self, Verdict};
 use crate::model::{Model, catalog, demo, store};
@@ -29,11 +30,11 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
         found => found?,
     };
     let may_copy = settings::may_copy_weights()?;
-    if let Some(resident) = resident::find(settings, &found, opening(&found, may_copy), term) {
+    if let Some(resident) = resident::find(settings, &found, opening(&found, &settings.adapters, may_copy), term) {
         return Ok(Source::Resident(std::sync::Arc::new(resident)));
     }
-    let source = Source::open(&found, || known_kernels(may_copy, |words| term.note(words)))?;
-    if let Some(words) = source.mended() {
+    let source = Source::open(&found, &settings.adapters, || known_kernels(may_copy, |words| term.note(words)))?;
+    for words in source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
     if let Some(asked) = gpu_words(settings.gpu_layers)
@@ -49,6 +50,7 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
             model.profile.flavour,
             model.file_bytes
         ));
+        model.adapters.iter().for_each(|adapter| term.detail(&format!("adapter = {adapter}")));
     }
     Ok(source)
 }
@@ -76,10 +78,10 @@ fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term
 }
 
 /// Opens a model in this process later, without notes.
-fn opening(found: &store::Found, may_copy: bool) -> Open {
-    let found = found.clone();
+fn opening(found: &store::Found, adapters: &[AdapterFile], may_copy: bool) -> Open {
+    let (found, adapters) = (found.clone(), adapters.to_vec());
     Box::new(move || {
-        let source = Source::open(&found, || known_kernels(may_copy, |_| ()))?;
+        let source = Source::open(&found, &adapters, || known_kernels(may_copy, |_| ()))?;
         Ok(Box::new(source) as Box<dyn Own>)
     })
 }
@@ -99,6 +101,11 @@ fn known_kernels(may_copy: bool, note: impl Fn(&str)) -> Kernels {
 
 /// Asks a server for its model.
 fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source> {
+    if !settings.adapters.is_empty() {
+        let why = "the server decides which adapters its model has";
+        return Err(Error::new(Kind::Usage, "--lora cannot be used with --endpoint", why)
+            .hint("start the server with the adapter"));
+    }
     let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
     let context = match settings.context {
         ContextSize::Auto => None,

@@ -22,6 +22,7 @@ use crate::engine::Engine;
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::{Order, generate};
+use crate::model::Task;
 use crate::model::family::Flavour;
 use crate::places;
 use crate::prompt::{self, chat};
@@ -108,7 +109,7 @@ struct Repl<'a> {
 /// Errors from the model and from the terminal before the first question.
 pub fn run(wanted: &Opening, file: &[PathBuf], settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<()> {
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
-    source.require(Flavour::Instruct, settings.engine.force)?;
+    source.require(Task::Chat, settings.engine.force)?;
     let (session, conversation) = begin(wanted, &source, term)?;
     if settings.limits.timeout.is_some() {
         term.note("--timeout is ignored on a terminal; Ctrl-C ends an answer");
@@ -245,9 +246,11 @@ impl Repl<'_> {
                 self.source.start(&self.settings.job(self.window, self.window), self.cancel)?
             }
         };
-        let shape = Shape::plain(StopRules::new(&self.settings.limits.stop, Until::End));
+        let series = self.source.vocabulary().controls().series;
+        let mut shape = Shape::plain(StopRules::new(&self.settings.limits.stop, Until::End));
+        shape.has_space = chat::begins_with_space(series);
         let max_tokens = self.settings.limits.max_tokens as usize;
-        let controls = prompt::controls(&self.conversation.segments(&user, 0));
+        let controls = prompt::controls(&self.conversation.segments(&user, 0, series));
         let order = Order { prompt: &prompt, controls, max_tokens, sequences: 1, shape };
         let mut answer = Vec::new();
         let term = &mut *self.term;
@@ -359,7 +362,7 @@ impl Repl<'_> {
         let mut settings = self.settings.clone();
         settings.engine.model = Some(name.to_owned());
         let source = crate::run::model::open(&settings.engine, Flavour::Instruct, self.term)?;
-        source.require(Flavour::Instruct, settings.engine.force)?;
+        source.require(Task::Chat, settings.engine.force)?;
         self.conversation = self.conversation.anew(source.vocabulary());
         self.window = window(&settings, &source)?;
         (self.source, self.settings, self.engine) = (source, settings, None);

@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use crate::engine::resident::{About, CONTACT, Open, Resident, about};
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
-use crate::model::digest::fingerprint;
-use crate::model::family::Flavour;
-use crate::model::shards;
+use crate::model::family::{Flavour, Infill};
+use crate::model::fingerprint;
 use crate::model::store::{self, Found};
 use crate::places::{self, Places};
 use crate::settings::{ContextSize, EngineSettings, ResidentMode};
@@ -52,7 +51,7 @@ pub fn find(settings: &EngineSettings, found: &Found, open: Open, term: &Term) -
 
 /// Whether it computes what an engine of this process would.
 fn is_same(about: &About, settings: &EngineSettings, model: &Path) -> bool {
-    let is_same_model = || fingerprint(&shards::paths(model)).is_ok_and(|own| own.to_string() == about.fingerprint);
+    let is_same_model = || fingerprint(model, &settings.adapters).is_ok_and(|own| own.to_string() == about.fingerprint);
     about.gpu_layers == settings.gpu_layers.to_string() && is_same_model()
 }
 
@@ -74,6 +73,9 @@ fn server(settings: &EngineSettings, found: &Found, socket: &Path) -> io::Result
     };
     let mut command = Command::new(environment::program()?);
     command.args(["serve", "-q", "--idle", IDLE, "-m", &model, "--gpu-layers", &settings.gpu_layers.to_string()]);
+    settings.adapters.iter().for_each(|adapter| {
+        command.arg("--lora").arg(adapter.to_string());
+    });
     // Where it is looked for, whatever the settings say.
     command.arg("--socket").arg(socket);
     command.stdin(Stdio::null()).stdout(Stdio::null());
@@ -118,7 +120,8 @@ pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> b
     let reached = |socket: &Path, about| Ok(Reached { socket: socket.to_owned(), about });
     let running = about(socket, CONTACT);
     if settings.model.is_none()
-        && let Some(about) = running.clone().filter(|about| about.flavour != Some(Flavour::Instruct))
+        && settings.adapters.is_empty()
+        && let Some(about) = running.clone().filter(|about| about.infill.is_none_or(|infill| infill == Infill::Trained))
     {
         return reached(socket, about);
     }
@@ -129,8 +132,8 @@ pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> b
         if fits(&about) {
             return reached(&socket, about);
         }
-        let paths = shards::paths(found.path());
-        let print = fingerprint(&paths).map_err(|error| Error::reading(found.path(), &error))?.to_string();
+        let print = fingerprint(found.path(), &settings.adapters);
+        let print = print.map_err(|error| Error::reading(found.path(), &error))?.to_string();
         socket.set_file_name(format!("serve-{}.sock", &print[..print.len().min(12)]));
         if let Some(about) = about_of(&socket).filter(fits) {
             return reached(&socket, about);

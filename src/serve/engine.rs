@@ -25,7 +25,7 @@ use crate::serve::place::Place;
 use crate::serve::prefixes::Prefixes;
 use crate::serve::queue::{Ended, Event, Priority, State, Work};
 use crate::shape::finish::Finish;
-use crate::vocabulary::{BOS, TokenId, Vocabulary};
+use crate::vocabulary::{TokenId, Vocabulary};
 
 /// How often an idle thread looks whether it should end.
 const LOOK: Duration = Duration::from_millis(100);
@@ -193,9 +193,10 @@ impl Thread<'_> {
     /// Measures how long evaluation takes. The first prompt also reads the weights from the disk, which does not count.
     fn measure(&mut self) -> Result<()> {
         let rules = Rules { is_brief: true, ..Rules::new(Sampling::GREEDY, None) };
+        let begin = self.vocabulary.controls().begin;
         for first in [1, 2] {
             self.pace = Pace::default();
-            let ids: Vec<TokenId> = [BOS, first].into_iter().chain(100..).take(TRIAL).collect();
+            let ids: Vec<TokenId> = [begin, first].into_iter().chain(100..).take(TRIAL).collect();
             let Some((sequence, _)) = self.scheduler.begin(&ids, rules)? else { return Ok(()) };
             for _ in 0..2 {
                 self.evaluate()?;
@@ -441,8 +442,9 @@ impl Live {
         if self.work.max_tokens == 0 {
             return Ok(Some(self.ended(Finish::MaxTokens)));
         }
+        let is_end = vocabulary.controls().is_control(choice.id);
         if self.work.is_raw {
-            self.work.listeners.send(&Event::Token { choice: Some(choice.clone()), text: Vec::new() });
+            self.work.listeners.send(&Event::Token { choice: Some(choice.clone()), text: Vec::new(), is_end });
         }
         let mut text = Vec::new();
         let chosen = choice.clone();
@@ -470,7 +472,7 @@ impl Live {
         };
         // The control token that ends an answer comes too: clients that count probabilities count its own.
         if !self.work.is_raw {
-            self.work.listeners.send(&Event::Token { choice: Some(chosen), text });
+            self.work.listeners.send(&Event::Token { choice: Some(chosen), text, is_end });
         }
         Ok(self.running.finish().map(|finish| self.ended(finish)))
     }

@@ -1,6 +1,6 @@
 //! The part of a gap's prompt that is evaluated when there is no time for all of it: what is nearest to the gap.
 
-use crate::vocabulary::{FIM_BEGIN, FIM_END, FIM_HOLE, TokenId, Vocabulary};
+use crate::vocabulary::{TokenId, Vocabulary};
 
 /// Less than this is too little to say anything.
 pub const LEAST: usize = 24;
@@ -10,7 +10,8 @@ pub const LEAST: usize = 24;
 #[must_use]
 pub fn of(ids: &[TokenId], most: usize, vocabulary: &dyn Vocabulary) -> Option<Vec<TokenId>> {
     let at = |marker| ids.iter().position(|&id| id == marker);
-    let (begin, hole, end) = (at(FIM_BEGIN)?, at(FIM_HOLE)?, at(FIM_END)?);
+    let fim = vocabulary.controls().fim?;
+    let (begin, hole, end) = (at(fim.begin)?, at(fim.hole)?, at(fim.end)?);
     let (prefix, suffix) = (ids.get(begin + 1..hole)?, ids.get(hole + 1..end)?);
     let controls = ids.len() - prefix.len() - suffix.len();
     let room = most.max(LEAST).checked_sub(controls)?;
@@ -37,7 +38,7 @@ pub fn of(ids: &[TokenId], most: usize, vocabulary: &dyn Vocabulary) -> Option<V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{BOS, Bytes};
+    use crate::vocabulary::{BOS, Bytes, FIM_BEGIN, FIM_END, FIM_HOLE};
 
     fn prompt(prefix: &str, suffix: &str) -> Vec<TokenId> {
         let text = |text: &str| Bytes.encode(text);

@@ -112,6 +112,8 @@ pub enum Event {
         choice: Option<Choice>,
         /// Bytes of the answer, perhaps none.
         text: Vec<u8>,
+        /// Whether the token is not part of the answer, but ends it.
+        is_end: bool,
     },
     /// The answer has ended.
     End(Ended),

@@ -214,7 +214,7 @@ mod tests {
         };
         assert_eq!(poll(), None);
         for text in ["a", "b"] {
-            sender.send(Event::Token { choice: None, text: text.into() }).expect("sent");
+            sender.send(Event::Token { choice: None, text: text.into(), is_end: false }).expect("sent");
         }
         // In one piece.
         assert_eq!(poll().as_deref(), Some("0:a0:b"));

@@ -22,7 +22,7 @@ use crate::shape::{Shape, ShapeOptions};
 use crate::text::dialect;
 use crate::text::language;
 use crate::text::line_endings::LineEndings;
-use crate::vocabulary::{TokenId, VOCABULARY};
+use crate::vocabulary::{Series, TokenId};
 
 /// The temperature of further answers to one prompt, where the request names none: without it they would be the same.
 const VARIED: f32 = 0.6;
@@ -269,7 +269,7 @@ fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
             Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings })
         }
         Prompt::Ids(ids) => {
-            if let Some(id) = ids.iter().find(|&&id| id >= VOCABULARY) {
+            if let Some(id) = ids.iter().find(|&&id| id >= source.vocabulary().controls().size) {
                 return Err(Error::new(Kind::Data, format!("there is no token {id}"), ""));
             }
             if ids.len() > room {
@@ -282,8 +282,14 @@ fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
             Ok(Shaped { fitted, shape: plain(), endings: LineEndings::AsTheyAre })
         }
         Prompt::Chat(messages) => {
-            let segments = of_chat(messages);
-            Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings: LineEndings::AsTheyAre })
+            let series = source.vocabulary().controls().series;
+            let messages = spoken(messages, series);
+            let mut shape = plain();
+            // An answer that is continued has its space.
+            shape.has_space =
+                chat::begins_with_space(series) && messages.last().is_none_or(|last| last.role != Role::Assistant);
+            let fitted = fit(&of_chat(&messages, series), source, room)?;
+            Ok(Shaped { fitted, shape, endings: LineEndings::AsTheyAre })
         }
     }
 }
@@ -336,21 +342,31 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
     Ok(Shaped { fitted: fit(&segments, source, room)?, shape, endings })
 }
 
+/// The messages with answers as they are in prompts.
+#[must_use]
+pub fn spoken(messages: &[Message], series: Series) -> Vec<Message> {
+    let mut messages = messages.to_vec();
+    for message in messages.iter_mut().filter(|message| message.role == Role::Assistant) {
+        message.text = chat::spoken(&message.text, series).into_owned();
+    }
+    messages
+}
+
 /// The segments of a conversation. An answer that ends the list is continued.
 #[must_use]
-pub fn of_chat(messages: &[Message]) -> Vec<Segment<'_>> {
+pub fn of_chat(messages: &[Message], series: Series) -> Vec<Segment<'_>> {
     let system = messages.iter().find(|message| message.role == Role::System);
-    let mut segments = chat::opening(system.map_or(chat::SYSTEM, |message| &message.text));
+    let mut segments = chat::opening(system.map_or(chat::system(series), |message| &message.text), series);
     let rest = messages.iter().filter(|message| message.role != Role::System).collect::<Vec<_>>();
     for (index, message) in rest.iter().enumerate() {
         match message.role {
             Role::Assistant => {
                 segments.push(Segment::Text(&message.text, prompt::Spare::Tail));
                 if index + 1 < rest.len() {
-                    segments.extend(chat::closing(message.text.ends_with('\n')));
+                    segments.extend(chat::closing(message.text.ends_with('\n'), series));
                 }
             }
-            Role::User | Role::System => segments.extend(chat::question(&message.text)),
+            Role::User | Role::System => segments.extend(chat::question(&message.text, series)),
         }
     }
     segments
@@ -373,7 +389,7 @@ fn near_start(text: &str, room: usize) -> &str {
 
 fn fit(segments: &[Segment<'_>], source: &Source, room: usize) -> Result<budget::Fitted> {
     let fitted = budget::fit(segments, source.vocabulary(), room, true).map_err(|long| too_long(long.tokens, room))?;
-    check_controls(&fitted.ids, prompt::controls(segments))?;
+    check_controls(&fitted.ids, prompt::controls(segments), source.vocabulary())?;
     Ok(fitted)
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
-use crate::model::family::Flavour;
+use crate::model::family::{Flavour, Infill};
 use crate::serve::guard::Guard;
 use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
@@ -78,11 +78,12 @@ impl Service {
     /// # Errors
     /// [`Kind::Usage`] otherwise.
     pub fn can_fill(&self) -> Result<()> {
-        if self.is_instruct() {
-            let why = "it is an Instruct model, which was trained to chat";
-            return Err(Error::new(Kind::Usage, format!("{} does not fill gaps", self.name), why));
-        }
-        Ok(())
+        let why = match self.source.model().map(|model| model.profile.infill) {
+            None | Some(Infill::Trained) => return Ok(()),
+            Some(Infill::OnlyBase) => "it is an Instruct model, which was trained to chat",
+            Some(other) => other.why_not().unwrap_or_default(),
+        };
+        Err(Error::new(Kind::Usage, format!("{} does not fill gaps", self.name), why))
     }
 
     /// Whether the model was trained to chat.

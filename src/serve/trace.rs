@@ -15,7 +15,6 @@ use hyper::header::{HeaderMap, HeaderValue};
 use crate::serve::guard::Via;
 use crate::serve::queue::{Event, Work};
 use crate::shape::finish::Finish;
-use crate::vocabulary::is_control;
 
 /// The header that names a request.
 pub const ID: &str = "x-request-id";
@@ -170,9 +169,9 @@ pub fn seen(event: &Event) {
                 }
             };
             match event {
-                Event::Token { choice: Some(choice), .. } => {
+                Event::Token { choice: Some(_), is_end, .. } => {
                     done.first.get_or_insert(elapsed);
-                    done.answer += usize::from(!is_control(choice.id));
+                    done.answer += usize::from(!is_end);
                 }
                 Event::Token { choice: None, .. } => {}
                 Event::End(ended) => {

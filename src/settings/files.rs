@@ -52,6 +52,8 @@ pub const PROJECT_FILE: &str = ".dscoder.toml";
 
 /// The files that a project shows to the model: paths within it; only these paths are checked.
 const CONTEXT: &str = "context";
+/// The setting of adapters, which are files.
+const LORA: &str = "lora";
 /// The model, which may be a path.
 const MODEL: &str = "model";
 /// More files than these do not fit into a prompt.
@@ -437,7 +439,8 @@ pub fn with_home(argument: &Arg, value: &str) -> std::result::Result<String, Str
     if argument.get_long() == Some(MODEL) {
         return places::expanded_model(value);
     }
-    if argument.get_value_hint() != ValueHint::AnyPath {
+    // A scale may follow the file.
+    if argument.get_value_hint() != ValueHint::AnyPath && argument.get_long() != Some(LORA) {
         return Ok(value.to_owned());
     }
     let path = places::expanded(value)?.into_os_string();

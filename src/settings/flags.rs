@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::engine::{GpuLayers, MAX_SEQUENCES};
 use crate::error::Result;
+use crate::model::adapter::AdapterFile;
 use crate::model::catalog;
 use crate::settings::endpoint::EndpointFlags;
 use crate::settings::{
@@ -79,6 +80,14 @@ pub struct ModelFlags {
     #[arg(short, long, value_name = "NAME|FILE", env = "DSCODER_MODEL", hide_env_values = true,
           value_parser = parse::Offering(any_model), hide_possible_values = true)]
     pub model: Option<String>,
+
+    /// Use the model with a LoRA adapter, a GGUF file (repeatable)
+    ///
+    /// The adapter must have been trained with this model. SCALE makes it count more or less, 1 by default; the changes of
+    /// several adapters add up.
+    #[arg(long, hide_short_help = true, value_name = "FILE[:SCALE]", env = "DSCODER_LORA", hide_env_values = true,
+          value_parser = AdapterFile::parse, help_heading = "Engine")]
+    pub lora: Vec<AdapterFile>,
 }
 
 /// How long an answer may be, and where it ends.
@@ -190,7 +199,7 @@ pub struct SamplingFlags {
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct EngineFlags {
-    /// Context size in tokens, prompt and answer; auto is the model's own limit
+    /// Context size in tokens, prompt and answer; auto is the model's own limit, 16384 at most
     #[arg(long, hide_short_help = true, value_name = "N|auto", default_value = "auto", env = "DSCODER_CTX_SIZE", hide_env_values = true,
           value_parser = parse::context_size, help_heading = "Engine")]
     pub ctx_size: ContextSize,
@@ -339,6 +348,7 @@ impl EngineFlags {
     pub fn settings(&self, model: &ModelFlags, console: &ConsoleFlags) -> EngineSettings {
         EngineSettings {
             model: model.model.clone(),
+            adapters: model.lora.clone(),
             server: None,
             resident: ResidentMode::Never,
             context: self.ctx_size,

@@ -25,6 +25,7 @@ use crate::engine::source::Source;
 use crate::engine::{GpuLayers, Job, Sampling};
 use crate::environment;
 use crate::error::{Error, Kind, Result};
+use crate::model::adapter::AdapterFile;
 use crate::places::{self, Places};
 use crate::secrets::redact;
 use crate::shape::ShapeOptions;
@@ -50,6 +51,8 @@ pub struct Settings {
 pub struct EngineSettings {
     /// The name or the file of the model; the best installed one by default.
     pub model: Option<String>,
+    /// The adapters to use it with.
+    pub adapters: Vec<AdapterFile>,
     /// The server that computes answers instead of this machine.
     pub server: Option<Server>,
     /// The context size.
@@ -209,13 +212,13 @@ impl EngineSettings {
         }
     }
 
-    /// The longest context with a model whose own limit is `limit` tokens.
+    /// The longest context with a model whose own limit is `limit` tokens; [`AUTO_CONTEXT`] at most if none was requested.
     ///
     /// # Errors
     /// [`Kind::Usage`] if more was requested than the model has.
     pub fn context(&self, limit: u32) -> Result<u32> {
         match self.context {
-            ContextSize::Auto => Ok(limit),
+            ContextSize::Auto => Ok(limit.min(AUTO_CONTEXT)),
             ContextSize::Tokens(tokens) => within(tokens, limit),
         }
     }
@@ -246,6 +249,10 @@ pub fn within(tokens: u32, limit: u32) -> Result<u32> {
     }
     Ok(tokens)
 }
+
+/// The longest context that is used unasked, in tokens: that of the first series. Longer ones take memory and time that
+/// nobody expects.
+const AUTO_CONTEXT: u32 = 16_384;
 
 /// A setting that is not a default.
 #[derive(Debug, Clone, PartialEq, Eq)]

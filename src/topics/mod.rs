@@ -35,12 +35,12 @@ macro_rules! topic {
 pub const TOPICS: [Topic; 16] = [
     topic!("answers", 7, ["complete", "infill"]),
     topic!("batch", 7, ["complete", "infill"]),
+    topic!("benchmarks", 7, ["eval", "eval score", "eval fetch"]),
     topic!("caching", 7, ["cache", "cache list", "cache clear", "cache path", "complete", "infill", "chat", "bench"]),
     topic!("context", 7, ["complete", "infill"]),
     topic!("conversations", 7, ["chat"]),
     topic!("editors", 7, ["lsp", "serve", "complete", "infill"]),
     topic!("endpoint", 7, ["complete", "infill", "chat", "git message", "git review"]),
-    topic!("eval", 7, ["eval", "eval generate", "eval score", "eval report", "eval compare", "eval fetch"]),
     topic!("exit-codes", 7, ["complete", "infill", "chat", "doctor"]),
     topic!("git-hooks", 7, ["git", "git message", "git review", "git install-hook", "git uninstall-hook"]),
     topic!("hardware", 7, ["bench", "doctor", "complete", "infill", "chat"]),

@@ -10,7 +10,7 @@ use dscoder::generate::{Order, generate};
 use dscoder::prompt::{Segment, budget, complete, infill};
 use dscoder::shape::Shape;
 use dscoder::shape::stop::{StopRules, Until};
-use dscoder::vocabulary::{BOS, FIM_BEGIN, FIM_END, FIM_HOLE};
+use dscoder::vocabulary::{BOS, Controls, FIM_BEGIN, FIM_END, FIM_HOLE};
 
 use crate::command::{Place, output, repository};
 use crate::tokens::{MODEL, start};
@@ -40,7 +40,7 @@ fn ids(prompt: &[Segment<'_>]) -> Vec<u32> {
 fn answer(prompt: &[u32]) -> Vec<u32> {
     let mut engine = start(prompt.len() + ANSWER);
     let shape = Shape::plain(StopRules::new(&[], Until::End));
-    let controls = prompt.iter().filter(|&&id| dscoder::vocabulary::is_control(id)).count();
+    let controls = prompt.iter().filter(|&&id| Controls::V1.is_control(id)).count();
     let order = Order { prompt, controls, max_tokens: ANSWER, sequences: 1, shape };
     let mut ignore = |_, _: &[u8]| Ok(Sink::Open);
     let generated = generate(engine.as_mut(), &MODEL.tokenizer, &order, &Cancel::default(), &mut ignore);

@@ -222,7 +222,7 @@ fn wrong_names() {
     for (arguments, stderr, code) in [
         (
             &["6.7b"][..],
-            "error: there is no model \"6.7b\"\nhint: similar names are 6.7b-base, 5.7b-base, 1.3b-base; `dscoder download \
+            "error: there is no model \"6.7b\"\nhint: similar names are 6.7b-base, 6.7b-instruct, 5.7b-base; `dscoder download \
              --list` lists all\n",
             66,
         ),

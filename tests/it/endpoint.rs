@@ -775,7 +775,7 @@ pub fn ask(source: &Source, prompt: &[u32], max_tokens: usize) -> dscoder::error
     let cancel = Cancel::default();
     let mut engine = source.start(&job(prompt.len() + max_tokens), &cancel)?;
     let shape = Shape::plain(StopRules::new(&[], Until::End));
-    let controls = prompt.iter().filter(|&&id| id >= dscoder::vocabulary::FIRST_CONTROL).count();
+    let controls = prompt.iter().filter(|&&id| source.vocabulary().controls().is_control(id)).count();
     let order = Order { prompt, controls, max_tokens, sequences: 1, shape };
     let mut text = Vec::new();
     let generated = generate(engine.as_mut(), source.vocabulary(), &order, &cancel, &mut |_, piece| {

@@ -12,7 +12,7 @@ use dscoder::eval::suite::Suite;
 use dscoder::model::digest::Digest;
 use dscoder::model::family::Flavour;
 use dscoder::prompt::Segment;
-use dscoder::vocabulary::{Bytes, Vocabulary};
+use dscoder::vocabulary::{Bytes, Controls, Vocabulary};
 use serde::Deserialize;
 
 use crate::command::repository;
@@ -48,7 +48,7 @@ fn short(bytes: &[u8]) -> String {
 
 fn spelled(segments: &[Segment<'_>]) -> String {
     let spell = |segment: &Segment<'_>| match segment {
-        Segment::Special(id) => format!("<{id}>"),
+        Segment::Special(control) => format!("<{}>", Controls::V1.id(*control).expect("an id")),
         Segment::Text(text, _) => (*text).to_owned(),
     };
     segments.iter().map(spell).collect()
@@ -77,7 +77,7 @@ fn prompts_and_ids_are_those_of_the_authors() {
             let prompt = spelled(&segments);
             assert_eq!(short(prompt.as_bytes()), digest, "{suite} {flavour:?} {name}: {prompt}");
             if has_ids {
-                let found = dscoder::prompt::chat::encode(&segments, vocabulary.as_ref());
+                let found = dscoder::prompt::encode(&segments, vocabulary.as_ref());
                 let bytes: Vec<u8> = found.iter().flat_map(|id| id.to_le_bytes()).collect();
                 assert_eq!((found.len(), short(&bytes)), (count, ids), "{suite} {flavour:?} {name}");
             }

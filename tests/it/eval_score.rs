@@ -53,7 +53,7 @@ fn programs_are_run_only_if_that_is_allowed() {
     place.write("samples.jsonl", lines(&[json!({"task_id": "HumanEval/0", "completion": "    return 1\n"})]));
     let run = place.run(&["eval", "score", "samples.jsonl"]);
     let said = "error: scoring humaneval-python runs programs that a model wrote\n\
-        hint: allow it with --execute; dscoder help eval says what protects this machine\n";
+        hint: allow it with --execute; dscoder help benchmarks says what protects this machine\n";
     assert_eq!((run.stderr.as_str(), run.code), (said, 2));
 }
 

@@ -26,6 +26,20 @@ pub struct Tensor {
     pub data: Vec<u8>,
 }
 
+/// The kinds of V2 files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Lite, before April 2025: one tensor for keys and values in a layer.
+    Old,
+    /// Lite, since then: two tensors, and the context holds what all heads share.
+    Latent,
+    /// As [`Layout::Latent`], of the model with 236B.
+    Full,
+}
+
+/// Tokens of the vocabulary of 7B v1.5 and V2.
+const LARGE: u64 = 102_400;
+
 pub const U32: u32 = 4;
 pub const I32: u32 = 5;
 pub const F32: u32 = 6;
@@ -140,6 +154,153 @@ impl Spec {
         spec
     }
 
+    /// A small model of V2 with the real vocabulary. Its BOS is named, its gaps are known by their spellings.
+    pub fn v2(layout: Layout) -> Spec {
+        let mut spec = Spec { entries: Vec::new(), tensors: Vec::new(), counts: [None; 2], alignment: 32 };
+        let name = if layout == Layout::Full { "DeepSeek-Coder-V2-Instruct" } else { "DeepSeek-Coder-V2-Lite-Base" };
+        spec.set("general.architecture", STRING, text("deepseek2"));
+        spec.set("general.name", STRING, text(name));
+        let (width, heads, latent, rotated, plain, value) = (64u64, 2u64, 32u64, 16u64, 32u64, 32u64);
+        let (head, layers, experts, expert) = (rotated + plain, 3u64, 4u64, 32u64);
+        let is_latent = layout != Layout::Old;
+        for (key, number) in [
+            ("block_count", layers),
+            ("context_length", 163_840),
+            ("embedding_length", width),
+            ("feed_forward_length", 96),
+            ("attention.head_count", heads),
+            ("attention.head_count_kv", if is_latent { 1 } else { heads }),
+            ("attention.key_length", if is_latent { latent + rotated } else { head }),
+            ("attention.value_length", if is_latent { latent } else { value }),
+            ("attention.kv_lora_rank", latent),
+            // Without it, llama.cpp takes only files of 26 and 27 layers for Lite.
+            ("attention.q_lora_rank", if layout == Layout::Full { 32 } else { 0 }),
+            ("rope.dimension_count", rotated),
+            ("rope.scaling.original_context_length", 4096),
+            ("leading_dense_block_count", 1),
+            ("expert_count", experts),
+            ("expert_used_count", 2),
+            ("expert_shared_count", 1),
+            ("expert_feed_forward_length", expert),
+        ] {
+            spec.set(&format!("deepseek2.{key}"), U32, (number as u32).to_le_bytes());
+        }
+        if is_latent {
+            spec.set("deepseek2.attention.key_length_mla", U32, (head as u32).to_le_bytes());
+            spec.set("deepseek2.attention.value_length_mla", U32, (value as u32).to_le_bytes());
+        }
+        for (key, number) in [
+            ("rope.freq_base", 1e4f32),
+            ("rope.scaling.factor", 40.0),
+            ("rope.scaling.yarn_log_multiplier", 0.0707),
+            ("attention.layer_norm_rms_epsilon", 1e-6),
+            ("expert_weights_scale", 1.0),
+        ] {
+            spec.set(&format!("deepseek2.{key}"), F32, number.to_le_bytes());
+        }
+        spec.set("deepseek2.rope.scaling.type", STRING, text("yarn"));
+        let fim = ["<｜fim▁hole｜>", "<｜fim▁begin｜>", "<｜fim▁end｜>"];
+        spec.large_vocabulary(&fim.map(String::from));
+        spec.tensor("token_embd.weight", &[width, LARGE]);
+        spec.tensor("output_norm.weight", &[width]);
+        for layer in 0..layers {
+            let mut tensor = |name: &str, shape: &[u64]| spec.tensor(&format!("blk.{layer}.{name}.weight"), shape);
+            tensor("attn_norm", &[width]);
+            if layout == Layout::Full {
+                tensor("attn_q_a", &[width, 32]);
+                tensor("attn_q_a_norm", &[32]);
+                tensor("attn_q_b", &[32, heads * head]);
+            } else {
+                tensor("attn_q", &[width, heads * head]);
+            }
+            tensor("attn_kv_a_mqa", &[width, latent + rotated]);
+            tensor("attn_kv_a_norm", &[latent]);
+            if is_latent {
+                tensor("attn_k_b", &[plain, latent, heads]);
+                tensor("attn_v_b", &[latent, value, heads]);
+            } else {
+                tensor("attn_kv_b", &[latent, heads * (plain + value)]);
+            }
+            tensor("attn_output", &[heads * value, width]);
+            tensor("ffn_norm", &[width]);
+            if layer == 0 {
+                tensor("ffn_gate", &[width, 96]);
+                tensor("ffn_up", &[width, 96]);
+                tensor("ffn_down", &[96, width]);
+                continue;
+            }
+            tensor("ffn_gate_inp", &[width, experts]);
+            tensor("ffn_gate_exps", &[width, expert, experts]);
+            tensor("ffn_up_exps", &[width, expert, experts]);
+            tensor("ffn_down_exps", &[expert, width, experts]);
+            tensor("ffn_gate_shexp", &[width, expert]);
+            tensor("ffn_up_shexp", &[width, expert]);
+            tensor("ffn_down_shexp", &[expert, width]);
+        }
+        spec
+    }
+
+    /// A small model of 7B v1.5 with the real vocabulary.
+    pub fn v15() -> Spec {
+        let mut spec = Spec::sound();
+        spec.set("general.name", STRING, text("deepseek-coder-7b-base-v1.5"));
+        spec.set("llama.context_length", U32, 4096u32.to_le_bytes());
+        spec.set("llama.rope.freq_base", F32, 1e4f32.to_le_bytes());
+        spec.set("llama.vocab_size", U32, (LARGE as u32).to_le_bytes());
+        spec.remove("llama.rope.scaling.type");
+        spec.remove("llama.rope.scaling.factor");
+        let added = ["ø", "ö", "ú", "ÿ", "õ", "÷", "û", "ý", "À", "ù", "Á", "þ", "ü", "<|EOT|>"];
+        spec.large_vocabulary(&added.map(String::from));
+        spec.tensors[0] = Spec::random("token_embd.weight", &[32, LARGE], 1);
+        spec
+    }
+
+    /// DeepSeek LLM's vocabulary, with these tokens behind the ends of sentences.
+    pub fn large_vocabulary(&mut self, added: &[String]) {
+        let (mut tokens, merges) = dscoder::model::tokenizer::large_vocabulary();
+        let text_tokens = tokens.len();
+        tokens.extend(["<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>"].map(String::from));
+        tokens.extend(added.iter().cloned());
+        tokens.extend((tokens.len()..LARGE as usize).map(|id| format!("[PAD{id}]")));
+        let merges: Vec<String> = merges.iter().map(|(left, right)| format!("{left} {right}")).collect();
+        self.set("tokenizer.ggml.model", STRING, text("gpt2"));
+        self.set("tokenizer.ggml.pre", STRING, text("deepseek-llm"));
+        self.set("tokenizer.ggml.tokens", ARRAY, strings(&tokens));
+        self.set("tokenizer.ggml.merges", ARRAY, strings(&merges));
+        let kinds: Vec<u8> =
+            (0..tokens.len()).flat_map(|id| if id < text_tokens { 1i32 } else { 3 }.to_le_bytes()).collect();
+        let head = [&I32.to_le_bytes()[..], &(tokens.len() as u64).to_le_bytes()].concat();
+        self.set("tokenizer.ggml.token_type", ARRAY, [head, kinds].concat());
+        for (key, id) in [("bos", 100_000u32), ("eos", 100_001), ("padding", 100_001)] {
+            self.set(&format!("tokenizer.ggml.{key}_token_id"), U32, id.to_le_bytes());
+        }
+    }
+
+    /// An adapter of this `rank` for the tensors of `base` whose names end like this.
+    pub fn adapter(base: &Spec, ends: &str, rank: u64) -> Spec {
+        let mut spec = Spec { entries: Vec::new(), tensors: Vec::new(), counts: [None; 2], alignment: 32 };
+        let architecture = base.entries.iter().find(|(key, ..)| key == b"general.architecture").expect("it has one");
+        spec.set("general.architecture", STRING, &architecture.2);
+        spec.set("general.type", STRING, text("adapter"));
+        spec.set("general.name", STRING, text("a team's adapter"));
+        spec.set("adapter.type", STRING, text("lora"));
+        spec.set("adapter.lora.alpha", F32, (2.0 * rank as f32).to_le_bytes());
+        for tensor in base.tensors.iter().filter(|tensor| tensor.name.ends_with(ends) && tensor.shape.len() == 2) {
+            // An embedding has its halves the other way round.
+            if tensor.name == "token_embd.weight" {
+                continue;
+            }
+            for (half, shape) in [("a", [tensor.shape[0], rank]), ("b", [rank, tensor.shape[1]])] {
+                let mut random = Random(7 + spec.tensors.len() as u64);
+                let number = |random: &mut Random| (random.below(2001) as f32 - 1000.0) / 4000.0;
+                let data = (0..shape[0] * shape[1]).flat_map(|_| number(&mut random).to_le_bytes()).collect();
+                let name = format!("{}.lora_{half}", tensor.name);
+                spec.tensors.push(Tensor { name, shape: shape.to_vec(), kind: 0, offset: None, data });
+            }
+        }
+        spec
+    }
+
     /// Sets a metadata value, or adds it.
     pub fn set(&mut self, key: &str, kind: u32, value: impl AsRef<[u8]>) {
         let value = value.as_ref().to_vec();
@@ -154,14 +315,18 @@ impl Spec {
     }
 
     fn tensor(&mut self, name: &str, shape: &[u64]) {
-        let mut random = Random(0x5EED + self.tensors.len() as u64);
+        self.tensors.push(Spec::random(name, shape, self.tensors.len() as u64));
+    }
+
+    fn random(name: &str, shape: &[u64], seed: u64) -> Tensor {
+        let mut random = Random(0x5EED + seed);
         let values = shape.iter().product::<u64>() as usize;
         let (kind, data) = match shape {
             [_] => (0, (0..values).flat_map(|_| 1f32.to_le_bytes()).collect()),
             // Q8_0: a scale of 0.0005 in F16, and 32 numbers.
             _ => (8, (0..values / 32).flat_map(|_| [vec![0x19, 0x10], random.bytes(32)].concat()).collect()),
         };
-        self.tensors.push(Tensor { name: name.into(), shape: shape.to_vec(), kind, offset: None, data });
+        Tensor { name: name.into(), shape: shape.to_vec(), kind, offset: None, data }
     }
 
     /// The file.

@@ -3,7 +3,6 @@
 //! `DSCODER_HOSTILE_RUNS` is how many load mutants and texts there are (60; `tests/run.sh` takes 2,000), and a tenth of
 //! the header mutants. `DSCODER_HOSTILE_SEED` says where they begin.
 
-use dscoder::vocabulary;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -18,10 +17,10 @@ use dscoder::model::tokenizer::Tokenizer;
 use dscoder::model::{Model, demo, family, gguf};
 use dscoder::prompt::budget::fit;
 use dscoder::prompt::{self, Segment, chat, commit, infill};
-use dscoder::vocabulary::{Vocabulary, is_control};
+use dscoder::vocabulary::{Controls, Series, Vocabulary};
 
 use crate::command::{Place, Random, number};
-use crate::gguf::{ARRAY, F32, I32, Map, STRING, Spec, U32, U64, strings, text, tokens};
+use crate::gguf::{ARRAY, F32, I32, Layout, Map, STRING, Spec, U32, U64, strings, text, tokens};
 use crate::tokens::{MODEL, job};
 
 /// The longest that one may compute, and the most memory that the process may ever have had, in KiB.
@@ -216,7 +215,7 @@ fn header_run() -> impl FnMut(u64) -> String {
             }
             Ok(header) => match family::identify(&header) {
                 Err(_) => "not-of-the-family",
-                Ok(_) => match Tokenizer::from_header(&header) {
+                Ok(profile) => match Tokenizer::from_header(&header, profile.controls) {
                     Err(_) => "not-a-vocabulary",
                     Ok(_) => "passed",
                 },
@@ -229,24 +228,27 @@ fn header_run() -> impl FnMut(u64) -> String {
 /// Mutants through the whole load path, and then a prompt and some tokens.
 fn load_run() -> impl FnMut(u64) -> String {
     llama::catch_failures().expect("handlers");
-    let sound = Spec::sound().bytes();
-    let map = Map::of(&sound);
+    let all = [Spec::sound(), Spec::v2(Layout::Old), Spec::v2(Layout::Latent)].map(|spec| spec.bytes());
+    let maps = all.each_ref().map(|sound| Map::of(sound));
     let directory = tempfile::tempdir().expect("a directory");
     move |index| {
         let path = directory.path().join("mutant.gguf");
         let mut random = random(index);
+        // The large vocabulary of V2 takes longer.
+        let number = [0, 0, 0, 1, 0, 0, 0, 2][(index % 8) as usize];
+        let (sound, map) = (&all[number], &maps[number]);
         // Most mutants are refused. So that llama.cpp sees enough of them, three in four are the first that is not.
         let tries = if index % 4 == 0 { 1 } else { 30 };
         let passes = |mutant: &[u8]| {
             let header = gguf::read_from(mutant, mutant.len() as u64, &path);
             header.is_ok_and(|header| family::identify(&header).is_ok())
         };
-        let mut mutant = map.mutant(&sound, &mut random);
+        let mut mutant = map.mutant(sound, &mut random);
         for _ in 1..tries {
             if passes(&mutant) {
                 break;
             }
-            mutant = map.mutant(&sound, &mut random);
+            mutant = map.mutant(sound, &mut random);
         }
         std::fs::write(&path, mutant).expect("written");
         let model = match Model::open(&path) {
@@ -258,7 +260,7 @@ fn load_run() -> impl FnMut(u64) -> String {
         };
         let cancel = Cancel::default();
         let tried = llama::Llama::start(&model, &job(64), &cancel).map(|mut llama| {
-            let ids = [&[vocabulary::BOS][..], &model.tokenizer.encode("a = 1\n")].concat();
+            let ids = [&[model.tokenizer.controls().begin][..], &model.tokenizer.encode("a = 1\n")].concat();
             llama.prefill(&ids, &cancel)?;
             (0..3).try_for_each(|_| llama.sample(&[0]).map(drop))
         });
@@ -360,16 +362,16 @@ fn text_run(index: u64) -> String {
     let prompts: [Vec<Segment<'_>>; 4] = [
         prompt::complete(&one).to_vec(),
         infill::segments(&two, &one).to_vec(),
-        chat::segments(&two, &one),
-        commit::segments(true, &question),
+        [&chat::opening(&two, Series::V1)[..], &chat::question(&one, Series::V1)].concat(),
+        commit::segments(true, &question, Series::V1),
     ];
     let long = one.len() > 1_000_000;
     for prompt in prompts.iter().take(if long { 1 } else { 4 }) {
         let capacity = [600, 16_000, 100_000_000][random.below(3) as usize];
         let Ok(fitted) = fit(prompt, vocabulary, capacity, true) else { continue };
-        let found: Vec<u32> = fitted.ids.iter().copied().filter(|&id| is_control(id)).collect();
+        let found: Vec<u32> = fitted.ids.iter().copied().filter(|&id| Controls::V1.is_control(id)).collect();
         let meant = prompt.iter().filter_map(|segment| match segment {
-            Segment::Special(id) => Some(*id),
+            Segment::Special(control) => Controls::V1.id(*control),
             Segment::Text(..) => None,
         });
         assert_eq!(found, meant.collect::<Vec<_>>(), "text {index} has control ids");
@@ -487,7 +489,7 @@ fn every_check_of_a_header_has_its_words() {
         ("no weights", |it| it.tensors.clear()),
         ("is not F32", |it| (it.tensors[1].kind, it.tensors[1].data) = (1, vec![0; 64])),
         ("does not name its architecture", |it| it.remove("general.architecture")),
-        ("DeepSeek V2", |it| it.set("general.architecture", STRING, text("deepseek2"))),
+        ("begins prompts, and", |it| it.set("general.architecture", STRING, text("deepseek2"))),
         ("its architecture is", |it| it.set("general.architecture", STRING, text("llama\0"))),
         ("its tokenizer is", |it| it.set("tokenizer.ggml.model", STRING, text("llama"))),
         ("no vocabulary", |it| it.remove("tokenizer.ggml.tokens")),

@@ -127,7 +127,7 @@ fn its_ids_are_those_of_the_local_engine() {
     let vocabulary = Model::open(&DEMO).expect("a sound model").tokenizer;
     let remote = Remote::open(target, None, Some("demo"), None, false, vocabulary).expect("the built-in model");
     let there = Source::Remote(Box::new(remote));
-    let here = Source::open(&Found::File(DEMO.clone()), Kernels::default).expect("a sound model");
+    let here = Source::open(&Found::File(DEMO.clone()), &[], Kernels::default).expect("a sound model");
     let prompts = prompts();
     assert_eq!(prompts.len(), 50);
     for (number, prompt) in prompts.iter().enumerate() {

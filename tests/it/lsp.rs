@@ -485,7 +485,7 @@ fn folders_come_and_go() {
     editor.call("initialize", json!({"capabilities": {"textDocument": {"inlineCompletion": {}}}}));
     editor.notify("initialized", json!({}));
     let uri = editor.open("work/main.py", "import util\nx = \n");
-    let mut sees = |editor: &mut Editor<'_>, column: u32| {
+    let sees = |editor: &mut Editor<'_>, column: u32| {
         editor.items(&uri, (1, column), true);
         fs::read_to_string(place.path("prompt.txt")).expect("recorded").contains("UTIL = 1")
     };

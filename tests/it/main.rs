@@ -43,9 +43,13 @@ mod eval_score;
 mod examples;
 #[cfg(unix)]
 mod examples_gpu;
+mod family;
+#[cfg(all(unix, feature = "llama", has_demo))]
+mod family_runs;
 mod fuzz;
 mod generated;
-#[cfg(all(feature = "llama", has_demo))]
+// Some of it is for tests with llama.cpp only.
+#[cfg_attr(not(all(feature = "llama", has_demo)), allow(dead_code))]
 mod gguf;
 #[cfg(unix)]
 mod git;

@@ -81,7 +81,7 @@ fn files_that_are_no_models() {
 #[test]
 fn models_of_other_families() {
     let place = Place::new();
-    let family = "hint: dscoder runs GGUF files of DeepSeek Coder 1.3B, 5.7B, 6.7B and 33B\n";
+    let family = "hint: dscoder runs GGUF files of DeepSeek Coder (1.3B to 33B, 7B v1.5) and DeepSeek-Coder-V2\n";
     type Change = (&'static [u8], &'static [u8], &'static str);
     let changes: [Change; 7] = [
         (b"llama", b"qwen2", "its architecture is \"qwen2\"; DeepSeek Coder has \"llama\""),

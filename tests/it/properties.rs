@@ -18,7 +18,7 @@ use dscoder::shape::finish::Finish;
 use dscoder::shape::stop::Until;
 use dscoder::term::markdown::Renderer;
 use dscoder::text::markdown::{LineKind, Outline, code_blocks};
-use dscoder::vocabulary::{Bytes, FIRST_CONTROL, TokenId, Vocabulary};
+use dscoder::vocabulary::{Bytes, Control, Controls, Vocabulary};
 
 use crate::targets::{pieces, stop_rules, trimmed, trimming};
 
@@ -127,8 +127,8 @@ fn prompts() -> impl Strategy<Value = Vec<(String, Option<Spare>)>> {
     vec(part, 0..8)
 }
 
-fn segment<'a>(((text, spare), id): (&'a (String, Option<Spare>), TokenId)) -> Segment<'a> {
-    spare.map_or(Segment::Special(id), |spare| Segment::Text(text, spare))
+fn segment<'a>(((text, spare), control): (&'a (String, Option<Spare>), Control)) -> Segment<'a> {
+    spare.map_or(Segment::Special(control), |spare| Segment::Text(text, spare))
 }
 
 /// What `cut` must be of `text` for `room` bytes; `text` itself where it fits.
@@ -165,7 +165,7 @@ proptest! {
 
     #[test]
     fn a_prompt_fits_and_loses_only_what_it_may(prompt in prompts(), capacity in 0..120usize, may_cut in any::<bool>()) {
-        let segments: Vec<Segment<'_>> = prompt.iter().zip(FIRST_CONTROL..).map(segment).collect();
+        let segments: Vec<Segment<'_>> = prompt.iter().zip(Control::ALL.into_iter().cycle()).map(segment).collect();
         let length = |wanted| prompt.iter().filter(|(_, spare)| *spare == Some(wanted)).map(|(text, _)| text.len()).sum::<usize>();
         let (head, tail) = (length(Spare::Head), length(Spare::Tail));
         let kept = prompt.iter().filter(|(_, spare)| spare.is_none()).count() + length(Spare::Nothing);
@@ -202,8 +202,8 @@ proptest! {
             }
             let (own, behind) = ids.split_at(if spare.is_none() { 1 } else { text.len() - lost });
             ids = behind;
-            if let Segment::Special(id) = segment {
-                prop_assert_eq!(own, [*id]);
+            if let Segment::Special(control) = segment {
+                prop_assert_eq!(own.first().copied(), Controls::V1.id(*control));
                 continue;
             }
             let bytes: Vec<u8> = own.iter().flat_map(|&id| Bytes.bytes(id)).copied().collect();

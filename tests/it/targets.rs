@@ -26,7 +26,7 @@ use dscoder::shape::trim::Trim;
 use dscoder::text::dialect;
 use dscoder::text::language::UNDERSTOOD;
 use dscoder::text::structure::Structure;
-use dscoder::vocabulary::{Bytes, VOCABULARY, is_control};
+use dscoder::vocabulary::{Bytes, Controls, LARGEST_VOCABULARY};
 
 /// A target: its name, which is that of its seeds in `tests/data/seeds`, and its body.
 pub type Target = (&'static str, fn(&[u8]));
@@ -100,7 +100,8 @@ fn write(header: &Header) -> Vec<u8> {
         let (kind, bytes) = match value {
             Value::Unsigned(number) => (10u32, number.to_le_bytes().to_vec()),
             Value::Signed(number) => (11, number.to_le_bytes().to_vec()),
-            Value::Float(number) => (12, number.to_le_bytes().to_vec()),
+            Value::Float(number) => (6, (*number as f32).to_le_bytes().to_vec()),
+            Value::Double(number) => (12, number.to_le_bytes().to_vec()),
             Value::Bool(truth) => (7, vec![u8::from(*truth)]),
             Value::String(string) => (8, text(string)),
             Value::Strings(strings) => {
@@ -165,7 +166,7 @@ pub fn wire(data: &[u8]) {
         match wire::parse(&payload) {
             Ok(piece) => {
                 let ids = piece.ids.iter().flat_map(|one| one.likeliest.iter().map(|one| one.0).chain([one.id]));
-                ids.for_each(|id| assert!(id < VOCABULARY, "{id}"));
+                ids.for_each(|id| assert!(id < LARGEST_VOCABULARY, "{id}"));
             }
             Err(Trouble::Strange(why)) => assert!(is_short(&why), "{why:?}"),
             Err(Trouble::Server(why)) => assert!(why.chars().count() <= 300, "{why:?}"),
@@ -264,7 +265,7 @@ pub fn request(data: &[u8]) {
                 assert_eq!(ready.work.len(), asked.count);
                 for work in &ready.work {
                     assert!(!work.prompt.is_empty() && work.prompt.len() + work.max_tokens <= capacity, "{asked:?}");
-                    let controls = work.prompt.iter().filter(|&&id| is_control(id)).count();
+                    let controls = work.prompt.iter().filter(|&&id| Controls::V1.is_control(id)).count();
                     let expected = match &asked.prompt {
                         Prompt::Gap(_) => 4,
                         Prompt::Text(_) => 1,

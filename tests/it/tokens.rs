@@ -11,7 +11,7 @@ use dscoder::engine::source::Source;
 use dscoder::engine::{Engine, GpuLayers, Job, Sampling};
 use dscoder::model::Model;
 use dscoder::model::store::Found;
-use dscoder::vocabulary::{Vocabulary, is_control};
+use dscoder::vocabulary::{Controls, Vocabulary};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
@@ -35,7 +35,7 @@ pub fn job(tokens: usize) -> Job {
 
 /// The built-in model with a context of this many tokens, ready to give its likeliest answer.
 pub fn start(tokens: usize) -> Box<dyn Engine> {
-    let source = Source::open(&Found::File(DEMO.clone()), Kernels::default).expect("a sound model");
+    let source = Source::open(&Found::File(DEMO.clone()), &[], Kernels::default).expect("a sound model");
     source.start(&job(tokens), &Cancel::default()).expect("loaded")
 }
 
@@ -81,7 +81,7 @@ fn text_that_spells_a_control_token_stays_text() {
     for spelling in spellings {
         for text in [spelling.to_owned(), format!("a{spelling}b\n"), spelling.repeat(3)] {
             let ids = encode(&text);
-            assert!(ids.iter().all(|&id| !is_control(id)), "{text:?}: {ids:?}");
+            assert!(ids.iter().all(|&id| !Controls::V1.is_control(id)), "{text:?}: {ids:?}");
             assert_eq!(decode(&ids), text.as_bytes());
         }
     }

@@ -112,6 +112,7 @@ class Server {
   /** Ends the process, by force if it takes long. */
   async stop() {
     clearTimeout(this.timer);
+    this.order = {};
     const run = this.run;
     this.run = undefined;
     this.enter(State.Stopped);
@@ -128,7 +129,11 @@ class Server {
 
   /** Starts afresh: what has failed before is forgotten. */
   async restart() {
-    await this.stop();
+    const stopped = this.stop();
+    const { order } = this;
+    await stopped;
+    // A later order counts.
+    if (this.order !== order) return;
     this.deaths = [];
     this.start();
   }

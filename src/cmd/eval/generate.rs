@@ -18,6 +18,7 @@ use crate::eval::prompt::{Asked, Mode, fence, max_tokens, stops};
 use crate::eval::record::{Place, Plan, Record, Samples, Spent};
 use crate::eval::sample::Sample;
 use crate::eval::suite::Suite;
+use crate::model;
 use crate::model::digest::{Digest, Remembered};
 use crate::model::family::Flavour;
 use crate::places::{self, Places};
@@ -262,7 +263,12 @@ pub fn samples(
     let source = crate::run::model::open(&settings.engine, flags.flavour.unwrap_or(Flavour::Base), term)?;
     let flavour = flags.flavour.or_else(|| trained(&source)).unwrap_or(Flavour::Base);
     let fills = problems.iter().any(|problem| matches!(problem.question, Question::Hole { .. }));
-    source.require(if fills { Flavour::Base } else { flavour }, settings.engine.force)?;
+    let task = match flavour {
+        _ if fills => Some(model::Task::Infill),
+        Flavour::Instruct => Some(model::Task::Chat),
+        Flavour::Base => None,
+    };
+    task.map_or(Ok(()), |task| source.require(task, settings.engine.force))?;
     let has_shots = problems.iter().any(|problem| problem.suite == Suite::Mbpp);
     let shots = if has_shots { problem::shots(&data)? } else { Vec::new() };
     let run = Run { source: &source, settings, flags, flavour, shots };

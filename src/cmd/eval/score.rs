@@ -69,7 +69,7 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Flags {
-    /// Run the programs that the model wrote, in a sandbox; see dscoder help eval
+    /// Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks
     #[arg(long, help_heading = "Scoring")]
     pub execute: bool,
 
@@ -250,7 +250,7 @@ pub fn check(suites: impl Iterator<Item = Suite>, flags: &Flags, cancel: &Cancel
 /// The refusal to run programs.
 fn refused(suite: Suite) -> Error {
     Error::new(Kind::Usage, format!("scoring {suite} runs programs that a model wrote"), "")
-        .hint("allow it with --execute; dscoder help eval says what protects this machine")
+        .hint("allow it with --execute; dscoder help benchmarks says what protects this machine")
 }
 
 /// Scores samples, each with its problem.

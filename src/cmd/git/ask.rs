@@ -5,8 +5,7 @@ use crate::engine::source::Source;
 use crate::error::{Kind, Result};
 use crate::git::diff::Diff;
 use crate::model::family::Flavour;
-use crate::prompt::chat::encode;
-use crate::prompt::commit;
+use crate::prompt::{chat, commit, encode};
 use crate::run::answer::{Question, answer};
 use crate::settings::{EngineSettings, Format, Settings};
 use crate::shape::Shape;
@@ -82,7 +81,8 @@ pub fn ask_about(
     cancel: &Cancel,
 ) -> Result<String> {
     let instruct = crate::cmd::git::ask::is_instruct(source);
-    let rest = encode(&commit::segments(instruct, &(ask.text)("")), source.vocabulary()).len();
+    let series = source.vocabulary().controls().series;
+    let rest = encode(&commit::segments(instruct, &(ask.text)(""), series), source.vocabulary()).len();
     let room = crate::cmd::git::ask::room(ask.budget, source, rest + 16, settings)?;
     let shown = diff.shown(source.vocabulary(), room, ask.numbered);
     if settings.output.stats {
@@ -98,12 +98,13 @@ pub fn ask_about(
             Until::End
         }
     };
-    let shape = Shape::plain(StopRules::new(&stops, settings.limits.until.unless(until)));
+    let mut shape = Shape::plain(StopRules::new(&stops, settings.limits.until.unless(until)));
+    shape.has_space = instruct && chat::begins_with_space(series);
     // The message is printed once it is whole.
     let mut settings = settings.clone();
     settings.limits.truncate = false;
     (settings.output.format, settings.output.logprobs) = (Format::Text, None);
-    let prompt = commit::segments(instruct, &text);
+    let prompt = commit::segments(instruct, &text, series);
     let question =
         Question { prompt: &prompt, context_tokens: 0, endings: LineEndings::AsTheyAre, shape, print: false };
     let answer = answer(source, &question, &settings, term, cancel)?;

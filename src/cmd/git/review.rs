@@ -5,6 +5,7 @@ use crate::cmd::git::ask::{Ask, ask_about};
 use crate::error::{Error, Kind, Result};
 use crate::git;
 use crate::git::diff::Diff;
+use crate::model::Task;
 use crate::model::family::Flavour;
 use crate::prompt::commit;
 use crate::settings::Settings;
@@ -109,7 +110,7 @@ impl Finding {
 /// Errors from the model.
 pub fn advise(diff: &Diff, budget: u32, settings: &Settings, term: &mut Term, cancel: &Cancel) -> Result<Vec<Finding>> {
     let source = crate::run::model::open(&settings.engine, Flavour::Instruct, term)?;
-    source.require(Flavour::Instruct, settings.engine.force)?;
+    source.require(Task::Chat, settings.engine.force)?;
     let ask = Ask { text: &commit::review, budget, numbered: true, many_lines: true };
     let answer = ask_about(&source, diff, &ask, settings, term, cancel)?;
     Ok(findings(&answer, diff))

@@ -20,12 +20,17 @@ use super::gpus::Gpu;
 
 use crate::cancel::Cancel;
 use crate::model::Model;
+use crate::vocabulary::Series;
 
 /// Maps `model`, with `layers` offloaded to `gpus` and with copies of weights in other layouts where `packed` is set, unless `cancel` is set meanwhile. The backend was started.
 pub fn load(model: &Model, layers: u32, gpus: &[Gpu], packed: bool, cancel: &Cancel) -> anyhow::Result<LlamaModel> {
+    let vocab_size = match model.profile.controls.series {
+        Series::V1 | Series::V15 => c"llama.vocab_size",
+        Series::V2 => c"deepseek2.vocab_size",
+    };
     let overrides = [
         with_text(c"tokenizer.ggml.model", c"none"),
-        with_number(c"llama.vocab_size", i64::from(model.profile.shape.vocabulary)),
+        with_number(vocab_size, i64::from(model.profile.shape.vocabulary)),
         // The entry after the last has no name.
         with_number(c"", 0),
     ];

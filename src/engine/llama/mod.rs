@@ -14,6 +14,7 @@
 //! but cost 0.4 s in every third run, when the kernel must make room for them. Loading the weights while the tokenizer
 //! is built makes the run slower: the kernel's work for that blocks the other threads' allocations.
 
+mod adapters;
 mod cells;
 mod gpus;
 pub mod kernels;
@@ -62,11 +63,10 @@ use crate::engine::lookup::{Lookup, Pace};
 use crate::engine::parallel::{LAST_ALONE, Move, Row, Rules, Sequences, idle_between};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
-use crate::model::family::{CONTEXT, ROPE_BASE, ROPE_FACTOR};
 use crate::model::files::OpenFiles;
 use crate::model::{Model, memory, store};
 use crate::units::bytes;
-use crate::vocabulary::{FIRST_CONTROL, TokenId, common};
+use crate::vocabulary::{Controls, TokenId, Vocabulary as _, common};
 
 #[cfg(unix)]
 use crate::error::{Kind, reason};
@@ -81,6 +81,8 @@ const PENALTY_WINDOW: i32 = 64;
 /// [`idle_between`]. With four of eight answers in progress, every other one, an H200 then takes 3.1 ms per step instead
 /// of 11.2 (1.3B Q4_K_M); a row for each of eight takes 3.8 ms, one row 1.7. On a processor, a row costs too much.
 const GAP: usize = 2;
+/// No more control tokens than this are expected among the likeliest tokens.
+const MOST_CONTROLS: usize = 256;
 /// Minimum number of tokens that room is reserved for.
 const SMALL_CHUNK: usize = 32;
 /// The first bytes of the state of one sequence in memory: `io_magic` of `src/llama-context.cpp`, and the sequence's
@@ -119,6 +121,7 @@ pub struct Llama {
     places: Vec<i32>,
     /// How keys change when they are moved; `None` on a GPU, which evaluates them faster than they can be fetched.
     rotation: Option<Rotation>,
+    controls: Controls,
     /// Cells to be moved, for each sequence.
     lifted: Vec<VecDeque<Block>>,
     /// The state of a sequence, kept because the system takes longer to give new memory than it takes to fill it.
@@ -205,8 +208,9 @@ impl Llama {
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
-        // The loaded file is the checked one.
+        // The loaded files are the checked ones.
         model.files.in_place()?;
+        model.adapter_files.in_place()?;
         started.map_err(|error| {
             let log = if job.verbose { "" } else { "run it again with -v to see llama.cpp's log" };
             let hint = full_gpu(model, job, contexts(job, apart)).unwrap_or_else(|| log.to_owned());
@@ -224,7 +228,7 @@ impl Llama {
         }
         // llama.cpp pads the context to 256 cells anyway.
         let sequences = job.sequences.clamp(1, MAX_SEQUENCES);
-        let cells = job.tokens.clamp(1, CONTEXT * MAX_SEQUENCES).next_multiple_of(256) * contexts;
+        let cells = job.tokens.clamp(1, model.profile.context * MAX_SEQUENCES).next_multiple_of(256) * contexts;
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
         let loaded = Arc::new(load(model, layers, &gpus, job.packed == Some(true) && layers == 0, cancel)?);
@@ -244,7 +248,7 @@ impl Llama {
             // Otherwise the GPU also gets the large products of layers that are not offloaded.
             .with_op_offload(layers > 0)
             .with_no_perf(true);
-        if let Some((_, rope)) = &model.profile.mended {
+        if let Some(rope) = &model.profile.rope {
             parameters = parameters
                 .with_rope_scaling_type(RopeScalingType::Linear)
                 .with_rope_freq_base(rope.base)
@@ -257,6 +261,7 @@ impl Llama {
         let context = borrowed.new_context(backend, parameters);
         drop(ready);
         let context = context.with_context(|| format!("llama.cpp has no memory for a context of {cells} tokens"))?;
+        adapters::apply(&context, &loaded, &model.adapters)?;
         let sequence = |index: u32| Sequence {
             sampler: sampler(loaded.n_vocab(), job.sampling, index),
             position: 0,
@@ -277,7 +282,8 @@ impl Llama {
             speculation: (job.speculate && sequences == 1).then(Speculation::default),
             gap: if layers > model.profile.shape.layers { GAP } else { 0 },
             places: Vec::new(),
-            rotation: (apart && layers == 0).then(|| rotation(model)),
+            rotation: if apart && layers == 0 { rotation(model) } else { None },
+            controls: *model.tokenizer.controls(),
             lifted: vec![VecDeque::new(); sequences as usize],
             scratch: Vec::new(),
         })
@@ -548,7 +554,7 @@ impl Llama {
         let best = likeliest(logits).context("the model computes NaN: its weights are damaged")?;
         let id = match &mut sequence.sampler {
             // Greedy answers would be identical, so they differ in their first token.
-            None if rank > 0 => nth_text(logits, rank).unwrap_or(best),
+            None if rank > 0 => nth_text(logits, rank, &self.controls).unwrap_or(best),
             None => best,
             Some(sampler) => sampler.sample(&self.context, sequence.row).0.cast_unsigned(),
         };
@@ -608,11 +614,10 @@ fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
     })
 }
 
-/// How the keys of `model` depend on their position.
-fn rotation(model: &Model) -> Rotation {
-    let shape = &model.profile.shape;
-    let width = (shape.width / shape.heads.max(1)) as usize;
-    Rotation { width, base: ROPE_BASE as f32, scale: (1.0 / ROPE_FACTOR) as f32 }
+/// How the keys of `model` depend on their position; `None` if they cannot be moved.
+fn rotation(model: &Model) -> Option<Rotation> {
+    let rope = model.profile.rotation?;
+    Some(Rotation { width: model.profile.shape.key_width as usize, base: rope.base, scale: rope.scale })
 }
 
 fn flash_attention(layers: u32) -> i32 {
@@ -623,7 +628,7 @@ fn flash_attention(layers: u32) -> i32 {
 #[must_use]
 pub fn state_settings(model: &Model, job: &Job) -> String {
     let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(model, job, 1, &gpus_for(backend, job)));
-    let rope = model.profile.mended.as_ref().map(|(_, rope)| rope);
+    let rope = model.profile.rope;
     format!(
         "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}",
         flash_attention(layers)
@@ -857,9 +862,10 @@ fn likeliest(logits: &[f32]) -> Option<TokenId> {
 }
 
 /// The text token with the `rank`-th largest logit, from 0 on.
-fn nth_text(logits: &[f32], rank: usize) -> Option<TokenId> {
-    let text = logits.get(..FIRST_CONTROL as usize)?;
-    best(text, rank + 1).get(rank).map(|&(id, _)| id)
+fn nth_text(logits: &[f32], rank: usize, controls: &Controls) -> Option<TokenId> {
+    let text = |&(id, _): &(TokenId, f32)| !controls.is_control(id);
+    // Control tokens may be among the likeliest, but there are only a few that answers have.
+    best(logits, rank + 1 + MOST_CONTROLS).into_iter().filter(text).nth(rank).map(|(id, _)| id)
 }
 
 /// The `count` largest logits with their indices; among equals, the first comes first.

@@ -1,7 +1,7 @@
 //! Servers that compute answers: llama-server, vLLM and others that speak OpenAI's protocol, Ollama.
 //!
-//! Text is tokenized here, with the vocabulary of the built-in model, which is that of the family; a server that counts
-//! differently is refused. llama-server and vLLM take and return token ids. Others take text with spelled markers, and
+//! Text is tokenized here, with the vocabulary of the first series or of V2, whichever the server has; a server that
+//! counts differently is refused. llama-server and vLLM take and return token ids. Others take text with spelled markers, and
 //! only if the user's text spells none. [`client`] sends requests, [`wire`] defines their content.
 
 pub mod client;
@@ -12,20 +12,19 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use client::{EndpointAddress, EndpointClient, Reply, Stream};
-use names::{flavour, meant};
+use names::{flavour, is_full, meant};
 use wire::{Ask, End, Framing, Piece, PromptBody, ServerTimings};
 
 use crate::cancel::Cancel;
 use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::model::family::{CONTEXT, Flavour};
+use crate::model::family::{CONTEXT, Flavour, Infill, LONGEST_CONTEXT};
 use crate::model::tokenizer::Tokenizer;
-use crate::vocabulary::{
-    BOS, EOS, FIM_BEGIN, FIM_END, FIM_HOLE, FIRST_CONTROL, SPELLINGS, TokenId, Vocabulary, is_control,
-};
+use crate::vocabulary::{Control, Controls, Fim, Series, TokenId, Vocabulary};
 
 /// The context requested from Ollama unless --ctx-size sets another: it has no fixed context, and a different size
 /// makes it reload the model.
@@ -57,6 +56,8 @@ pub struct Remote {
     pub context: u32,
     /// Base or Instruct, if the name tells.
     pub flavour: Option<Flavour>,
+    /// Whether it fills gaps, if name and vocabulary tell.
+    pub infill: Option<Infill>,
     /// What the user should know.
     pub notes: Vec<String>,
     server: Arc<Server>,
@@ -79,6 +80,8 @@ struct Server {
     gives_ids: bool,
     /// The context to request, for servers that are asked for one.
     context: u32,
+    /// See [`About::controls`].
+    controls: Option<Controls>,
     tokenizer: Tokenizer,
 }
 
@@ -89,6 +92,17 @@ struct AsText {
     begin: bool,
 }
 
+/// What a server makes of the spelling of a control token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// A control token.
+    Known(TokenId),
+    /// Text: its vocabulary does not have the token.
+    Text,
+    /// It does not say.
+    Unknown,
+}
+
 /// A server's description of itself.
 struct About {
     kind: ServerKind,
@@ -97,6 +111,8 @@ struct About {
     context: Option<u32>,
     /// Whether its template is that of Instruct models.
     instruct: bool,
+    /// Its control tokens, if it names them: dscoder does.
+    controls: Option<Controls>,
 }
 
 impl Remote {
@@ -157,12 +173,29 @@ impl Remote {
             _ => CONTEXT,
         });
         let known = trained.map_or(known, |trained| trained.min(known));
-        let mut server =
-            Server { client, kind: about.kind, model, text: None, gives_ids: true, context: known, tokenizer };
+        let mut server = Server {
+            client,
+            kind: about.kind,
+            model,
+            text: None,
+            gives_ids: true,
+            context: known,
+            controls: about.controls,
+            tokenizer,
+        };
         let limit = server.compare(&cancel, &mut refuse)?;
-        let context = limit.map_or(known, |limit| limit.min(known)).clamp(1, CONTEXT);
+        let controls = *server.tokenizer.controls();
+        let longest = if controls.series == Series::V1 { CONTEXT } else { LONGEST_CONTEXT };
+        let context = limit.map_or(known, |limit| limit.min(known)).clamp(1, longest);
         let name = server.model.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        Ok(Remote { name, context, flavour, notes, server: Arc::new(server) })
+        let infill = match (controls.fim, controls.series, flavour) {
+            (None, ..) => Some(Infill::NoTokens),
+            (_, Series::V2, _) if names.iter().any(|name| is_full(name)) => Some(Infill::Untrained),
+            (_, Series::V2, _) | (_, _, Some(Flavour::Base)) => Some(Infill::Trained),
+            (_, _, Some(Flavour::Instruct)) => Some(Infill::OnlyBase),
+            (_, _, None) => None,
+        };
+        Ok(Remote { name, context, flavour, infill, notes, server: Arc::new(server) })
     }
 
     /// Its vocabulary.
@@ -251,31 +284,37 @@ fn about_llama_server(props: &Value) -> Option<About> {
     let context = number(props.get("default_generation_settings")?.get("n_ctx")?);
     let names: Vec<String> = ["model_alias", "model_path"].iter().filter_map(|key| text(props, key)).collect();
     let instruct = text(props, "chat_template").is_some_and(|template| template.contains("### Instruction"));
-    Some(About { kind: ServerKind::LlamaServer, models: vec![names], context, instruct })
+    let controls = props.pointer("/dscoder/controls").and_then(|controls| Controls::deserialize(controls).ok());
+    Some(About { kind: ServerKind::LlamaServer, models: vec![names], context, instruct, controls })
 }
 
 fn about_ollama(tags: &Value) -> Option<About> {
     let models = tags.get("models")?.as_array()?;
     let models = models.iter().filter_map(|model| Some(vec![text(model, "name")?])).collect();
-    Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false })
+    Some(About { kind: ServerKind::Ollama, models, context: None, instruct: false, controls: None })
 }
 
 /// The context that the file of Ollama's `model` names, in tokens: Ollama silently truncates to it. The other servers
 /// report a context within that of the file.
 fn ollama_limit(client: &EndpointClient, model: &str, cancel: &Cancel) -> Result<Option<u32>> {
     match client.call("/api/show", Some(json!({ "model": model })), cancel) {
-        Ok(shown) => Ok(shown.as_ref().and_then(|shown| number(shown.get("model_info")?.get("llama.context_length")?))),
+        Ok(shown) => Ok(shown.as_ref().and_then(|shown| trained_context(shown.get("model_info")?))),
         // A proxy may block it.
         Err(error) if matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
+/// The context that the metadata of a file names.
+fn trained_context(info: &Value) -> Option<u32> {
+    ["llama", "deepseek2"].iter().find_map(|architecture| number(info.get(format!("{architecture}.context_length"))?))
+}
+
 fn about_openai(list: &Value) -> Option<About> {
     let models = list.get("data")?.as_array()?;
     let context = models.iter().filter_map(|model| number(model.get("max_model_len")?)).min();
     let names = models.iter().map(|model| [text(model, "id"), text(model, "root")].into_iter().flatten().collect());
-    Some(About { kind: ServerKind::Openai, models: names.collect(), context, instruct: false })
+    Some(About { kind: ServerKind::Openai, models: names.collect(), context, instruct: false, controls: None })
 }
 
 impl Server {
@@ -306,7 +345,7 @@ impl Server {
         match tokens.filter(|tokens| !tokens.is_empty()) {
             Some(tokens) => {
                 let theirs: Vec<_> = tokens.iter().map(number_or_zero).collect();
-                if theirs != ours {
+                if theirs != ours && !self.is_large(|large| large.encode(SAMPLE) == theirs, cancel)? {
                     refuse(self.other_tokens(theirs.len(), ours.len()))?;
                 }
             }
@@ -317,7 +356,8 @@ impl Server {
                 let answer = self.try_openai(PromptBody::Text(SAMPLE), true, cancel)?;
                 let count = answer.as_ref().and_then(prompt_tokens).unwrap_or_default();
                 // With or without begin-of-sentence.
-                if count != ours.len() && count != ours.len() + 1 {
+                let fits = |ours: usize| count == ours || count == ours + 1;
+                if !fits(ours.len()) && !self.is_large(|large| fits(large.encode(SAMPLE).len()), cancel)? {
                     refuse(self.other_tokens(count, ours.len()))?;
                 }
             }
@@ -336,7 +376,64 @@ impl Server {
 
     /// A prompt with every kind of segment.
     fn sample_prompt(&self) -> Vec<TokenId> {
-        [&[BOS, FIM_BEGIN][..], &self.tokenizer.encode(SAMPLE), &[FIM_HOLE, FIM_END]].concat()
+        let id = |control: &Control| self.tokenizer.controls().id(*control);
+        let before = [Control::Begin, Control::FimBegin];
+        let behind = [Control::FimHole, Control::FimEnd];
+        before.iter().filter_map(id).chain(self.tokenizer.encode(SAMPLE)).chain(behind.iter().filter_map(id)).collect()
+    }
+
+    /// Whether the server has the vocabulary of V2 or of 7B v1.5, which then becomes that of prompts: `fits` compares it.
+    fn is_large(&mut self, fits: impl Fn(&Tokenizer) -> bool, cancel: &Cancel) -> Result<bool> {
+        let large = Tokenizer::large(Controls::V2)
+            .map_err(|why| Error::new(ErrorKind::Engine, "cannot use the vocabulary of V2", why))?;
+        if !fits(&large) {
+            return Ok(false);
+        }
+        let mut controls = Controls::V2;
+        if let Some(named) = self.controls {
+            if named.series == Series::V15 {
+                return self.is_old_large();
+            }
+            controls.fim = named.fim;
+        } else if self.text.is_none() {
+            // Ids are asked for by their spellings.
+            let id = |control: Control| self.id_of(control, cancel);
+            let found = (id(Control::FimHole)?, id(Control::FimBegin)?, id(Control::FimEnd)?);
+            if let (Asked::Known(hole), Asked::Known(begin), Asked::Known(end)) = found {
+                controls.fim = Some(Fim { hole, begin, end });
+            } else if [found.0, found.1, found.2].contains(&Asked::Text) {
+                return self.is_old_large();
+            }
+        }
+        self.tokenizer = large.with_controls(controls);
+        Ok(true)
+    }
+
+    /// As [`Server::is_large`], of a server without tokens for gaps.
+    fn is_old_large(&mut self) -> Result<bool> {
+        let large = Tokenizer::large(Controls::V15);
+        self.tokenizer =
+            large.map_err(|why| Error::new(ErrorKind::Engine, "cannot use the vocabulary of 7B v1.5", why))?;
+        Ok(true)
+    }
+
+    /// What the server makes of the spelling of a control token.
+    fn id_of(&self, control: Control, cancel: &Cancel) -> Result<Asked> {
+        let spelling = control.spelling();
+        let body = match self.kind {
+            ServerKind::LlamaServer => json!({ "content": spelling, "add_special": false, "parse_special": true }),
+            _ => json!({ "model": self.model, "prompt": spelling, "add_special_tokens": false }),
+        };
+        let counted = match self.client.call("/tokenize", Some(body), cancel) {
+            Err(error) if matches!(error.kind, ErrorKind::Engine | ErrorKind::NoPermission) => None,
+            counted => counted?,
+        };
+        let tokens = counted.as_ref().and_then(|counted| counted.get("tokens")?.as_array());
+        Ok(match tokens.map(Vec::as_slice) {
+            Some([one]) if Controls::V2.is_control(number_or_zero(one)) => Asked::Known(number_or_zero(one)),
+            Some(_) => Asked::Text,
+            None => Asked::Unknown,
+        })
     }
 
     fn other_tokens(&self, theirs: usize, ours: usize) -> Error {
@@ -351,9 +448,26 @@ impl Server {
 
     /// Compares through a short answer, which reports the number of prompt tokens.
     fn compare_text(&mut self, cancel: &Cancel, refuse: &mut dyn FnMut(Error) -> Result<()>) -> Result<()> {
-        let ids = self.sample_prompt();
+        let mut ids = self.sample_prompt();
         self.text = Some(AsText { begin: true });
-        let count = self.count(&ids, cancel)?;
+        let mut count = self.count(&ids, cancel)?;
+        let fits = |ids: &[TokenId], count: Option<usize>| {
+            count.is_none_or(|count| count == ids.len() || count == ids.len() + 1)
+        };
+        if !fits(&ids, count) {
+            let first = std::mem::replace(
+                &mut self.tokenizer,
+                Tokenizer::large(Controls::V2)
+                    .map_err(|why| Error::new(ErrorKind::Engine, "cannot use the vocabulary of V2", why))?,
+            );
+            let large = self.sample_prompt();
+            let counted = self.count(&large, cancel)?;
+            if fits(&large, counted) {
+                (ids, count) = (large, counted);
+            } else {
+                self.tokenizer = first;
+            }
+        }
         match count {
             None => refuse(self.client.error(ErrorKind::Data, "it does not report the number of prompt tokens")),
             Some(count) if count == ids.len() => Ok(()),
@@ -398,20 +512,23 @@ impl Server {
         let mut parts: Vec<Vec<u8>> = vec![Vec::new()];
         let mut markers = Vec::new();
         for &id in ids {
-            if !is_control(id) {
+            if !self.tokenizer.controls().is_control(id) {
                 parts.last_mut().into_iter().for_each(|part| part.extend_from_slice(self.tokenizer.bytes(id)));
                 continue;
             }
-            let marker = SPELLINGS.iter().find(|(known, _)| *known == id).map_or("", |(_, marker)| marker);
-            markers.push(if id == BOS && !begin { "" } else { marker });
+            let marker = self.tokenizer.controls().spelling(id).unwrap_or_default();
+            markers.push(if marker == Control::Begin.spelling() && !begin { "" } else { marker });
             parts.push(Vec::new());
         }
         let mut text = String::new();
         let mut markers = markers.into_iter();
         for part in parts {
             let part = String::from_utf8_lossy(&part).into_owned();
-            let forged =
-                SPELLINGS.iter().map(|(_, marker)| *marker).chain(OTHER_MARKERS).find(|marker| part.contains(marker));
+            let forged = Control::ALL
+                .into_iter()
+                .map(Control::spelling)
+                .chain(OTHER_MARKERS)
+                .find(|marker| part.contains(marker));
             if let Some(marker) = forged {
                 let why = format!("it contains {marker}, which the server would read as a control token");
                 return Err(Error::new(
@@ -435,7 +552,9 @@ impl Server {
         let prompt = if self.text.is_some() { PromptBody::Text(&text) } else { PromptBody::Ids(ids) };
         // The server may need more tokens for the same text.
         let tokens = if self.gives_ids { tokens } else { tokens + tokens / 8 + 16 };
-        let ask = Ask { prompt, tokens, sampling, log_probabilities: job.log_probabilities, stream: true };
+        let ends = self.ends();
+        let log_probabilities = job.log_probabilities;
+        let ask = Ask { prompt, tokens, ends: &ends, sampling, log_probabilities, stream: true };
         Ok(match self.kind {
             ServerKind::LlamaServer => self.client.stream("/completion", wire::for_llama_server(&ask), Framing::Events),
             ServerKind::Openai => {
@@ -449,11 +568,19 @@ impl Server {
         })
     }
 
+    /// The control tokens that end answers.
+    fn ends(&self) -> Vec<TokenId> {
+        let controls = self.tokenizer.controls();
+        [Control::End, Control::EndOfTurn].into_iter().filter_map(|control| controls.id(control)).collect()
+    }
+
     /// A whole answer, for data that streams lack.
     fn whole(&self, ids: &[TokenId], tokens: usize, count: Option<u32>, job: &Job, cancel: &Cancel) -> Result<Piece> {
+        let ends = self.ends();
         let ask = Ask {
             prompt: PromptBody::Ids(ids),
             tokens,
+            ends: &ends,
             sampling: job.sampling,
             log_probabilities: count,
             stream: false,
@@ -484,7 +611,7 @@ fn number_or_zero(value: &Value) -> TokenId {
 
 /// A request for one token, for its metadata.
 fn one_token(prompt: PromptBody<'_>) -> Ask<'_> {
-    Ask { prompt, tokens: 1, sampling: Sampling::GREEDY, log_probabilities: None, stream: false }
+    Ask { prompt, tokens: 1, ends: &[], sampling: Sampling::GREEDY, log_probabilities: None, stream: false }
 }
 
 /// Computes answers on a server, one request per answer.
@@ -562,7 +689,7 @@ impl RemoteEngine {
                 sequence.ready.push_back(first.clone());
             }
             let rest = tokens - sequence.own;
-            let ended = sequence.ids.first().is_some_and(|&id| is_control(id));
+            let ended = sequence.ids.first().is_some_and(|&id| self.server.tokenizer.controls().is_control(id));
             if rest > 0 && !ended {
                 sequence.stream = Some(self.server.stream(&ids, rest, index, &self.job)?);
             }
@@ -579,13 +706,14 @@ impl RemoteEngine {
         let first = piece.ids.into_iter().next();
         let first = first.ok_or_else(|| self.server.client.error(ErrorKind::Engine, "it returns no first token"))?;
         let shown = self.job.log_probabilities.unwrap_or_default() as usize;
+        let controls = self.server.tokenizer.controls();
         let all = first.likeliest.clone();
         let choice = |(id, log_probability): (TokenId, f32)| Choice {
             id,
             log_probability: Some(log_probability),
             likeliest: all.iter().copied().take(shown).collect(),
         };
-        let texts = first.likeliest.iter().copied().filter(|(id, _)| *id < FIRST_CONTROL).skip(1);
+        let texts = first.likeliest.iter().copied().filter(|(id, _)| !controls.is_control(*id)).skip(1);
         let others = texts.take(count as usize - 1).map(choice);
         let best = Choice { likeliest: all.iter().copied().take(shown).collect(), ..first.clone() };
         let mut firsts: Vec<Choice> = std::iter::once(best).chain(others).collect();
@@ -601,7 +729,8 @@ impl RemoteEngine {
             .get_mut(index)
             .ok_or_else(|| Error::new(ErrorKind::Engine, "there is no prompt to continue", ""))?;
         sequence.asked += 1;
-        let ended = Choice { id: EOS, log_probability: None, likeliest: Vec::new() };
+        let end = self.server.tokenizer.controls().end;
+        let ended = Choice { id: end, log_probability: None, likeliest: Vec::new() };
         let mut choice = sequence.ready.pop_front().unwrap_or(ended);
         choice.likeliest.truncate(self.job.log_probabilities.unwrap_or_default() as usize);
         Ok(choice)
@@ -622,6 +751,11 @@ impl RemoteEngine {
     fn take(&mut self, index: usize, piece: Piece) -> Result<()> {
         self.timings = piece.timings.or(self.timings);
         let server = self.server.clone();
+        let controls = *server.tokenizer.controls();
+        if let Some(strange) = piece.ids.iter().find(|choice| choice.id >= controls.size) {
+            let why = format!("it returned the token {}, which DeepSeek Coder does not have", strange.id);
+            return Err(server.client.error(ErrorKind::Engine, why));
+        }
         let sequence = &mut self.sequences[index];
         if let Some(count) = piece.prompt {
             let sent = self.prompt.len() + sequence.own;
@@ -647,7 +781,8 @@ impl RemoteEngine {
                     0..0,
                     found.into_iter().map(|id| Choice { id, log_probability: None, likeliest: Vec::new() }),
                 );
-            } else if missing > 0 && (piece.end.is_some() || choices.last().is_some_and(|choice| is_control(choice.id)))
+            } else if missing > 0
+                && (piece.end.is_some() || choices.last().is_some_and(|choice| controls.is_control(choice.id)))
             {
                 let ids: Vec<_> = self.prompt.iter().chain(&sequence.ids).copied().collect();
                 let tail = server.whole(&ids, missing, None, &self.job, &self.cancel)?;
@@ -659,8 +794,8 @@ impl RemoteEngine {
         sequence.ready.extend(choices);
         if piece.end.is_some() {
             sequence.stream = None;
-            if piece.end == Some(End::Model) && sequence.ready.back().is_none_or(|last| !is_control(last.id)) {
-                sequence.ready.push_back(Choice { id: EOS, log_probability: None, likeliest: Vec::new() });
+            if piece.end == Some(End::Model) && sequence.ready.back().is_none_or(|last| !controls.is_control(last.id)) {
+                sequence.ready.push_back(Choice { id: controls.end, log_probability: None, likeliest: Vec::new() });
             }
         }
         Ok(())

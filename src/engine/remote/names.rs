@@ -1,7 +1,8 @@
 //! Names of models: users, files, Ollama and the Hugging Face hub spell the same name differently.
 
 use crate::model::catalog::{self, CatalogEntry};
-use crate::model::family::Flavour;
+use crate::model::family::{Flavour, Infill};
+use crate::vocabulary::Series;
 
 /// A normalized name, without the parts that vary between makers of files and servers.
 fn letters(name: &str) -> String {
@@ -12,9 +13,9 @@ fn letters(name: &str) -> String {
 /// The model of the catalog that a server means by a name.
 fn entry(name: &str) -> Option<&'static CatalogEntry> {
     if let Some((family, tag)) = name.rsplit_once(':')
-        && family.rsplit('/').next() == Some("deepseek-coder")
+        && let Some(model) = family.rsplit('/').next().filter(|model| catalog::OLLAMA.contains(model))
     {
-        return catalog::ollama(tag).map(|(entry, _)| entry);
+        return catalog::ollama(model, tag).map(|(entry, _)| entry);
     }
     let letters = letters(name);
     catalog::entries().iter().find(|entry| {
@@ -47,6 +48,13 @@ pub fn meant<'a>(models: &'a [Vec<String>], expected: Option<&str>) -> Vec<&'a V
         return exact;
     }
     models.iter().filter(|names| names.iter().any(|name| means(expected, name))).collect()
+}
+
+/// Whether a name means V2 with 236B.
+#[must_use]
+pub fn is_full(name: &str) -> bool {
+    let by_letters = || letters(name).contains("deepseekcoderv2") && !letters(name).contains("lite");
+    entry(name).map_or_else(by_letters, |entry| entry.series == Series::V2 && entry.infill == Infill::Untrained)
 }
 
 /// The flavour of a model of that name.

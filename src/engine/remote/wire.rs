@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Choice, Sampling};
-use crate::vocabulary::{EOS, EOT, TokenId, VOCABULARY};
+use crate::vocabulary::{LARGEST_VOCABULARY, TokenId};
 
 /// The longest event, in bytes.
 const LONGEST_LINE: usize = 4 << 20;
@@ -195,7 +195,7 @@ struct OpenAiLogprobs {
 
 /// A token of the vocabulary.
 fn id(number: i64) -> Result<TokenId, Trouble> {
-    let id = TokenId::try_from(number).ok().filter(|&id| id < VOCABULARY);
+    let id = TokenId::try_from(number).ok().filter(|&id| id < LARGEST_VOCABULARY);
     id.ok_or_else(|| Trouble::Strange(format!("it returned the token {number}, which DeepSeek Coder does not have")))
 }
 
@@ -322,6 +322,8 @@ pub struct Ask<'a> {
     pub prompt: PromptBody<'a>,
     /// Maximum answer length in tokens.
     pub tokens: usize,
+    /// The control tokens that end it.
+    pub ends: &'a [TokenId],
     /// How tokens are chosen.
     pub sampling: Sampling,
     /// As in [`crate::engine::Job::log_probabilities`].
@@ -398,7 +400,7 @@ pub fn for_openai(ask: &Ask<'_>, model: &str, extended: bool) -> Value {
             "top_k": if sampling.top_k == 0 { -1 } else { sampling.top_k },
             "min_p": sampling.min_p,
             "repetition_penalty": sampling.repeat_penalty,
-            "stop_token_ids": [EOS, EOT],
+            "stop_token_ids": ask.ends,
             "add_special_tokens": false,
             "return_token_ids": true,
             "return_tokens_as_token_ids": true,
@@ -508,7 +510,7 @@ mod tests {
         };
         assert_eq!(strange(b"{\"content\":\"\xFF\"}"), "it sent data that is not UTF-8");
         assert_eq!(strange(b"{\"hello\":1}"), "it sent an unknown event");
-        for token in ["-1", "32256", "99999999999"] {
+        for token in ["-1", "102400", "99999999999"] {
             let why = strange(format!("{{\"content\":\"\",\"tokens\":[{token}],\"stop\":false}}").as_bytes());
             assert_eq!(why, format!("it returned the token {token}, which DeepSeek Coder does not have"));
         }

@@ -229,10 +229,13 @@ fn limit(task: &Task) -> Result<()> {
     ];
     // Reserved address space is no memory.
     all.push((if limits.may_reserve { Resource::Data } else { Resource::As }, limits.memory + (1 << 30)));
-    // It counts all processes of the user, so it is of use only for one who has no others.
-    let is_alone = task.walls.user.is_some() || task.walls.namespaces && !rustix::process::geteuid().is_root();
-    if is_alone {
-        all.push((Resource::Nproc, limits.threads));
+    // It counts all threads of the user, in a user namespace those there. For root it does not hold, and elsewhere than on
+    // Linux it is not known how many there are.
+    let user = rustix::process::geteuid();
+    let is_alone = task.walls.user.is_some() || task.walls.namespaces && !user.is_root();
+    if cfg!(target_os = "linux") {
+        let others = if is_alone { 0 } else { tree::threads_of(user.as_raw()) };
+        all.push((Resource::Nproc, limits.threads + others));
     }
     for (resource, value) in all {
         let current = rustix::process::getrlimit(resource);

@@ -276,6 +276,7 @@ fn conditions(process: u64, keeps_signals: bool) -> Vec<(sys::c_long, When)> {
     let mut all = vec![
         // Datagrams could be sent to the sockets of others.
         (sys::SYS_socketpair, vec![(1, Compare::MaskedEq(0xf), sys::SOCK_DGRAM as u64)]),
+        (sys::SYS_socketpair, vec![(1, Compare::MaskedEq(0xf), sys::SOCK_RAW as u64)]),
         (sys::SYS_socketpair, vec![(0, Compare::Ne, sys::AF_UNIX as u64)]),
         (sys::SYS_sendto, vec![(4, Compare::Ne, 0)]),
         // Truncation of what is opened for reading only.

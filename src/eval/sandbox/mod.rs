@@ -38,6 +38,8 @@ pub const COMMAND: &str = "__sandbox";
 const MAX_OUTPUT: u64 = 1 << 20;
 /// How much later than its limit a helper ends a program at the latest, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the pipes may stay open after the end of a program.
+const LEFTOVERS: Duration = Duration::from_secs(5);
 /// How often signals are looked at.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -286,28 +288,35 @@ impl Sandbox {
         // The keeper ends everything when this pipe is closed.
         let mut line = child.stdin.take();
         let (sender, receiver) = mpsc::channel();
-        let out = read(child.stdout.take(), sender.clone());
-        let err = read(child.stderr.take(), sender);
-        let mut end = None;
+        read(child.stdout.take(), Pipe::Stdout, sender.clone());
+        read(child.stderr.take(), Pipe::Stderr, sender);
+        let (mut stdout, mut stderr, mut end) = (Vec::new(), Vec::new(), None);
         let mut until = began + limits.time + if cfg!(unix) { PATIENCE } else { Duration::ZERO };
+        let mut ended = None;
         loop {
             match receiver.recv_timeout(PAUSE) {
-                Ok(()) => {
+                Ok(Event::Full) => {
                     end = Some(End::TooMuchOutput);
                     stop(&mut child, &mut line);
                 }
+                Ok(Event::Whole(Pipe::Stdout, bytes)) => stdout = bytes,
+                Ok(Event::Whole(Pipe::Stderr, bytes)) => stderr = bytes,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) if cancel.is_set() => stop(&mut child, &mut line),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if Instant::now() > until {
+            let now = Instant::now();
+            if now > until {
                 end = end.or(Some(End::TimedOut));
                 let _ = child.kill();
-                // Children of a program that is not shut in may hold the pipes.
-                until += PATIENCE;
-                if line.take().is_none() {
-                    break;
-                }
+                until = now + PATIENCE;
+            }
+            // Where children can get away, they may hold the pipes.
+            if ended.is_none() && child.try_wait().is_ok_and(|status| status.is_some()) {
+                ended = Some(now);
+            }
+            if ended.is_some_and(|ended| now > ended + LEFTOVERS) {
+                break;
             }
         }
         let status = child.wait().map_err(|error| failed(reason(&error)))?;
@@ -315,7 +324,6 @@ impl Sandbox {
         if let Some(cause) = cancel.cause() {
             return Err(Error::stopped(cause));
         }
-        let (stdout, stderr) = (out.join().unwrap_or_default(), err.join().unwrap_or_default());
         let code = if cfg!(unix) { status.code() } else { Some(i32::from(!status.success())) };
         let end = end.or_else(|| End::from_code(code)).ok_or_else(|| {
             let said = String::from_utf8_lossy(&stderr);
@@ -352,20 +360,35 @@ fn stop(child: &mut Child, line: &mut Option<std::process::ChildStdin>) {
     }
 }
 
-/// Reads a pipe in a thread; tells `full` if there is more than is read.
-fn read(pipe: Option<impl Read + Send + 'static>, full: mpsc::Sender<()>) -> thread::JoinHandle<Vec<u8>> {
+/// Which pipe of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pipe {
+    Stdout,
+    Stderr,
+}
+
+/// What is read of a program.
+enum Event {
+    /// There is more than is read.
+    Full,
+    /// All of it.
+    Whole(Pipe, Vec<u8>),
+}
+
+/// Reads a pipe in a thread.
+fn read(pipe: Option<impl Read + Send + 'static>, which: Pipe, sender: mpsc::Sender<Event>) {
+    let Some(mut pipe) = pipe else { return };
+    // Nobody receives any more if a process that got away holds the pipe.
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.by_ref().take(MAX_OUTPUT).read_to_end(&mut bytes);
-            if bytes.len() as u64 == MAX_OUTPUT && pipe.read(&mut [0]).is_ok_and(|count| count > 0) {
-                let _ = full.send(());
-                // Nobody blocks on the pipe until the program is ended.
-                let _ = std::io::copy(&mut pipe, &mut std::io::sink());
-            }
+        let _ = pipe.by_ref().take(MAX_OUTPUT).read_to_end(&mut bytes);
+        if bytes.len() as u64 == MAX_OUTPUT && pipe.read(&mut [0]).is_ok_and(|count| count > 0) {
+            let _ = sender.send(Event::Full);
+            // Nobody blocks on the pipe until the program is ended.
+            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
         }
-        bytes
-    })
+        let _ = sender.send(Event::Whole(which, bytes));
+    });
 }
 
 /// What to try on this system, the best first.

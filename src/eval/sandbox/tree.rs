@@ -28,6 +28,15 @@ pub fn usage() -> Usage {
     below(rustix::process::getpid().as_raw_nonzero().get(), &all, page)
 }
 
+/// The threads of a user on this machine; 0 where there is no `/proc`.
+#[must_use]
+pub fn threads_of(user: u32) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let own = entries.filter(|entry| entry.metadata().is_ok_and(|about| about.uid() == user));
+    own.filter_map(|entry| parse(0, &std::fs::read_to_string(entry.path().join("stat")).ok()?)).map(|line| line.2).sum()
+}
+
 /// A process: its id, that of its parent, its threads, its pages.
 type Line = (i32, i32, u64, u64);
 
@@ -82,6 +91,14 @@ mod tests {
         assert_eq!(parse(7, line), Some((7, 3, 5, 9)));
         assert_eq!(parse(7, "7 (a"), None);
         assert_eq!(parse(7, "7 (a) S 3"), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_are_counted() {
+        let own = rustix::process::geteuid().as_raw();
+        assert!(threads_of(own) > 0);
+        assert_eq!(threads_of(u32::MAX - 7), 0);
     }
 
     #[test]

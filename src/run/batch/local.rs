@@ -46,7 +46,7 @@ impl Prepared {
     pub fn new(question: &Question<'_>, source: &Source, settings: &Settings) -> Result<Prepared> {
         let fitted = answer::fit(source, question.prompt, settings)?;
         let controls = prompt::controls(question.prompt);
-        check_controls(&fitted.ids, controls)?;
+        check_controls(&fitted.ids, controls, source.vocabulary())?;
         Ok(Prepared {
             fitted,
             controls,

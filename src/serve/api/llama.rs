@@ -18,7 +18,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{self, Gap, Prompt, Request};
 use crate::serve::service::Service;
 use crate::shape::finish::Finish;
-use crate::vocabulary::{BOS, SPELLINGS, TokenId, VOCABULARY, is_control};
+use crate::vocabulary::{Series, TokenId};
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 100;
@@ -255,9 +255,9 @@ impl Look {
         let mut letters = vec![Letters::default(); count];
         let mut counts = vec![0; count];
         Box::new(move |index, event| match event {
-            Event::Token { choice, text } => {
+            Event::Token { choice, text, is_end } => {
                 let content = letters[index].push(&text);
-                counts[index] += usize::from(choice.as_ref().is_some_and(|choice| !is_control(choice.id)));
+                counts[index] += usize::from(choice.is_some() && !is_end);
                 let choices: Vec<Choice> = choice.into_iter().collect();
                 if content.is_empty() && !self.has_tokens && !self.has_probabilities {
                     return Vec::new();
@@ -321,7 +321,7 @@ pub async fn tokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response<R
         let content = fields.text("content")?.ok_or_else(|| missing("content"))?;
         let (add_special, with_pieces) = (fields.flag("add_special")?, fields.flag("with_pieces")?);
         let vocabulary = shared.source.vocabulary();
-        let ids = add_special.then_some(BOS).into_iter().chain(vocabulary.encode(&content));
+        let ids = add_special.then_some(vocabulary.controls().begin).into_iter().chain(vocabulary.encode(&content));
         // Written at once: as values, the pieces of a large text would take a hundred times its size.
         let mut json = String::from("{\"tokens\":[");
         for (number, id) in ids.enumerate() {
@@ -352,7 +352,8 @@ pub async fn detokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response
         let vocabulary = shared.source.vocabulary();
         let mut bytes = Vec::new();
         for token in tokens {
-            let id = token.as_u64().and_then(|id| TokenId::try_from(id).ok()).filter(|&id| id < VOCABULARY);
+            let id =
+                token.as_u64().and_then(|id| TokenId::try_from(id).ok()).filter(|&id| id < vocabulary.controls().size);
             let id = id.ok_or_else(|| unusable("tokens", &format!("there is no token {token}")))?;
             bytes.extend_from_slice(vocabulary.bytes(id));
         }
@@ -365,13 +366,14 @@ pub async fn detokenize(body: &Bytes, service: &Arc<Service>) -> Result<Response
 ///
 /// # Errors
 /// [`Kind::Data`](crate::error::Kind::Data) if the request cannot be read.
-pub async fn apply_template(body: &Bytes) -> Result<Response<Reply>> {
-    let json = api::take(body, |body| {
+pub async fn apply_template(body: &Bytes, service: &Service) -> Result<Response<Reply>> {
+    let series = service.source.vocabulary().controls().series;
+    let json = api::take(body, move |body| {
         let messages = api::openai::conversation(&mut Fields::read(body)?)?;
         let mut text = String::new();
-        for segment in request::of_chat(&messages) {
+        for segment in request::of_chat(&request::spoken(&messages, series), series) {
             text += match segment {
-                Segment::Special(id) => SPELLINGS.iter().find(|known| known.0 == id).map_or("", |known| known.1),
+                Segment::Special(control) => control.spelling(),
                 Segment::Text(text, _) => text,
             };
         }
@@ -383,7 +385,11 @@ pub async fn apply_template(body: &Bytes) -> Result<Response<Reply>> {
 /// `/props`.
 #[must_use]
 pub fn props(service: &Service) -> Response<Reply> {
-    let template = if service.is_instruct() { "### Instruction:\n{{ content }}\n### Response:\n" } else { "" };
+    let template = match service.source.vocabulary().controls().series {
+        _ if !service.is_instruct() => "",
+        Series::V1 | Series::V15 => "### Instruction:\n{{ content }}\n### Response:\n",
+        Series::V2 => "User: {{ content }}\n\nAssistant:",
+    };
     reply::json(
         200,
         &json!({
@@ -394,6 +400,8 @@ pub fn props(service: &Service) -> Response<Reply> {
             "chat_template": template,
             "build_info": concat!("dscoder ", env!("CARGO_PKG_VERSION")),
             "modalities": {"vision": false, "audio": false},
+            // For dscoder: here the spelling of a control token is text, so that its id cannot be asked for.
+            "dscoder": {"controls": service.source.vocabulary().controls()},
         }),
     )
 }

@@ -234,7 +234,7 @@ pub async fn answer(method: &Method, path: &str, via: Via, body: &Bytes, service
         Route::Infill => llama::infill(body, service).await,
         Route::Tokenize => llama::tokenize(body, service).await,
         Route::Detokenize => llama::detokenize(body, service).await,
-        Route::ApplyTemplate => llama::apply_template(body).await,
+        Route::ApplyTemplate => llama::apply_template(body, service).await,
         Route::Completions => openai::completions(body, service).await,
         Route::Fim => openai::fim(body, service).await,
         Route::Chat => openai::chat(body, service).await,
@@ -422,7 +422,7 @@ pub async fn collect(asked: Asked) -> Result<Vec<Whole>> {
         let (mut text, mut choices) = (Vec::new(), Vec::new());
         loop {
             match events.recv().await.inspect(trace::seen) {
-                Some(Event::Token { choice, text: piece }) => {
+                Some(Event::Token { choice, text: piece, .. }) => {
                     text.extend(piece);
                     choices.extend(choice);
                 }

@@ -240,14 +240,16 @@ pub fn running(service: &Service) -> Response<Reply> {
 /// # Errors
 /// None.
 pub fn show(service: &Service) -> Result<Response<Reply>> {
-    let capabilities = if service.is_instruct() { json!(["completion"]) } else { json!(["completion", "insert"]) };
+    let fills = service.can_fill().is_ok();
+    let capabilities = if fills { json!(["completion", "insert"]) } else { json!(["completion"]) };
+    let architecture = service.source.model().map_or("llama", |model| model.profile.architecture());
     Ok(reply::json(
         200,
         &json!({
-            "template": if service.is_instruct() { "{{ .Prompt }}" } else { TEMPLATE },
+            "template": if fills { TEMPLATE } else { "{{ .Prompt }}" },
             "parameters": format!("num_ctx {}", service.capacity),
             "details": details(),
-            "model_info": {"general.architecture": "llama", "llama.context_length": service.capacity},
+            "model_info": {"general.architecture": architecture, format!("{architecture}.context_length"): service.capacity},
             "modified_at": rfc3339(service.created),
             "capabilities": capabilities,
         }),

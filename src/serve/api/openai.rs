@@ -17,7 +17,7 @@ use crate::serve::reply::{self, Format, Reply};
 use crate::serve::request::{Gap, Message, Prompt, Request, Role};
 use crate::serve::service::{Service, now};
 use crate::shape::finish::Finish;
-use crate::vocabulary::{Vocabulary, is_control};
+use crate::vocabulary::Vocabulary;
 
 /// Log probabilities of at most this many of the likeliest tokens.
 const MAX_LIKELIEST: i64 = 20;
@@ -259,7 +259,9 @@ impl Look {
     /// The log probabilities of tokens, the first of them this many characters behind the beginning.
     fn probabilities(&self, choices: &[Choice], offset: usize) -> Value {
         // OpenAI does not count the control token at the end.
-        let choices = choices.split_last().filter(|(last, _)| is_control(last.id)).map_or(choices, |(_, rest)| rest);
+        let controls = self.service.source.vocabulary().controls();
+        let is_end = |last: &Choice| controls.is_control(last.id);
+        let choices = choices.split_last().filter(|(last, _)| is_end(last)).map_or(choices, |(_, rest)| rest);
         if self.wanted.likeliest.is_none() {
             return Value::Null;
         }
@@ -332,7 +334,7 @@ impl Look {
         let mut streams: Vec<Stream> = vec![Stream::default(); count];
         let mut ended = Vec::new();
         Box::new(move |index, event| match event {
-            Event::Token { choice, text } => {
+            Event::Token { choice, text, .. } => {
                 let stream = &mut streams[index];
                 stream.choices.extend(choice.filter(|_| self.wanted.likeliest.is_some()));
                 let text = stream.letters.push(&text);

@@ -21,7 +21,6 @@ use crate::serve::trace;
 use crate::shape::Shape;
 use crate::shape::stop::{StopRules, Until};
 use crate::text::line_endings::LineEndings;
-use crate::vocabulary::VOCABULARY;
 
 /// What this server is.
 #[must_use]
@@ -35,6 +34,8 @@ pub fn about(service: &Service) -> Response<Reply> {
         model: service.identity.path.clone(),
         fingerprint: service.identity.fingerprint.clone(),
         flavour: service.source.model().map(|model| model.profile.flavour),
+        infill: service.source.model().map(|model| model.profile.infill),
+        controls: *service.source.vocabulary().controls(),
         context: service.source.context(),
         capacity: count(service.capacity),
         parallel: count(service.parallel),
@@ -85,7 +86,8 @@ pub async fn answer(body: &Bytes, service: &Arc<Service>) -> Result<Response<Rep
     let ask: Ask = take(body, parse).await?;
     check(ask.fingerprint.as_deref(), service)?;
     let room = service.capacity.saturating_sub(ask.ids.len());
-    if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= VOCABULARY) {
+    let vocabulary = service.source.vocabulary().controls();
+    if ask.ids.is_empty() || room == 0 || ask.ids.iter().any(|&id| id >= vocabulary.size) {
         return Err(Error::new(Kind::Data, "the prompt cannot be used", ""));
     }
     let (events, receiver) = unbounded_channel();

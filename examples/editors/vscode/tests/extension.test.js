@@ -329,6 +329,19 @@ test("the end of progress, and of the server", async () => {
   assert.equal(client.server.state, "stopped");
 });
 
+test("of several orders, the last one counts", async () => {
+  const { code, client } = await ready();
+  const started = () => code.log.filter((line) => line.startsWith("starting")).length;
+  await Promise.all([client.server.restart(), client.server.restart(), client.server.restart()]);
+  await until(() => client.server.running);
+  assert.equal(started(), 2);
+  const restarted = client.server.restart();
+  await client.dispose();
+  await restarted;
+  assert.equal(started(), 2);
+  assert.equal(client.server.state, "stopped");
+});
+
 test("a server that does not end is ended", async () => {
   const { client } = await ready({ silent: "shutdown" }, { patience: { end: 50 } });
   const { child } = client.server.run;
