@@ -15,8 +15,9 @@ use crate::settings::flags::ConsoleFlags;
 use crate::term::Term;
 use crate::units::bytes;
 
-/// Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python
+/// Download the benchmarks that are not part of dscoder
 ///
+/// These are MBPP, and HumanEval in other languages than Python.
 /// Each file is used only if it has the SHA-256 that is known to this version of dscoder.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -80,7 +80,9 @@ pub struct Flags {
     #[command(flatten)]
     pub model: ModelFlags,
 
-    /// Whose rules end and cut answers: published is the authors' evaluation, used what dscoder's users get
+    /// Whose rules cut answers
+    ///
+    /// published is the evaluation of the models' authors, used what dscoder's users get.
     #[arg(long = "as", value_name = "RULES", value_enum, default_value_t = Mode::Published, help_heading = "Samples")]
     pub mode: Mode,
 
@@ -89,12 +91,12 @@ pub struct Flags {
     pub flavour: Option<Flavour>,
 
     /// Samples of each problem (more than one needs a temperature)
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000),
+    #[arg(long, value_name = "N", default_value_t = 1, hide_short_help = true, value_parser = clap::value_parser!(u32).range(1..=10_000),
           help_heading = "Samples")]
     pub samples: u32,
 
     /// Sampling temperature; 0 always takes the most likely token, as the authors did
-    #[arg(short, long, value_name = "X", default_value_t = 0.0, value_parser = parse::number::<0, 10>,
+    #[arg(short, long, value_name = "X", default_value_t = 0.0, hide_short_help = true, value_parser = parse::number::<0, 10>,
           allow_negative_numbers = true, help_heading = "Samples")]
     pub temperature: f32,
 

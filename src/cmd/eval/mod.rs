@@ -29,8 +29,7 @@ use crate::term::Term;
   dscoder eval infilling -m 1.3b-base --execute
   dscoder eval humaneval mbpp -m 6.7b-base --execute --html report.html
   dscoder eval fim-exact --code src --limit 500
-  dscoder eval humaneval --gold --execute                    # tests this machine, without a model
-  dscoder eval generate humaneval -m 6.7b-base -o a.jsonl    # and then score, report, compare")]
+  dscoder eval humaneval --gold --execute   # tests this machine, without a model")]
 pub struct Args {
     /// The subcommand.
     #[command(subcommand)]
@@ -44,10 +43,10 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["output", "json", "html", "markdown"])]
     pub gold: bool,
 
-    /// Write the samples into FILE, the settings into the file beside it that ends with .run.json, and the scores into the one
-    /// that ends with .scores.jsonl
+    /// Write the samples into FILE
     ///
-    /// By default they are in your directory for data.
+    /// The settings are in the file beside it that ends with .run.json, the scores in the one that ends with .scores.jsonl. By
+    /// default they are in your directory for data.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -84,20 +83,24 @@ pub enum Eval {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Suites {
-    /// The benchmarks; humaneval is humaneval-python, and infilling is infilling-single-line
-    #[arg(value_name = "SUITE", required_unless_present = "suite_file",
+    /// The benchmarks, such as humaneval and infilling; dscoder help benchmarks lists them
+    #[arg(value_name = "SUITE", hide_possible_values = true, required_unless_present = "suite_file",
           value_parser = PossibleValuesParser::new(Selection::names()).try_map(|name| name.parse::<Selection>()))]
     pub suites: Vec<Selection>,
 
     /// Read problems from FILE: JSON lines as those of HumanEval, MBPP or HumanEval-Infilling, plain or packed by gzip
-    #[arg(long, value_name = "FILE", conflicts_with = "suites")]
+    #[arg(long, value_name = "FILE", hide_short_help = true, conflicts_with = "suites")]
     pub suite_file: Option<PathBuf>,
 
-    /// For fim-exact: take lines out of the code in DIR; what git ignores is left out
+    /// For fim-exact: take lines out of the code in DIR
+    ///
+    /// What git ignores is left out.
     #[arg(long, value_name = "DIR", default_value = ".", value_parser = crate::settings::parse::PathValue)]
     pub code: PathBuf,
 
-    /// Only the first N problems of each suite; for fim-exact, N holes, by default 200
+    /// Only the first N problems of each suite
+    ///
+    /// For fim-exact, the number of holes, by default 200.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
 }

@@ -44,11 +44,11 @@ pub struct Args {
 #[group(skip)]
 pub struct Flags {
     /// Print the report as one JSON object
-    #[arg(long, help_heading = "Report")]
+    #[arg(long, hide_short_help = true, help_heading = "Report")]
     pub json: bool,
 
     /// Write the report as Markdown into FILE
-    #[arg(long, value_name = "FILE", value_parser = PathValue, help_heading = "Report")]
+    #[arg(long, value_name = "FILE", value_parser = PathValue, hide_short_help = true, help_heading = "Report")]
     pub markdown: Option<PathBuf>,
 
     /// Write the report as one HTML page with plots into FILE

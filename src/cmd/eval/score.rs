@@ -69,12 +69,14 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Flags {
-    /// Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks
+    /// Run the programs that the model wrote, in a sandbox
+    ///
+    /// dscoder help benchmarks says what protects this machine.
     #[arg(long, help_heading = "Scoring")]
     pub execute: bool,
 
     /// Write the samples with their scores into FILE, one JSON object per line
-    #[arg(long, value_name = "FILE", help_heading = "Scoring")]
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = "Scoring")]
     pub scores: Option<PathBuf>,
 
     /// What shuts programs in
