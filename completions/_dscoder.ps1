@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep a model in memory, and answer editors and other programs')
             [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Complete in an editor: a language server on stdin and stdout')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
+            [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Measure a model with the benchmarks of DeepSeek''s papers')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a command or a topic')
@@ -49,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Language of the text, such as python or c++; detected from the file name or the text by default')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
@@ -63,7 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -108,6 +110,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Language of the text, such as python or c++; detected from the file name or the text by default')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
@@ -122,7 +125,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -163,6 +166,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Save the conversation under this name and continue it next time')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
             [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers in parallel and print the distinct ones, most likely first')
@@ -173,7 +177,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -225,6 +229,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
@@ -239,7 +244,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -273,6 +278,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Where the answer ends')
             [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'Compute N answers in parallel and print the distinct ones, most likely first')
@@ -285,7 +291,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -341,6 +347,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--diff-tokens', '--diff-tokens', [CompletionResultType]::ParameterName, 'Show the model at most N tokens of the diff')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens')
             [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop before TEXT (repeatable)')
@@ -354,7 +361,7 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--min-p', '--min-p', [CompletionResultType]::ParameterName, 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)')
             [CompletionResult]::new('--repeat-penalty', '--repeat-penalty', [CompletionResultType]::ParameterName, 'Penalty for repeating one of the last 64 tokens; 1 is off')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed; a new one for each run by default (needs a temperature)')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -616,7 +623,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Append a line for each request to FILE, or to stderr if it is -')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--cache-size', '--cache-size', [CompletionResultType]::ParameterName, 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first')
@@ -691,7 +699,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--socket', '--socket', [CompletionResultType]::ParameterName, 'Path of the resident engine''s socket')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Show the model only the document with the cursor')
@@ -712,7 +721,8 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Tokens to decode at each depth')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
-            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
             [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of the table')
@@ -723,6 +733,196 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval' {
+            [CompletionResult]::new('--suite-file', '--suite-file', [CompletionResultType]::ParameterName, 'Read problems from FILE: JSON lines as those of HumanEval, MBPP or HumanEval-Infilling, plain or packed by gzip')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'For fim-exact: take lines out of the code in DIR; what git ignores is left out')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Only the first N problems of each suite; for fim-exact, N holes, by default 200')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the samples into FILE, the settings into the file beside it that ends with .run.json, and the scores into the one that ends with .scores.jsonl')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the samples into FILE, the settings into the file beside it that ends with .run.json, and the scores into the one that ends with .scores.jsonl')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose rules end and cut answers: published is the authors'' evaluation, used what dscoder''s users get')
+            [CompletionResult]::new('--flavour', '--flavour', [CompletionResultType]::ParameterName, 'Ask as a Base or as an Instruct model; by default, as which it was trained')
+            [CompletionResult]::new('--samples', '--samples', [CompletionResultType]::ParameterName, 'Samples of each problem (more than one needs a temperature)')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token, as the authors did')
+            [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token, as the authors did')
+            [CompletionResult]::new('--top-p', '--top-p', [CompletionResultType]::ParameterName, 'Sample from the most likely tokens with a total probability of P (needs a temperature)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed of the first sample; that of each next one is one higher. For fim-exact it also chooses the lines')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens, instead of the authors''')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens, instead of the authors''')
+            [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Prompts to evaluate in parallel')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
+            [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
+            [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
+            [CompletionResult]::new('--scores', '--scores', [CompletionResultType]::ParameterName, 'Write the samples with their scores into FILE, one JSON object per line')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'What shuts programs in')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Programs to run at the same time; one per processor by default')
+            [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time limit of each program, instead of the published one: 10 seconds, for infilling 3')
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Write the report as Markdown into FILE')
+            [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write the report as one HTML page with plots into FILE')
+            [CompletionResult]::new('--gold', '--gold', [CompletionResultType]::ParameterName, 'Score the reference answers instead of a model''s: a test of this machine')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run even if the model does not fit into memory or was not trained for this task')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
+            [CompletionResult]::new('--execute', '--execute', [CompletionResultType]::ParameterName, 'Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the report as one JSON object')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Generate samples: the answers of a model, as JSON lines')
+            [CompletionResult]::new('fetch', 'fetch', [CompletionResultType]::ParameterValue, 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python')
+            [CompletionResult]::new('score', 'score', [CompletionResultType]::ParameterValue, 'Score samples: run their programs, or compare them with what was in the hole')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two runs problem by problem: two quantizations, two models, two settings')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show help for a subcommand')
+            break
+        }
+        'dscoder;eval;generate' {
+            [CompletionResult]::new('--suite-file', '--suite-file', [CompletionResultType]::ParameterName, 'Read problems from FILE: JSON lines as those of HumanEval, MBPP or HumanEval-Infilling, plain or packed by gzip')
+            [CompletionResult]::new('--code', '--code', [CompletionResultType]::ParameterName, 'For fim-exact: take lines out of the code in DIR; what git ignores is left out')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Only the first N problems of each suite; for fim-exact, N holes, by default 200')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the samples into FILE, and the settings into the file beside it that ends with .run.json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the samples into FILE, and the settings into the file beside it that ends with .run.json')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo')
+            [CompletionResult]::new('--lora', '--lora', [CompletionResultType]::ParameterName, 'Use the model with a LoRA adapter, a GGUF file (repeatable)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose rules end and cut answers: published is the authors'' evaluation, used what dscoder''s users get')
+            [CompletionResult]::new('--flavour', '--flavour', [CompletionResultType]::ParameterName, 'Ask as a Base or as an Instruct model; by default, as which it was trained')
+            [CompletionResult]::new('--samples', '--samples', [CompletionResultType]::ParameterName, 'Samples of each problem (more than one needs a temperature)')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token, as the authors did')
+            [CompletionResult]::new('--temperature', '--temperature', [CompletionResultType]::ParameterName, 'Sampling temperature; 0 always takes the most likely token, as the authors did')
+            [CompletionResult]::new('--top-p', '--top-p', [CompletionResultType]::ParameterName, 'Sample from the most likely tokens with a total probability of P (needs a temperature)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Random seed of the first sample; that of each next one is one higher. For fim-exact it also chooses the lines')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens, instead of the authors''')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Maximum answer length in tokens, instead of the authors''')
+            [CompletionResult]::new('--parallel', '--parallel', [CompletionResultType]::ParameterName, 'Prompts to evaluate in parallel')
+            [CompletionResult]::new('--ctx-size', '--ctx-size', [CompletionResultType]::ParameterName, 'Context size in tokens, prompt and answer; auto is the model''s own limit, 16384 at most')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; one per physical core by default')
+            [CompletionResult]::new('--gpu-layers', '--gpu-layers', [CompletionResultType]::ParameterName, 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama')
+            [CompletionResult]::new('--endpoint-kind', '--endpoint-kind', [CompletionResultType]::ParameterName, 'Kind of server; detected by default')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Read the server''s key from a file instead of DSCODER_API_KEY')
+            [CompletionResult]::new('--endpoint-timeout', '--endpoint-timeout', [CompletionResultType]::ParameterName, 'Time to wait for the server to begin an answer')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run even if the model does not fit into memory or was not trained for this task')
+            [CompletionResult]::new('--insecure-http', '--insecure-http', [CompletionResultType]::ParameterName, 'Send text and key to another machine unencrypted, readable by anyone on the way')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection to another machine')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval;fetch' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The address of a mirror of DeepSeek''s repository')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Open no connection; only tell what is missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval;score' {
+            [CompletionResult]::new('--suite', '--suite', [CompletionResultType]::ParameterName, 'The suite of samples that do not name it')
+            [CompletionResult]::new('--suite-file', '--suite-file', [CompletionResultType]::ParameterName, 'Read the problems from FILE')
+            [CompletionResult]::new('--scores', '--scores', [CompletionResultType]::ParameterName, 'Write the samples with their scores into FILE, one JSON object per line')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'What shuts programs in')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Programs to run at the same time; one per processor by default')
+            [CompletionResult]::new('--time-limit', '--time-limit', [CompletionResultType]::ParameterName, 'Time limit of each program, instead of the published one: 10 seconds, for infilling 3')
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Write the report as Markdown into FILE')
+            [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write the report as one HTML page with plots into FILE')
+            [CompletionResult]::new('--execute', '--execute', [CompletionResultType]::ParameterName, 'Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the report as one JSON object')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval;compare' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval;report' {
+            [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Write the report as Markdown into FILE')
+            [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write the report as one HTML page with plots into FILE')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the report as one JSON object')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'dscoder;eval;help' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Generate samples: the answers of a model, as JSON lines')
+            [CompletionResult]::new('fetch', 'fetch', [CompletionResultType]::ParameterValue, 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python')
+            [CompletionResult]::new('score', 'score', [CompletionResultType]::ParameterValue, 'Score samples: run their programs, or compare them with what was in the hole')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two runs problem by problem: two quantizations, two models, two settings')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots')
+            break
+        }
+        'dscoder;eval;help;generate' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            break
+        }
+        'dscoder;eval;help;fetch' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            break
+        }
+        'dscoder;eval;help;score' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            break
+        }
+        'dscoder;eval;help;compare' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            break
+        }
+        'dscoder;eval;help;report' {
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print the effective settings and llama.cpp''s log on stderr')
             break
         }
         'dscoder;config' {
@@ -843,10 +1043,12 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep a model in memory, and answer editors and other programs')
             [CompletionResult]::new('lsp', 'lsp', [CompletionResultType]::ParameterValue, 'Complete in an editor: a language server on stdin and stdout')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure how fast a model runs on this machine')
+            [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Measure a model with the benchmarks of DeepSeek''s papers')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and change settings')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the machine, the models and the settings, and say what to do next')
             [CompletionResult]::new('answers', 'answers', [CompletionResultType]::ParameterValue, 'where the gap is, where an answer ends, and what is printed')
             [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'many prompts from a file, answered in parallel')
+            [CompletionResult]::new('benchmarks', 'benchmarks', [CompletionResultType]::ParameterValue, 'measuring models, and how the programs they write are run')
             [CompletionResult]::new('caching', 'caching', [CompletionResultType]::ParameterValue, 'the prefix cache, speculative decoding, and when answers repeat exactly')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'other files that the model sees in addition to the text')
             [CompletionResult]::new('conversations', 'conversations', [CompletionResultType]::ParameterValue, 'questions to Instruct models, sessions, and code from answers')
@@ -948,6 +1150,29 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
         'dscoder;help;bench' {
             break
         }
+        'dscoder;help;eval' {
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Generate samples: the answers of a model, as JSON lines')
+            [CompletionResult]::new('fetch', 'fetch', [CompletionResultType]::ParameterValue, 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python')
+            [CompletionResult]::new('score', 'score', [CompletionResultType]::ParameterValue, 'Score samples: run their programs, or compare them with what was in the hole')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two runs problem by problem: two quantizations, two models, two settings')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots')
+            break
+        }
+        'dscoder;help;eval;generate' {
+            break
+        }
+        'dscoder;help;eval;fetch' {
+            break
+        }
+        'dscoder;help;eval;score' {
+            break
+        }
+        'dscoder;help;eval;compare' {
+            break
+        }
+        'dscoder;help;eval;report' {
+            break
+        }
         'dscoder;help;config' {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, its value and where it comes from')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of your settings file, then that of the project''s file if there is one')
@@ -974,6 +1199,9 @@ Register-ArgumentCompleter -Native -CommandName 'dscoder' -ScriptBlock {
             break
         }
         'dscoder;help;batch' {
+            break
+        }
+        'dscoder;help;benchmarks' {
             break
         }
         'dscoder;help;caching' {

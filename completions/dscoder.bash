@@ -37,6 +37,9 @@ _dscoder() {
             dscoder,download)
                 cmd="dscoder__subcmd__download"
                 ;;
+            dscoder,eval)
+                cmd="dscoder__subcmd__eval"
+                ;;
             dscoder,git)
                 cmd="dscoder__subcmd__git"
                 ;;
@@ -103,6 +106,39 @@ _dscoder() {
             dscoder__subcmd__config__subcmd__help,show)
                 cmd="dscoder__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            dscoder__subcmd__eval,compare)
+                cmd="dscoder__subcmd__eval__subcmd__compare"
+                ;;
+            dscoder__subcmd__eval,fetch)
+                cmd="dscoder__subcmd__eval__subcmd__fetch"
+                ;;
+            dscoder__subcmd__eval,generate)
+                cmd="dscoder__subcmd__eval__subcmd__generate"
+                ;;
+            dscoder__subcmd__eval,help)
+                cmd="dscoder__subcmd__eval__subcmd__help"
+                ;;
+            dscoder__subcmd__eval,report)
+                cmd="dscoder__subcmd__eval__subcmd__report"
+                ;;
+            dscoder__subcmd__eval,score)
+                cmd="dscoder__subcmd__eval__subcmd__score"
+                ;;
+            dscoder__subcmd__eval__subcmd__help,compare)
+                cmd="dscoder__subcmd__eval__subcmd__help__subcmd__compare"
+                ;;
+            dscoder__subcmd__eval__subcmd__help,fetch)
+                cmd="dscoder__subcmd__eval__subcmd__help__subcmd__fetch"
+                ;;
+            dscoder__subcmd__eval__subcmd__help,generate)
+                cmd="dscoder__subcmd__eval__subcmd__help__subcmd__generate"
+                ;;
+            dscoder__subcmd__eval__subcmd__help,report)
+                cmd="dscoder__subcmd__eval__subcmd__help__subcmd__report"
+                ;;
+            dscoder__subcmd__eval__subcmd__help,score)
+                cmd="dscoder__subcmd__eval__subcmd__help__subcmd__score"
+                ;;
             dscoder__subcmd__git,help)
                 cmd="dscoder__subcmd__git__subcmd__help"
                 ;;
@@ -142,6 +178,9 @@ _dscoder() {
             dscoder__subcmd__help,bench)
                 cmd="dscoder__subcmd__help__subcmd__bench"
                 ;;
+            dscoder__subcmd__help,benchmarks)
+                cmd="dscoder__subcmd__help__subcmd__benchmarks"
+                ;;
             dscoder__subcmd__help,cache)
                 cmd="dscoder__subcmd__help__subcmd__cache"
                 ;;
@@ -174,6 +213,9 @@ _dscoder() {
                 ;;
             dscoder__subcmd__help,endpoint)
                 cmd="dscoder__subcmd__help__subcmd__endpoint"
+                ;;
+            dscoder__subcmd__help,eval)
+                cmd="dscoder__subcmd__help__subcmd__eval"
                 ;;
             dscoder__subcmd__help,exit-codes)
                 cmd="dscoder__subcmd__help__subcmd__exit__subcmd__codes"
@@ -234,6 +276,21 @@ _dscoder() {
                 ;;
             dscoder__subcmd__help__subcmd__config,show)
                 cmd="dscoder__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            dscoder__subcmd__help__subcmd__eval,compare)
+                cmd="dscoder__subcmd__help__subcmd__eval__subcmd__compare"
+                ;;
+            dscoder__subcmd__help__subcmd__eval,fetch)
+                cmd="dscoder__subcmd__help__subcmd__eval__subcmd__fetch"
+                ;;
+            dscoder__subcmd__help__subcmd__eval,generate)
+                cmd="dscoder__subcmd__help__subcmd__eval__subcmd__generate"
+                ;;
+            dscoder__subcmd__help__subcmd__eval,report)
+                cmd="dscoder__subcmd__help__subcmd__eval__subcmd__report"
+                ;;
+            dscoder__subcmd__help__subcmd__eval,score)
+                cmd="dscoder__subcmd__help__subcmd__eval__subcmd__score"
                 ;;
             dscoder__subcmd__help__subcmd__git,install-hook)
                 cmd="dscoder__subcmd__help__subcmd__git__subcmd__install__subcmd__hook"
@@ -323,7 +380,7 @@ _dscoder() {
 
     case "${cmd}" in
         dscoder)
-            opts="-h -V --help --version complete infill chat git download models cache serve lsp bench config doctor help"
+            opts="-h -V --help --version complete infill chat git download models cache serve lsp bench eval config doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -337,7 +394,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__bench)
-            opts="-r -n -m -q -v -h --depths --repetitions --tokens --json --model --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
+            opts="-r -n -m -q -v -h --depths --repetitions --tokens --json --model --lora --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -364,13 +421,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --ctx-size)
@@ -505,7 +566,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --temperature --max-tokens --help"
+            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --temperature --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,13 +634,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --stop)
@@ -697,7 +762,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --language --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
+            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -753,13 +818,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-tokens)
@@ -1017,19 +1086,19 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__doctor)
-            opts="-m -q -v -h --model --json --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-m -q -v -h --model --json --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
@@ -1041,7 +1110,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__download)
-            opts="-q -v -h --list --sha256 --connections --offline --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
+            opts="-q -v -h --list --sha256 --connections --offline --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1053,6 +1122,655 @@ _dscoder() {
                     ;;
                 --connections)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval)
+            opts="-o -m -t -n -q -v -h --suite-file --code --limit --gold --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --execute --scores --sandbox --jobs --time-limit --json --markdown --html --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact generate fetch score compare report help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --code)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "published used" -- "${cur}"))
+                    return 0
+                    ;;
+                --flavour)
+                    COMPREPLY=($(compgen -W "base instruct" -- "${cur}"))
+                    return 0
+                    ;;
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --temperature)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top-p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ctx-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scores)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -W "auto none" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --markdown)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --html)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__compare)
+            opts="-q -v -h --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__fetch)
+            opts="-q -v -h --from --offline --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__generate)
+            opts="-o -m -t -n -q -v -h --suite-file --code --limit --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --code)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "published used" -- "${cur}"))
+                    return 0
+                    ;;
+                --flavour)
+                    COMPREPLY=($(compgen -W "base instruct" -- "${cur}"))
+                    return 0
+                    ;;
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --temperature)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top-p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ctx-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpu-layers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-kind)
+                    COMPREPLY=($(compgen -W "llama-server openai ollama" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --endpoint-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help)
+            opts="-q -v -h --quiet --verbose --help generate fetch score compare report"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help__subcmd__compare)
+            opts="-q -v --quiet --verbose"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help__subcmd__fetch)
+            opts="-q -v --quiet --verbose"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help__subcmd__generate)
+            opts="-q -v --quiet --verbose"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help__subcmd__report)
+            opts="-q -v --quiet --verbose"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__help__subcmd__score)
+            opts="-q -v --quiet --verbose"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__report)
+            opts="-q -v -h --json --markdown --html --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --markdown)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --html)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__eval__subcmd__score)
+            opts="-q -v -h --suite --suite-file --execute --scores --sandbox --jobs --time-limit --json --markdown --html --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite)
+                    COMPREPLY=($(compgen -W "humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact" -- "${cur}"))
+                    return 0
+                    ;;
+                --suite-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --scores)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -W "auto none" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --markdown)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --html)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 *)
@@ -1147,7 +1865,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --timeout --help prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --timeout --help prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1170,13 +1888,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-tokens)
@@ -1308,7 +2030,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help -"
+            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help -"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1331,13 +2053,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-tokens)
@@ -1455,7 +2181,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h --diff-tokens --model --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --max-tokens --help"
+            opts="-m -t -q -v -n -h --diff-tokens --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1466,13 +2192,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --stop)
@@ -1604,7 +2334,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help)
-            opts="-h --help complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings"
+            opts="-h --help complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1646,6 +2376,20 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__help__subcmd__bench)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__benchmarks)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1900,6 +2644,90 @@ _dscoder() {
         dscoder__subcmd__help__subcmd__endpoint)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval)
+            opts="generate fetch score compare report"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval__subcmd__compare)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval__subcmd__fetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval__subcmd__generate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        dscoder__subcmd__help__subcmd__eval__subcmd__score)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2248,7 +3076,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h --at --cell --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --language --model --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
+            opts="-m -n -t -q -v -h --at --cell --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2358,13 +3186,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-tokens)
@@ -2482,7 +3314,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__lsp)
-            opts="-n -m -q -v -h --candidates --max-tokens --no-context --socket --model --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
+            opts="-n -m -q -v -h --candidates --max-tokens --no-context --socket --model --lora --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2516,13 +3348,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --ctx-size)
@@ -2657,7 +3493,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__path)
-            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2671,7 +3507,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__remove)
-            opts="-y -q -v -h --yes --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct"
+            opts="-y -q -v -h --yes --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2685,7 +3521,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__show)
-            opts="-q -v -h --ctx-size --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --ctx-size --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2703,7 +3539,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__models__subcmd__verify)
-            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo"
+            opts="-q -v -h --quiet --verbose --help 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2717,7 +3553,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__serve)
-            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --ctx-size --threads --gpu-layers --force --no-cache --cache-size --cache-after --quiet --verbose --help status stop help"
+            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --lora --ctx-size --threads --gpu-layers --force --no-cache --cache-size --cache-after --quiet --verbose --help status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2793,13 +3629,17 @@ _dscoder() {
                     return 0
                     ;;
                 --model)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
                     return 0
                     ;;
                 -m)
-                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
+                    COMPREPLY=($(compgen -W "1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}") $(compgen -f -- "${cur}"))
                     [[ "${BASH_VERSINFO[0]}" -ge 4 ]] && compopt -o filenames
+                    return 0
+                    ;;
+                --lora)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --ctx-size)

@@ -36,6 +36,7 @@ complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "cache" -d 'List or 
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "serve" -d 'Keep a model in memory, and answer editors and other programs'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "lsp" -d 'Complete in an editor: a language server on stdin and stdout'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "bench" -d 'Measure how fast a model runs on this machine'
+complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "eval" -d 'Measure a model with the benchmarks of DeepSeek\'s papers'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "config" -d 'Show and change settings'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
 complete -c dscoder -n "__fish_dscoder_needs_command" -f -a "help" -d 'Show help for a command or a topic'
@@ -52,7 +53,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s m -l model 
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
@@ -69,7 +77,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l top-p -d 'S
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -117,7 +125,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s m -l model -d
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
@@ -134,7 +149,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l top-p -d 'Sam
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -177,7 +192,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -s m -l model -d '
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
@@ -192,7 +214,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l top-p -d 'Sampl
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -242,7 +264,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
@@ -259,7 +288,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -296,7 +325,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
 end\t'Where the model ends it'
@@ -312,7 +348,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -359,7 +395,14 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -s n -l max-tokens -d 'Maximum answer length in tokens' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l stop -d 'Stop before TEXT (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l until -d 'Where the answer ends' -r -f -a "auto\t'What fits the place'
@@ -375,7 +418,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l min-p -d 'Sample from tokens at least P times as likely as the most likely one (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -489,8 +532,15 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
@@ -529,8 +579,15 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -s m -l model -d 'T
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l no-context -d 'Show the model only the document with the cursor'
@@ -548,8 +605,15 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s m -l model -d 
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object instead of the table'
@@ -557,6 +621,160 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run 
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l suite-file -d 'Read problems from FILE: JSON lines as those of HumanEval, MBPP or HumanEval-Infilling, plain or packed by gzip' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l code -d 'For fim-exact: take lines out of the code in DIR; what git ignores is left out' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l limit -d 'Only the first N problems of each suite; for fim-exact, N holes, by default 200' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s o -l output -d 'Write the samples into FILE, the settings into the file beside it that ends with .run.json, and the scores into the one that ends with .scores.jsonl' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l as -d 'Whose rules end and cut answers: published is the authors\' evaluation, used what dscoder\'s users get' -r -f -a "published\t'Those of the models\' authors, for figures like theirs'
+used\t'Those of dscoder, which trims answers: what its users get'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l flavour -d 'Ask as a Base or as an Instruct model; by default, as which it was trained' -r -f -a "base\t''
+instruct\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l samples -d 'Samples of each problem (more than one needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token, as the authors did' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l seed -d 'Random seed of the first sample; that of each next one is one higher. For fim-exact it also chooses the lines' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s n -l max-tokens -d 'Maximum answer length in tokens, instead of the authors\'' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l parallel -d 'Prompts to evaluate in parallel' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l scores -d 'Write the samples with their scores into FILE, one JSON object per line' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l sandbox -d 'What shuts programs in' -r -f -a "auto\t'By what this system has; nothing runs without'
+none\t'Not at all: only time, memory and output are limited'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l jobs -d 'Programs to run at the same time; one per processor by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l time-limit -d 'Time limit of each program, instead of the published one: 10 seconds, for infilling 3' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l markdown -d 'Write the report as Markdown into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l html -d 'Write the report as one HTML page with plots into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l gold -d 'Score the reference answers instead of a model\'s: a test of this machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l offline -d 'Open no connection to another machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l execute -d 'Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l json -d 'Print the report as one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "generate" -d 'Generate samples: the answers of a model, as JSON lines'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "fetch" -d 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "score" -d 'Score samples: run their programs, or compare them with what was in the hole'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "compare" -d 'Compare two runs problem by problem: two quantizations, two models, two settings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "report" -d 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -a "help" -d 'Show help for a subcommand'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l suite-file -d 'Read problems from FILE: JSON lines as those of HumanEval, MBPP or HumanEval-Infilling, plain or packed by gzip' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l code -d 'For fim-exact: take lines out of the code in DIR; what git ignores is left out' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l limit -d 'Only the first N problems of each suite; for fim-exact, N holes, by default 200' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s o -l output -d 'Write the samples into FILE, and the settings into the file beside it that ends with .run.json' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s m -l model -d 'The model: a GGUF file, a name such as 6.7b-base:Q8_0, or demo' -r -F -a "1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l as -d 'Whose rules end and cut answers: published is the authors\' evaluation, used what dscoder\'s users get' -r -f -a "published\t'Those of the models\' authors, for figures like theirs'
+used\t'Those of dscoder, which trims answers: what its users get'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l flavour -d 'Ask as a Base or as an Instruct model; by default, as which it was trained' -r -f -a "base\t''
+instruct\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l samples -d 'Samples of each problem (more than one needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s t -l temperature -d 'Sampling temperature; 0 always takes the most likely token, as the authors did' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l top-p -d 'Sample from the most likely tokens with a total probability of P (needs a temperature)' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l seed -d 'Random seed of the first sample; that of each next one is one higher. For fim-exact it also chooses the lines' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s n -l max-tokens -d 'Maximum answer length in tokens, instead of the authors\'' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l parallel -d 'Prompts to evaluate in parallel' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l threads -d 'Number of threads; one per physical core by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
+openai\t'vLLM, and others with /v1/completions'
+ollama\t'Ollama'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l api-key-file -d 'Read the server\'s key from a file instead of DSCODER_API_KEY' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l endpoint-timeout -d 'Time to wait for the server to begin an answer' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l insecure-http -d 'Send text and key to another machine unencrypted, readable by anyone on the way'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l offline -d 'Open no connection to another machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from fetch" -l from -d 'The address of a mirror of DeepSeek\'s repository' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from fetch" -l offline -d 'Open no connection; only tell what is missing'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from fetch" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from fetch" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from fetch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l suite -d 'The suite of samples that do not name it' -r -f -a "humaneval-python\t''
+humaneval-cpp\t''
+humaneval-java\t''
+humaneval-php\t''
+humaneval-ts\t''
+humaneval-cs\t''
+humaneval-sh\t''
+humaneval-js\t''
+mbpp\t''
+infilling-single-line\t''
+infilling-multi-line\t''
+infilling-random-span\t''
+infilling-random-span-light\t''
+fim-exact\t''"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l suite-file -d 'Read the problems from FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l scores -d 'Write the samples with their scores into FILE, one JSON object per line' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l sandbox -d 'What shuts programs in' -r -f -a "auto\t'By what this system has; nothing runs without'
+none\t'Not at all: only time, memory and output are limited'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l jobs -d 'Programs to run at the same time; one per processor by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l time-limit -d 'Time limit of each program, instead of the published one: 10 seconds, for infilling 3' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l markdown -d 'Write the report as Markdown into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l html -d 'Write the report as one HTML page with plots into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l execute -d 'Run the programs that the model wrote, in a sandbox; see dscoder help benchmarks'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -l json -d 'Print the report as one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from score" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from compare" -l json -d 'Print one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from compare" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from compare" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -l markdown -d 'Write the report as Markdown into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -l html -d 'Write the report as one HTML page with plots into FILE' -r -F
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -l json -d 'Print the report as one JSON object'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -s q -l quiet -d 'Print only errors on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "generate" -d 'Generate samples: the answers of a model, as JSON lines'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "fetch" -d 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score samples: run their programs, or compare them with what was in the hole'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Compare two runs problem by problem: two quantizations, two models, two settings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "report" -d 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand config; and not __fish_seen_subcommand_from show path edit init help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -593,39 +811,47 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s m -l model -d
 6.7b-instruct\t''
 33b-base\t''
 33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
 demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -l json -d 'Print one JSON object'
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s q -l quiet -d 'Print only errors on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s v -l verbose -d 'Print the effective settings and llama.cpp\'s log on stderr'
 complete -c dscoder -n "__fish_dscoder_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -s h -l help -d 'Print help'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "complete" -d 'Continue a file or stdin'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "chat" -d 'Ask an Instruct model'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "git" -d 'Write commit messages, review changes, and install hooks for both'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "download" -d 'Download a model, or resume an interrupted download'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "models" -d 'List, show, verify and remove models'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "cache" -d 'List or remove cached prompts'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "serve" -d 'Keep a model in memory, and answer editors and other programs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "lsp" -d 'Complete in an editor: a language server on stdin and stdout'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "bench" -d 'Measure how fast a model runs on this machine'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "config" -d 'Show and change settings'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "answers" -d 'where the gap is, where an answer ends, and what is printed'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "batch" -d 'many prompts from a file, answered in parallel'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "caching" -d 'the prefix cache, speculative decoding, and when answers repeat exactly'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "context" -d 'other files that the model sees in addition to the text'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "conversations" -d 'questions to Instruct models, sessions, and code from answers'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "editors" -d 'completion in an editor'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "endpoint" -d 'answers computed by a server'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "exit-codes" -d 'what the exit code of dscoder means'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "git-hooks" -d 'commit messages, reviews, and the hooks that write them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "hardware" -d 'processors, kernels, GPUs, and how to measure them'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "json" -d 'the objects that dscoder reads and prints, field by field'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "model-files" -d 'names of models, where they are found, and downloads'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "security" -d 'what dscoder promises about untrusted models, files and answers'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "server" -d 'the resident engine, for editors and other programs'
-complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench config doctor answers batch caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "settings" -d 'settings files, environment variables, and which comes first'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -s h -l help -d 'Print help'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "complete" -d 'Continue a file or stdin'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "infill" -d 'Write the middle: into a gap of a file, or between two files'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "chat" -d 'Ask an Instruct model'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "git" -d 'Write commit messages, review changes, and install hooks for both'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "download" -d 'Download a model, or resume an interrupted download'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "models" -d 'List, show, verify and remove models'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "cache" -d 'List or remove cached prompts'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "serve" -d 'Keep a model in memory, and answer editors and other programs'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "lsp" -d 'Complete in an editor: a language server on stdin and stdout'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "bench" -d 'Measure how fast a model runs on this machine'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "eval" -d 'Measure a model with the benchmarks of DeepSeek\'s papers'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "config" -d 'Show and change settings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "doctor" -d 'Check the machine, the models and the settings, and say what to do next'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "answers" -d 'where the gap is, where an answer ends, and what is printed'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "batch" -d 'many prompts from a file, answered in parallel'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "benchmarks" -d 'measuring models, and how the programs they write are run'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "caching" -d 'the prefix cache, speculative decoding, and when answers repeat exactly'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "context" -d 'other files that the model sees in addition to the text'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "conversations" -d 'questions to Instruct models, sessions, and code from answers'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "editors" -d 'completion in an editor'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "endpoint" -d 'answers computed by a server'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "exit-codes" -d 'what the exit code of dscoder means'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "git-hooks" -d 'commit messages, reviews, and the hooks that write them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "hardware" -d 'processors, kernels, GPUs, and how to measure them'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "json" -d 'the objects that dscoder reads and prints, field by field'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "model-files" -d 'names of models, where they are found, and downloads'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "security" -d 'what dscoder promises about untrusted models, files and answers'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "server" -d 'the resident engine, for editors and other programs'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and not __fish_seen_subcommand_from complete infill chat git download models cache serve lsp bench eval config doctor answers batch benchmarks caching context conversations editors endpoint exit-codes git-hooks hardware json model-files security server settings" -f -a "settings" -d 'settings files, environment variables, and which comes first'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "message" -d 'Write a commit message for the staged changes, or for a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "review" -d 'Review the staged changes, a range of commits, or a diff on stdin'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from git" -f -a "install-hook" -d 'Install a git hook that writes commit messages or reviews changes'
@@ -640,6 +866,11 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from cache" -f -a "path" -d 'Print the cache directory'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "status" -d 'Show the resident engine of this user: its model, what it does, since when'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "stop" -d 'End the resident engine of this user, once it has answered what it is answering'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "generate" -d 'Generate samples: the answers of a model, as JSON lines'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "fetch" -d 'Download benchmarks that are not part of dscoder: MBPP, and HumanEval in other languages than Python'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score samples: run their programs, or compare them with what was in the hole'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Compare two runs problem by problem: two quantizations, two models, two settings'
+complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "report" -d 'Report on scores: as a table, as Markdown, as JSON, or as a page with plots'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show every setting, its value and where it comes from'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of your settings file, then that of the project\'s file if there is one'
 complete -c dscoder -n "__fish_dscoder_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "edit" -d 'Open your settings file in $VISUAL or $EDITOR, and check it afterwards'

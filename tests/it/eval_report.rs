@@ -105,7 +105,7 @@ fn nothing_is_run_unasked() {
     let (place, model) = place();
     let run = place.run(&["eval", "humaneval", "-m", &model, "-o", "s.jsonl"]);
     let expected = "error: scoring humaneval-python runs programs that a model wrote\nhint: allow it with --execute; dscoder help \
-                    eval says what protects this machine\n";
+                    benchmarks says what protects this machine\n";
     assert_eq!((run.stderr.as_str(), run.code), (expected, 2));
     // Before anything is generated.
     assert!(!place.path("s.jsonl").exists());
