@@ -85,6 +85,7 @@ pub struct Figure {
     /// The share, from 0 to 1; of several samples of a problem, the mean.
     pub share: f64,
     /// Its interval of 95 %.
+    #[serde(flatten)]
     pub interval: Interval,
     /// The number of problems.
     pub problems: usize,
