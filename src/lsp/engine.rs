@@ -18,6 +18,8 @@ use crate::settings::EngineSettings;
 const LOOK: Duration = Duration::from_millis(20);
 /// After a failure, the engine is not tried again for this time, unless the settings change.
 const PAUSE: Duration = Duration::from_secs(10);
+/// How long an editor may take to answer a question about its settings.
+const HOLD: Duration = Duration::from_secs(3);
 
 /// What happens to the engine.
 #[derive(Debug, Clone)]
@@ -31,6 +33,8 @@ pub enum News {
 }
 
 enum State {
+    /// The editor's settings may yet name another model.
+    Held(Instant),
     /// Nobody needed it yet.
     Unknown,
     /// A thread is starting it; later settings make its work void.
@@ -130,7 +134,7 @@ impl Engine {
     #[must_use]
     pub fn new(settings: EngineSettings, socket: PathBuf, tell: impl Fn(News) + Send + Sync + 'static) -> Engine {
         let agent = format!("dscoder-lsp/{} ({})", env!("CARGO_PKG_VERSION"), std::process::id());
-        let state = Mutex::new((State::Unknown, settings, 0));
+        let state = Mutex::new((State::Held(Instant::now()), settings, 0));
         Engine { inner: Arc::new(Inner { state, changed: Condvar::new(), socket, agent, tell: Box::new(tell) }) }
     }
 
@@ -139,16 +143,29 @@ impl Engine {
         let mut held = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
         if held.1.model != model {
             held.1.model = model;
-            held.0 = State::Unknown;
+            if !matches!(held.0, State::Held(_)) {
+                held.0 = State::Unknown;
+            }
             held.2 += 1;
             self.inner.changed.notify_all();
         }
     }
 
+    /// The settings are known, so it is started.
+    pub fn release(&self) {
+        let mut held = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(held.0, State::Held(_)) {
+            held.0 = State::Unknown;
+        }
+        drop(held);
+        self.prepare();
+    }
+
     /// Starts it, if that was not done.
-    pub fn prepare(&self) {
+    fn prepare(&self) {
         let mut held = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = match &held.0 {
+            State::Held(since) => since.elapsed() > HOLD,
             State::Unknown => true,
             State::Failed(_, since) => since.elapsed() > PAUSE,
             State::Starting(_) | State::Ready(_) => false,
@@ -191,7 +208,7 @@ impl Engine {
             match &held.0 {
                 State::Ready(reached) => return Ok(Some(reached.clone())),
                 State::Failed(error, _) => return Err(error.clone()),
-                State::Unknown | State::Starting(_) => {}
+                State::Held(_) | State::Unknown | State::Starting(_) => {}
             }
             if !wanted.is_wanted() {
                 return Ok(None);

@@ -340,7 +340,7 @@ impl Server<'_> {
         self.settings = self.understood(value);
         self.engine.set_model(self.settings.model.clone());
         self.shown.clear();
-        self.engine.prepare();
+        self.engine.release();
     }
 
     fn notification(&mut self, note: Notification) {
@@ -374,7 +374,7 @@ impl Server<'_> {
             let registration = json!({"id": "configuration", "method": "workspace/didChangeConfiguration"});
             self.ask("client/registerCapability", json!({"registrations": [registration]}), Asked::Nothing);
         }
-        if self.client.has_configuration { self.ask_configuration() } else { self.engine.prepare() }
+        if self.client.has_configuration { self.ask_configuration() } else { self.engine.release() }
     }
 
     fn ask_configuration(&mut self) {

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::resident::{About, CONTACT, Open, Resident, about};
+use crate::engine::resident::{self, About, CONTACT, Open, Resident, about};
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::model::family::{Flavour, Infill};
@@ -22,6 +22,8 @@ const IDLE: &str = "600";
 const LOADING: Duration = Duration::from_secs(20);
 /// The same for an editor, which has no engine of its own.
 const LOADING_LONG: Duration = Duration::from_secs(180);
+/// How long the first contact with it may take: a machine that is busy answers late, and one without it at once.
+const MEETING: Duration = Duration::from_secs(1);
 /// Its words if it fails are no longer than this.
 const MAX_WORDS: u64 = 4096;
 /// `CREATE_NEW_PROCESS_GROUP`
@@ -118,7 +120,7 @@ pub struct Reached {
 /// [`Kind::NoInput`] if there is no such model; why the engine does not start.
 pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> bool) -> Result<Reached> {
     let reached = |socket: &Path, about| Ok(Reached { socket: socket.to_owned(), about });
-    let running = about(socket, CONTACT);
+    let running = resident::about(socket, MEETING);
     if settings.model.is_none()
         && settings.adapters.is_empty()
         && let Some(about) = running.clone().filter(|about| about.infill.is_none_or(|infill| infill == Infill::Trained))
@@ -135,7 +137,7 @@ pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> b
         let print = fingerprint(found.path(), &settings.adapters);
         let print = print.map_err(|error| Error::reading(found.path(), &error))?.to_string();
         socket.set_file_name(format!("serve-{}.sock", &print[..print.len().min(12)]));
-        if let Some(about) = about_of(&socket).filter(fits) {
+        if let Some(about) = resident::about(&socket, MEETING).filter(fits) {
             return reached(&socket, about);
         }
     }
@@ -156,7 +158,7 @@ pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> b
         return reached(&socket, about);
     }
     // Another one may have taken the socket meanwhile.
-    if let Some(about) = about_of(&socket).filter(fits) {
+    if let Some(about) = resident::about(&socket, MEETING).filter(fits) {
         return reached(&socket, about);
     }
     if child.try_wait().is_ok_and(|status| status.is_none()) {
@@ -169,8 +171,4 @@ pub fn reach(settings: &EngineSettings, socket: &Path, is_wanted: &dyn Fn() -> b
     }
     let words = words.trim().strip_prefix("error: ").unwrap_or(words.trim()).replace('\n', "; ");
     Err(failed(words))
-}
-
-fn about_of(socket: &Path) -> Option<About> {
-    about(socket, CONTACT)
 }

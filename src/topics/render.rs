@@ -171,8 +171,13 @@ fn table(head: &[Line], rows: &[Vec<Line>], width: usize, form: Form) -> Vec<Str
     let of = |column: usize| all.iter().filter_map(|row| row.get(column)).map(|cell| natural(cell, form)).max();
     let mut widths: Vec<usize> = (0..columns).map(|column| of(column).unwrap_or_default()).collect();
     let room = width.saturating_sub(GUTTER * columns.saturating_sub(1));
+    // A word that is wider than its column would push the others out.
+    let longest = |cell: &Line| words(cell, form).iter().map(Word::width).max();
+    let least = |column: usize| all.iter().filter_map(|row| longest(row.get(column)?)).max().unwrap_or_default();
+    let least: Vec<usize> = (0..columns).map(|column| least(column).max(MIN_COLUMN)).collect();
+    let shrinks = |(width, least): &(&mut usize, &usize)| **width > **least;
     while widths.iter().sum::<usize>() > room
-        && let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > MIN_COLUMN)
+        && let Some((widest, _)) = widths.iter_mut().zip(&least).filter(shrinks).max_by_key(|(width, _)| **width)
     {
         *widest -= 1;
     }

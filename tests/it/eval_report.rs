@@ -85,10 +85,14 @@ fn runs_are_compared_problem_by_problem() {
     let first = names("only_b_problems").next().expect("one");
     assert!(text.stdout.starts_with("A  script.toml, as published (a.scores.jsonl)\n"), "{}", text.stdout);
     assert!(text.stdout.contains(&format!("\nonly B: {first}")), "{}", text.stdout);
-    // What has no scores.
+    // Samples are as good as their scores, if they have some.
+    let same = place.run(&["eval", "compare", "a.jsonl", "b.scores.jsonl"]);
+    assert_eq!(same.stdout.replace("(a.jsonl)", "(a.scores.jsonl)"), text.stdout);
+    std::fs::rename(place.path("a.scores.jsonl"), place.path("c.scores.jsonl")).expect("renamed");
     let run = place.run(&["eval", "compare", "a.jsonl", "b.scores.jsonl"]);
     assert_eq!(run.code, 65);
-    assert!(run.stderr.ends_with("hint: the scores may be in a.scores.jsonl\n"), "{}", run.stderr);
+    let hint = "hint: score samples first: dscoder eval score a.jsonl --execute --scores FILE\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
     assert_eq!(place.run(&["eval", "compare", "missing", "b.scores.jsonl"]).code, 66);
     place.write("empty", "");
     let run = place.run(&["eval", "compare", "empty", "b.scores.jsonl"]);

@@ -262,6 +262,7 @@ fn the_commands_of_the_readme() {
             "cache clear",
             "serve",
             "dscoder eval ",
+            "--lora",
         ];
         if !alone.iter().any(|word| command.contains(word)) {
             // An earlier command may have changed or committed it.

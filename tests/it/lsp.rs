@@ -244,7 +244,15 @@ fn uri(path: &Path) -> String {
 }
 
 fn status(place: &Place) -> Value {
-    serde_json::from_str(&place.run(&["serve", "status", "--json"]).stdout).expect("JSON")
+    // A busy machine may not answer in time.
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let status = place.run(&["serve", "status", "--json"]);
+        match serde_json::from_str(&status.stdout) {
+            Ok(about) => return about,
+            Err(error) => assert!(Instant::now() < end, "{error}: {status:?}"),
+        }
+    }
 }
 
 /// Waits until the resident engine computes nothing.
@@ -523,6 +531,12 @@ fn the_settings_name_the_model() {
     third.initialize(&json!(["utf-16"]), &Value::Null);
     let other = third.open("a.py", "x = \n");
     assert_eq!(third.items(&other, (0, 4), true), ["second"]);
+    // A question that is asked before the settings are known waits for them.
+    let mut early = Editor::start(&place, &["-m", "6.7b-base"]);
+    early.settings = json!({"model": models[1]});
+    early.initialize(&json!(["utf-16"]), &Value::Null);
+    let other = early.open("a.py", "x = \n");
+    assert_eq!(early.items(&other, (0, 4), true), ["second"]);
     editor.settings = json!({"model": 1});
     editor.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
     editor.hear("window/showMessage", |params| {

@@ -74,22 +74,19 @@ pub fn run(args: &Args) -> Result<()> {
     show(&runs.collect::<Result<Vec<_>>>()?, &Data::of_user(), &args.report)
 }
 
-/// The scores of a file.
+/// The scores of a file, or of the samples in a file, if they are in the file beside it.
 ///
 /// # Errors
 /// [`Kind::Data`] if it has none; errors from reading.
 pub fn scores(path: &Path) -> Result<Vec<Score>> {
-    sample::read_file(path).map_err(|error| match error.kind {
+    let beside = record::scores(path);
+    sample::read_file(path).or_else(|error| match error.kind {
+        Kind::Data if beside.is_file() => sample::read_file(&beside),
         Kind::Data => {
-            let scores = record::scores(path);
-            let shown = if scores.is_file() {
-                format!("the scores may be in {}", scores.display())
-            } else {
-                format!("score samples first: dscoder eval score {} --execute --scores FILE", path.display())
-            };
-            error.hint(shown)
+            Err(error
+                .hint(format!("score samples first: dscoder eval score {} --execute --scores FILE", path.display())))
         }
-        _ => error,
+        _ => Err(error),
     })
 }
 
