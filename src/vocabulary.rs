@@ -109,6 +109,13 @@ pub struct Fim {
     pub end: TokenId,
 }
 
+/// [`Controls::V1`].
+impl Default for Controls {
+    fn default() -> Controls {
+        Controls::V1
+    }
+}
+
 impl Controls {
     /// The vocabulary of the first series.
     pub const V1: Controls = Controls {

@@ -67,7 +67,8 @@ pub struct About {
     pub flavour: Option<Flavour>,
     /// Whether the model fills gaps; `None` for canned answers.
     pub infill: Option<Infill>,
-    /// Its control tokens.
+    /// Its control tokens; `serve status --json` leaves them out.
+    #[serde(default)]
     pub controls: Controls,
     /// The model's own context in tokens.
     pub context: u32,

@@ -4,6 +4,20 @@
 //! job. On the CPU, flash attention is off. Tokens per second with it off and on, by `llama-bench` (1.3B Q4_K_M, two
 //! cores): prefill after 4,096 tokens 90 and 70, after 8,192 tokens 62 and 43; decode 21 and 9, and 13 and 5.
 //!
+//! # V2-Lite
+//!
+//! Milliseconds of processor time per token, flash attention off and on, by `llama-server` (four layers of Lite's shapes with
+//! random weights, `tests/bench/lite.py`, one thread):
+//!
+//! | file | prefill of 1,024 | prefill of 3,072 | decode at 1,024 | decode at 3,072 |
+//! |---|---|---|---|---|
+//! | latent keys and values (since April 2025) | 3.4, 3.7 | 4.0, 5.6 | 27.5, 21.9 | 37.2, 28.8 |
+//! | keys and values of each head | 2.9, 2.8 | 3.2, 3.7 | 21.2, 23.4 | 27.2, 40.6 |
+//!
+//! On, it would save 6 ms per token of an answer from a latent file and cost 0.3 to 1.6 ms per token of its prompt, which is
+//! longer: it is off there too. A micro-batch of 128 tokens takes 3.9 ms per token of a prompt, 512 take 3.3, 1,024 take 3.5.
+//! The KV cache is as large as [`crate::model::family::Shape::kv_bytes`] says: 25.3 and 225 MiB for 2,304 cells of ten layers.
+//!
 //! # Where the time goes
 //!
 //! A run that restores a prompt of 1,177 tokens and generates one more takes 0.25 s (1.3B Q4_K_M, two cores): 28 ms for
