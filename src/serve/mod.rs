@@ -14,6 +14,7 @@ pub mod excerpt;
 pub mod frame;
 pub mod guard;
 pub mod http;
+pub mod lines;
 pub mod log;
 pub mod metrics;
 pub mod pace;
@@ -40,6 +41,7 @@ use crate::error::{Error, Kind, Result, reason};
 use crate::serve::engine::{Ending, Options};
 use crate::serve::guard::{Guard, Via};
 use crate::serve::http::Connections;
+use crate::serve::lines::Lines;
 use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
 use crate::serve::prefixes::Prefixes;
@@ -95,6 +97,7 @@ pub fn run(setup: Setup, listeners: Vec<Listener>, cancel: &Cancel, ready: impl 
     let (queue, work) = Queue::new();
     let state = Arc::clone(queue.state());
     let service = Arc::new(Service {
+        lines: Lines::default(),
         source: Arc::clone(&setup.source),
         queue,
         guard: setup.guard,

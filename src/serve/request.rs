@@ -6,7 +6,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::engine::Sampling;
 use crate::engine::parallel::Rules;
-use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::gap::BYTE_ORDER_MARK;
 use crate::generate::check_controls;
@@ -22,7 +21,7 @@ use crate::shape::{Shape, ShapeOptions};
 use crate::text::dialect;
 use crate::text::language;
 use crate::text::line_endings::LineEndings;
-use crate::vocabulary::{Series, TokenId};
+use crate::vocabulary::{Series, TokenId, Vocabulary};
 
 /// The temperature of further answers to one prompt, where the request names none: without it they would be the same.
 const VARIED: f32 = 0.6;
@@ -193,7 +192,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// [`Kind::TooLong`] if the prompt does not fit, [`Kind::Data`] if it cannot be used.
-pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Prepared> {
+pub fn prepare(request: &Request, vocabulary: &dyn Vocabulary, capacity: usize) -> Result<Prepared> {
     let (default_tokens, priority) = match &request.prompt {
         Prompt::Gap(_) => (GAP_TOKENS, Priority::Interactive),
         Prompt::Chat(_) => (OTHER_TOKENS, Priority::Chat),
@@ -203,7 +202,7 @@ pub fn prepare(request: &Request, source: &Source, capacity: usize) -> Result<Pr
     // At least half of the room is for the prompt.
     let wanted = request.max_tokens.unwrap_or(default_tokens).min(capacity / 2);
     let room = capacity.saturating_sub(wanted.max(1));
-    let shaped = shaped(request, source, room)?;
+    let shaped = shaped(request, vocabulary, room)?;
     let max_tokens = match request.max_tokens {
         // As long as the room allows.
         Some(tokens) => tokens.min(capacity.saturating_sub(shaped.fitted.ids.len())),
@@ -258,18 +257,18 @@ struct Shaped {
     endings: LineEndings,
 }
 
-fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
+fn shaped(request: &Request, vocabulary: &dyn Vocabulary, room: usize) -> Result<Shaped> {
     let plain = || Shape::plain(StopRules::new(&request.stop, Until::End).indented(request.min_indent));
     match &request.prompt {
-        Prompt::Gap(gap) => of_gap(gap, request, source, room),
+        Prompt::Gap(gap) => of_gap(gap, request, vocabulary, room),
         Prompt::Text(text) => {
             let endings = LineEndings::of(text);
             let text = LineEndings::for_model(near_end(text, room));
             let segments = prompt::complete(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text));
-            Ok(Shaped { fitted: fit(&segments, source, room)?, shape: plain(), endings })
+            Ok(Shaped { fitted: fit(&segments, vocabulary, room)?, shape: plain(), endings })
         }
         Prompt::Ids(ids) => {
-            if let Some(id) = ids.iter().find(|&&id| id >= source.vocabulary().controls().size) {
+            if let Some(id) = ids.iter().find(|&&id| id >= vocabulary.controls().size) {
                 return Err(Error::new(Kind::Data, format!("there is no token {id}"), ""));
             }
             if ids.len() > room {
@@ -282,19 +281,19 @@ fn shaped(request: &Request, source: &Source, room: usize) -> Result<Shaped> {
             Ok(Shaped { fitted, shape: plain(), endings: LineEndings::AsTheyAre })
         }
         Prompt::Chat(messages) => {
-            let series = source.vocabulary().controls().series;
+            let series = vocabulary.controls().series;
             let messages = spoken(messages, series);
             let mut shape = plain();
             // An answer that is continued has its space.
             shape.has_space =
                 chat::begins_with_space(series) && messages.last().is_none_or(|last| last.role != Role::Assistant);
-            let fitted = fit(&of_chat(&messages, series), source, room)?;
+            let fitted = fit(&of_chat(&messages, series), vocabulary, room)?;
             Ok(Shaped { fitted, shape, endings: LineEndings::AsTheyAre })
         }
     }
 }
 
-fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<Shaped> {
+fn of_gap(gap: &Gap, request: &Request, vocabulary: &dyn Vocabulary, room: usize) -> Result<Shaped> {
     let endings = LineEndings::at_gap(&gap.prefix, &gap.suffix);
     let (prefix, suffix) = (LineEndings::for_model(&gap.prefix), LineEndings::for_model(&gap.suffix));
     let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&prefix);
@@ -320,7 +319,8 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
             text: LineEndings::for_model(text).into_owned(),
         })
         .collect();
-    let own: usize = [prefix, suffix].iter().map(|text| source.vocabulary().encode(text).len()).sum();
+    let tokens = |text: &&str| if documents.is_empty() { 0 } else { vocabulary.encode(text).len() };
+    let own: usize = [prefix, suffix].iter().map(tokens).sum();
     let heading = gap.path.as_deref().map(language::heading).unwrap_or_default();
     // The most important one is nearest to the text.
     let order: Vec<usize> = (0..documents.len()).rev().collect();
@@ -328,7 +328,7 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
         &documents,
         &order,
         &heading,
-        source.vocabulary(),
+        vocabulary,
         CONTEXT.tokens(room.saturating_sub(prompt::controls(&segments)), own),
     );
     let segments = context.before(&segments);
@@ -339,7 +339,7 @@ fn of_gap(gap: &Gap, request: &Request, source: &Source, room: usize) -> Result<
     };
     let mut shape = Shape::new(dialect, prefix, Some(suffix), &options);
     shape.stop = shape.stop.indented(request.min_indent);
-    Ok(Shaped { fitted: fit(&segments, source, room)?, shape, endings })
+    Ok(Shaped { fitted: fit(&segments, vocabulary, room)?, shape, endings })
 }
 
 /// The messages with answers as they are in prompts.
@@ -387,9 +387,9 @@ fn near_start(text: &str, room: usize) -> &str {
     &text[..end]
 }
 
-fn fit(segments: &[Segment<'_>], source: &Source, room: usize) -> Result<budget::Fitted> {
-    let fitted = budget::fit(segments, source.vocabulary(), room, true).map_err(|long| too_long(long.tokens, room))?;
-    check_controls(&fitted.ids, prompt::controls(segments), source.vocabulary())?;
+fn fit(segments: &[Segment<'_>], vocabulary: &dyn Vocabulary, room: usize) -> Result<budget::Fitted> {
+    let fitted = budget::fit(segments, vocabulary, room, true).map_err(|long| too_long(long.tokens, room))?;
+    check_controls(&fitted.ids, prompt::controls(segments), vocabulary)?;
     Ok(fitted)
 }
 

@@ -10,6 +10,7 @@ use crate::engine::source::Source;
 use crate::error::{Error, Kind, Result};
 use crate::model::family::{Flavour, Infill};
 use crate::serve::guard::Guard;
+use crate::serve::lines::Lines;
 use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
 use crate::serve::queue::{Full, Queue, Work};
@@ -19,6 +20,8 @@ use crate::serve::trace::{Observer, Progress, Request};
 pub struct Service {
     /// The model.
     pub source: Arc<Source>,
+    /// Lines that were encoded before.
+    pub lines: Lines,
     /// The way to the engine.
     pub queue: Queue,
     /// Who may ask.

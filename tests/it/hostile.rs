@@ -493,7 +493,7 @@ fn every_check_of_a_header_has_its_words() {
         ("its architecture is", |it| it.set("general.architecture", STRING, text("llama\0"))),
         ("its tokenizer is", |it| it.set("tokenizer.ggml.model", STRING, text("llama"))),
         ("no vocabulary", |it| it.remove("tokenizer.ggml.tokens")),
-        ("has 32021 tokens", |it| it.set("tokenizer.ggml.tokens", ARRAY, strings(&tokens()[..32021]))),
+        ("token 32021 is", |it| it.set("tokenizer.ggml.tokens", ARRAY, strings(&tokens()[..32021]))),
         ("twice", |it| {
             let mut tokens = tokens();
             tokens[5000] = tokens[6000].clone();

@@ -260,7 +260,7 @@ pub fn request(data: &[u8]) {
         let numbers = [asked.temperature, asked.top_p, asked.min_p, asked.repeat_penalty];
         assert!(numbers.into_iter().flatten().all(f32::is_finite), "{asked:?}");
         let capacity = 4096;
-        match prepare(&asked, &SCRIPT, capacity) {
+        match prepare(&asked, SCRIPT.vocabulary(), capacity) {
             Ok(ready) => {
                 assert_eq!(ready.work.len(), asked.count);
                 for work in &ready.work {

@@ -47,6 +47,18 @@ fn decode(ids: &[u32]) -> Vec<u8> {
     ids.iter().flat_map(|&id| MODEL.tokenizer.bytes(id)).copied().collect()
 }
 
+/// What `dscoder serve` relies on.
+#[test]
+fn lines_are_encoded_one_by_one() {
+    let lines = dscoder::serve::lines::Lines::default();
+    let files = ["src/text/dialect.rs", "tests/data/vectors.inp", "src/topics/json.md", "tests/it/tokens.rs"];
+    let files = files.map(|file| fs::read_to_string(repository(file)).expect("there"));
+    let odd = ["\r\n\r\n a\r\n", " \n \n\t\n\n\n  x\n", "\n", "a \nb\n ", "日本\n語\n\u{2028}\nü\n"].map(str::to_owned);
+    for text in files.iter().chain(&odd).chain(&files) {
+        assert_eq!(lines.of(&MODEL.tokenizer).encode(text), encode(text), "{text:.40}");
+    }
+}
+
 /// llama.cpp's `models/ggml-vocab-deepseek-coder.gguf.inp` and `.out`.
 #[test]
 fn the_vectors_of_llama_cpp() {

@@ -367,7 +367,11 @@ pub async fn ask(mut request: Request, service: &Arc<Service>) -> Result<Asked> 
     let client = Client::current();
     request.prompt_limit = request.prompt_limit.or(service.prompt_limit);
     let shared = Arc::clone(service);
-    let prepared = beside(move || request::prepare(&request, &shared.source, shared.capacity)).await??;
+    let prepared = beside(move || {
+        let vocabulary = shared.lines.of(shared.source.vocabulary());
+        request::prepare(&request, &vocabulary, shared.capacity)
+    })
+    .await??;
     trace::asked(&prepared.work);
     for mut work in prepared.work {
         work.client = client;
