@@ -212,7 +212,7 @@ impl EngineSettings {
         }
     }
 
-    /// The longest context with a model whose own limit is `limit` tokens; [`AUTO_CONTEXT`] at most if none was requested.
+    /// The longest context with a model whose own limit is `limit` tokens; `AUTO_CONTEXT` at most if none was requested.
     ///
     /// # Errors
     /// [`Kind::Usage`] if more was requested than the model has.

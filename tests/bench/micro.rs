@@ -59,7 +59,7 @@ mod with_model {
 
     use dscoder::model::tokenizer::Tokenizer;
     use dscoder::model::{demo, gguf};
-    use dscoder::vocabulary::Vocabulary;
+    use dscoder::vocabulary::{Controls, Vocabulary};
 
     fn read() -> gguf::Header {
         gguf::read_from(demo::BYTES, demo::BYTES.len() as u64, "demo".as_ref())
@@ -74,12 +74,12 @@ mod with_model {
     #[divan::bench]
     fn tokenizer_of_header(bencher: Bencher<'_, '_>) {
         let header = read();
-        bencher.bench_local(|| Tokenizer::from_header(&header));
+        bencher.bench_local(|| Tokenizer::from_header(&header, Controls::V1));
     }
 
     #[divan::bench]
     fn tokenizer_encode(bencher: Bencher<'_, '_>) {
-        let tokenizer = Tokenizer::from_header(&read()).expect("a tokenizer");
+        let tokenizer = Tokenizer::from_header(&read(), Controls::V1).expect("a tokenizer");
         bencher.counter(BytesCount::of_str(SOURCE)).bench_local(|| tokenizer.encode(black_box(SOURCE)));
     }
 }

@@ -12,7 +12,7 @@ use dscoder::eval::suite::Suite;
 use dscoder::model::digest::Digest;
 use dscoder::model::family::Flavour;
 use dscoder::prompt::Segment;
-use dscoder::vocabulary::{Bytes, Controls, Vocabulary};
+use dscoder::vocabulary::{Controls, Vocabulary};
 use serde::Deserialize;
 
 use crate::command::repository;
@@ -39,7 +39,7 @@ fn vocabulary() -> (bool, Box<dyn Vocabulary>) {
 
 #[cfg(not(has_demo))]
 fn vocabulary() -> (bool, Box<dyn Vocabulary>) {
-    (false, Box::new(Bytes))
+    (false, Box::new(dscoder::vocabulary::Bytes))
 }
 
 fn short(bytes: &[u8]) -> String {

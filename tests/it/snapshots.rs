@@ -47,6 +47,7 @@ fn place() -> Place {
         ("DSCODER_MEMORY", "16GB"),
         ("DSCODER_MODELS_DIR", "models"),
         ("DSCODER_SESSIONS_DIR", "sessions"),
+        ("DSCODER_EVAL_DIR", "eval"),
     ] {
         place.set(name, value);
     }

@@ -52,7 +52,7 @@ pub(super) fn command(task: &Task) -> io::Result<Command> {
     Ok(command)
 }
 
-/// Runs as a helper, whose argument is a [`Task`]. Returns the exit code, and what to print on stderr.
+/// Runs as a helper, whose argument is a task. Returns the exit code, and what to print on stderr.
 pub fn run(argument: &str) -> (u8, String) {
     let done = serde_json::from_str::<Task>(argument)
         .map_err(|error| Error::new(Kind::Usage, "not a task of the sandbox", error.to_string()))

@@ -31,7 +31,7 @@ use crate::cancel::Cancel;
 use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 
-/// The first argument of the helper processes; the second is a [`Task`].
+/// The first argument of the helper processes; the second is a task.
 pub const COMMAND: &str = "__sandbox";
 
 /// Bytes that are read of a program's stdout, and of its stderr.
