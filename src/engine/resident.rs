@@ -162,15 +162,21 @@ struct Body {
     stream: BufReader<Connection>,
 }
 
-/// Sends a request, and returns the body of the answer.
-fn request(socket: &Path, path: &str, body: Option<&str>, time: Duration) -> io::Result<Body> {
+/// Sends a request, with these header lines besides.
+fn send(socket: &Path, path: &str, headers: &str, body: Option<&str>, time: Duration) -> io::Result<Connection> {
     let mut stream = Connection::open(socket, time)?;
     let method = if body.is_some() { "POST" } else { "GET" };
     let body = body.unwrap_or_default();
-    let head = format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())?;
-    let mut stream = BufReader::new(stream);
+    Ok(stream)
+}
+
+/// Sends a request, and returns the body of the answer.
+fn request(socket: &Path, path: &str, body: Option<&str>, time: Duration) -> io::Result<Body> {
+    let mut stream = BufReader::new(send(socket, path, "", body, time)?);
     let mut line = String::new();
     stream.by_ref().take(8192).read_line(&mut line)?;
     match line.split(' ').nth(1) {
@@ -221,14 +227,7 @@ pub fn post(
     body: &str,
     is_wanted: impl Fn() -> bool,
 ) -> io::Result<Option<Response>> {
-    let mut stream = Connection::open(socket, TAKING)?;
-    let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: {agent}\r\nContent-Type: application/json\r\n\
-         Content-Length: {length}\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body.as_bytes())?;
+    let mut stream = send(socket, path, &format!("User-Agent: {agent}\r\n"), Some(body), TAKING)?;
     stream.set_time(GLANCE)?;
     let mut response = Vec::new();
     let mut piece = [0; 16 << 10];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gen_lsp_types::{Position, PositionEncodingKind, Range};
+use gen_lsp_types::{Position, Range};
 
 /// What the editor counts in a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,16 +23,6 @@ impl Encoding {
         [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32].into_iter().find(|one| one.to_string() == name)
     }
 
-    /// Its name in the protocol.
-    #[must_use]
-    pub fn kind(self) -> PositionEncodingKind {
-        match self {
-            Encoding::Utf8 => PositionEncodingKind::UTF8,
-            Encoding::Utf16 => PositionEncodingKind::UTF16,
-            Encoding::Utf32 => PositionEncodingKind::UTF32,
-        }
-    }
-
     /// How many units a character takes.
     fn units(self, character: char) -> usize {
         match self {
@@ -43,6 +33,7 @@ impl Encoding {
     }
 }
 
+/// Its name in the protocol.
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -110,12 +101,6 @@ impl Document {
     pub fn bytes(&self, range: Range, encoding: Encoding) -> std::ops::Range<usize> {
         let (start, end) = (self.offset(range.start, encoding), self.offset(range.end, encoding));
         start.min(end)..start.max(end)
-    }
-
-    /// Where the line of a byte ends, without its end mark.
-    #[must_use]
-    pub fn line_end(&self, offset: usize) -> usize {
-        self.text[offset..].find(['\n', '\r']).map_or(self.text.len(), |end| offset + end)
     }
 
     /// Puts `text` in place of a range, or of everything.

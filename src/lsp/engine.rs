@@ -5,12 +5,13 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::engine::resident::{self, Response};
 use crate::error::{Error, Kind, Result, reason};
 use crate::lsp::cancel::Wanted;
+use crate::lsp::workspace::Seen;
 use crate::run::resident::{Reached, reach};
 use crate::settings::EngineSettings;
 
@@ -64,12 +65,10 @@ pub struct Question {
     pub prefix: String,
     /// The text behind it.
     pub suffix: String,
-    /// The path of the file, if it has one.
-    pub path: Option<String>,
-    /// The editor's name of the language.
+    /// What the model sees beside them.
+    pub seen: Arc<Seen>,
+    /// dscoder's name of the language, if it is known.
     pub language: Option<String>,
-    /// Other files, the most important first: their names, and texts.
-    pub extra: Vec<(String, String)>,
     /// How many answers.
     pub count: u32,
     /// Maximum length of each in tokens.
@@ -89,30 +88,58 @@ pub struct Question {
 /// The temperature of answers that should differ from the likeliest one.
 const VARIED: f32 = 1.0;
 
+/// A file of a request.
+#[derive(Serialize)]
+struct Extra<'a> {
+    filename: &'a str,
+    text: &'a str,
+}
+
+/// What only dscoder understands of a request.
+#[derive(Serialize)]
+struct Own<'a> {
+    path: Option<&'a str>,
+    language: Option<&'a str>,
+    until: Option<&'static str>,
+}
+
+/// A request as it is sent. A field that is null counts as missing.
+#[derive(Serialize)]
+struct Body<'a> {
+    input_prefix: &'a str,
+    input_suffix: &'a str,
+    input_extra: Vec<Extra<'a>>,
+    n_predict: u32,
+    n_cmpl: u32,
+    stop: &'a [String],
+    response_fields: [&'static str; 1],
+    t_max_prompt_ms: Option<u64>,
+    t_max_predict_ms: Option<u64>,
+    seed: Option<u32>,
+    temperature: Option<f32>,
+    dscoder: Own<'a>,
+}
+
 impl Question {
     /// The request.
-    fn body(&self) -> String {
-        let extra: Vec<_> = self.extra.iter().map(|(name, text)| json!({"filename": name, "text": text})).collect();
-        let mut body = json!({
-            "input_prefix": self.prefix,
-            "input_suffix": self.suffix,
-            "input_extra": extra,
-            "n_predict": self.max_tokens,
-            "n_cmpl": self.count.max(1),
-            "stop": self.stop,
-            "response_fields": ["content"],
-            "dscoder": {"path": self.path, "language": self.language, "until": self.until},
-        });
-        let mut put = |name: &str, value: Option<Value>| {
-            if let (Some(object), Some(value)) = (body.as_object_mut(), value) {
-                object.insert(name.to_owned(), value);
-            }
+    fn body(&self) -> Result<String> {
+        let extra = self.seen.files.iter().map(|(filename, text)| Extra { filename, text });
+        let body = Body {
+            input_prefix: &self.prefix,
+            input_suffix: &self.suffix,
+            input_extra: extra.collect(),
+            n_predict: self.max_tokens,
+            n_cmpl: self.count.max(1),
+            stop: &self.stop,
+            response_fields: ["content"],
+            t_max_prompt_ms: self.max_prompt_ms,
+            t_max_predict_ms: self.max_answer_ms,
+            seed: self.seed,
+            temperature: self.seed.map(|_| VARIED),
+            dscoder: Own { path: self.seen.path.as_deref(), language: self.language.as_deref(), until: self.until },
         };
-        put("t_max_prompt_ms", self.max_prompt_ms.map(|millis| json!(millis)));
-        put("t_max_predict_ms", self.max_answer_ms.map(|millis| json!(millis)));
-        put("seed", self.seed.map(|seed| json!(seed)));
-        put("temperature", self.seed.map(|_| json!(VARIED)));
-        body.to_string()
+        let failed = |error: serde_json::Error| Error::new(Kind::Engine, "cannot ask the engine", error.to_string());
+        serde_json::to_string(&body).map_err(failed)
     }
 }
 
@@ -184,7 +211,7 @@ impl Engine {
     /// # Errors
     /// Why there is no engine, or what the engine says.
     pub fn ask(&self, question: &Question, wanted: &Wanted) -> Result<Option<Vec<String>>> {
-        let body = question.body();
+        let body = question.body()?;
         // The engine may have ended after a time without requests: then it is started again, once.
         for is_last in [false, true] {
             let Some(reached) = self.reached(wanted)? else { return Ok(None) };

@@ -16,12 +16,10 @@ pub enum Trigger {
 /// A gap in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// What an item replaces, in bytes of the document.
+    /// What an item replaces, in bytes of the document. It ends at the cursor.
     pub range: Range<usize>,
     /// What the item begins with, and the model sees before the gap: the entry that is selected in the editor's list.
     pub begin: String,
-    /// What of the document is behind the range.
-    pub behind: usize,
 }
 
 impl Gap {
@@ -33,8 +31,8 @@ impl Gap {
             return None;
         }
         Some(match selected.filter(|(range, _)| range.end == at) {
-            Some((range, begin)) => Gap { range, begin, behind: at },
-            None => Gap { range: at..at, begin: String::new(), behind: at },
+            Some((range, begin)) => Gap { range, begin },
+            None => Gap { range: at..at, begin: String::new() },
         })
     }
 
@@ -42,6 +40,12 @@ impl Gap {
     #[must_use]
     pub fn prefix(&self, text: &str) -> String {
         format!("{}{}", &text[..self.range.start], self.begin)
+    }
+
+    /// The text behind the gap.
+    #[must_use]
+    pub fn suffix<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.range.end..]
     }
 
     /// The item for an answer: what is put in place of which range; `None` for an answer that changes nothing.
@@ -53,8 +57,8 @@ impl Gap {
         if answer.is_empty() || (answer.trim().is_empty() && !answer.contains('\n')) {
             return None;
         }
-        let rest =
-            text[self.behind..].find(['\n', '\r']).map_or(&text[self.behind..], |end| &text[self.behind..][..end]);
+        let behind = self.suffix(text);
+        let rest = behind.find(['\n', '\r']).map_or(behind, |end| &behind[..end]);
         let rest = if answer.contains('\n') { rest } else { "" };
         let range = self.range.start..self.range.end + rest.len();
         Some((range, format!("{}{answer}{rest}", self.begin)))

@@ -324,7 +324,7 @@ impl Server<'_> {
     /// The settings of `initialize` and the command line with these; tells the user what is wrong with them.
     fn understood(&self, value: &Value) -> Settings {
         for name in Settings::unknown(value) {
-            self.term.note(&format!("the editor sets {name}, which is no setting of the language server"));
+            self.term.note(&format!("the editor sets {name}, which is not a setting of the language server"));
         }
         self.own.with(value).unwrap_or_else(|why| {
             self.notify(
@@ -340,6 +340,7 @@ impl Server<'_> {
         self.settings = self.understood(value);
         self.engine.set_model(self.settings.model.clone());
         self.shown.clear();
+        self.workspace.forget();
         self.engine.release();
     }
 
@@ -451,7 +452,7 @@ impl Server<'_> {
     fn opened(&mut self, params: DidOpenTextDocumentParams) {
         let item = params.text_document;
         let uri = item.uri.0;
-        self.give_up(&uri);
+        self.outdate(&uri);
         let language = String::from(item.language_id);
         self.documents.insert(uri.clone(), Document::new(language, item.version, item.text));
         self.recent.retain(|one| *one != uri);
@@ -461,7 +462,7 @@ impl Server<'_> {
 
     fn changed(&mut self, params: DidChangeTextDocumentParams) {
         let uri = params.text_document.text_document_identifier.uri.0;
-        self.give_up(&uri);
+        self.outdate(&uri);
         let Some(document) = self.documents.get_mut(&uri) else { return };
         for change in params.content_changes {
             match change {
@@ -478,42 +479,38 @@ impl Server<'_> {
 
     fn closed(&mut self, params: &DidCloseTextDocumentParams) {
         let uri = &params.text_document.uri.0;
-        self.give_up(uri);
+        self.outdate(uri);
         self.documents.remove(uri);
         self.shown.remove(uri);
         self.recent.retain(|one| one != uri);
         self.workspace.forget();
     }
 
-    /// Answers a request that nobody waits for.
-    fn cancel(&mut self, id: &RequestId) {
-        if let Some(live) = self.live.remove(id) {
-            live.wanted.give_up();
-            self.refuse(id.clone(), ErrorCode::RequestCanceled, "cancelled");
+    /// Takes the questions that nobody waits for any more; returns their requests, which are to be answered.
+    fn give_up(&mut self, is_it: impl Fn(&RequestId, &Live) -> bool) -> Vec<RequestId> {
+        let given_up = self.live.extract_if(|id, live| is_it(id, live));
+        given_up.map(|(id, live)| (live.wanted.give_up(), id).1).collect()
+    }
+
+    /// Answers a request that is cancelled.
+    fn cancel(&mut self, cancelled: &RequestId) {
+        for id in self.give_up(|id, _| id == cancelled) {
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }
     }
 
     /// Answers the requests for a document that has changed.
-    fn give_up(&mut self, uri: &str) {
-        let ids: Vec<_> = self.live.iter().filter(|(_, live)| live.uri == uri).map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            if let Some(live) = self.live.remove(&id) {
-                live.wanted.give_up();
-                self.refuse(id, ErrorCode::ContentModified, "the document has changed");
-            }
+    fn outdate(&mut self, uri: &str) {
+        for id in self.give_up(|_, live| live.uri == uri) {
+            self.refuse(id, ErrorCode::ContentModified, "the document has changed");
         }
     }
 
     /// Answers the requests for completions in a document that a newer one replaces.
     fn supersede(&mut self, uri: &str) {
         let is_shown = |live: &Live| matches!(live.purpose, Purpose::Inline { .. } | Purpose::List { .. });
-        let old = self.live.iter().filter(|(_, live)| live.uri == uri && is_shown(live));
-        let ids: Vec<_> = old.map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            if let Some(live) = self.live.remove(&id) {
-                live.wanted.give_up();
-                self.respond(id, protocol::no_items());
-            }
+        for id in self.give_up(|_, live| live.uri == uri && is_shown(live)) {
+            self.respond(id, protocol::no_items());
         }
     }
 
@@ -557,7 +554,7 @@ impl Server<'_> {
         self.use_document(&uri);
         self.supersede(&uri);
         let Some(document) = self.documents.get(&uri) else { return };
-        let (prefix, suffix) = (gap.prefix(document.text()), document.text()[gap.behind..].to_owned());
+        let (prefix, suffix) = (gap.prefix(document.text()), gap.suffix(document.text()).to_owned());
         if let Some(rest) = self.shown.get(&uri).and_then(|shown| shown.rest(&prefix, &suffix, trigger)) {
             let shown = Shown { prefix, suffix, answers: rest.clone(), trigger };
             return self.finish(id, &uri, purpose(gap, shown), rest);
@@ -632,7 +629,7 @@ impl Server<'_> {
                 self.rounds = self.rounds.wrapping_add(TRIES);
                 let question = Question {
                     prefix: gap.prefix(text),
-                    suffix: text[gap.behind..].to_owned(),
+                    suffix: gap.suffix(text).to_owned(),
                     count: TRIES,
                     max_tokens: self.settings.max_tokens,
                     seed: Some(self.rounds),
@@ -680,16 +677,19 @@ impl Server<'_> {
         let wanted = Wanted::default();
         question.language = dialect::named(&document.language).map(|dialect| dialect.name().to_owned());
         question.max_prompt_ms = self.settings.max_prompt_ms;
-        let text = document.text().to_owned();
-        let others = if self.settings.context { self.others(&uri) } else { Vec::new() };
-        let has_context = self.settings.context;
+        let known = self.workspace.known(&uri);
+        // Documents are only copied if something must be chosen of them.
+        let chosen_from = known.is_none().then(|| {
+            let others = if self.settings.context { Some(self.others(&uri)) } else { None };
+            (document.text().to_owned(), others)
+        });
         self.live.insert(id.clone(), Live { uri: uri.clone(), wanted: wanted.clone(), purpose });
         let (engine, workspace, events) = (self.engine.clone(), Arc::clone(&self.workspace), self.events.clone());
         thread::spawn(move || {
-            question.path = workspace.shown(&uri);
-            if has_context {
-                question.extra = workspace.files(&uri, &text, &others).to_vec();
-            }
+            question.seen = known.unwrap_or_else(|| {
+                let (text, others) = chosen_from.unwrap_or_default();
+                workspace.choose(&uri, &text, others.as_deref())
+            });
             let answers = engine.ask(&question, &wanted);
             // Without a listener, the server has ended.
             let _ = events.send(Event::Answers(id, answers));
@@ -752,7 +752,7 @@ impl Server<'_> {
                 json!({"isIncomplete": true, "items": items})
             }
             Purpose::Next { gap, question, rounds } => {
-                let (prefix, suffix) = (gap.prefix(document.text()), document.text()[gap.behind..].to_owned());
+                let (prefix, suffix) = (gap.prefix(document.text()), gap.suffix(document.text()).to_owned());
                 let known = self.shown.remove(uri).filter(|shown| shown.prefix == prefix && shown.suffix == suffix);
                 let mut shown =
                     known.unwrap_or(Shown { prefix, suffix, answers: Vec::new(), trigger: Trigger::Invoked });

@@ -72,7 +72,7 @@ impl Client {
     pub fn capabilities(&self) -> Value {
         let commands: Vec<_> = Command::ALL.iter().map(|command| command.name()).collect();
         let mut capabilities = json!({
-            "positionEncoding": self.encoding.kind(),
+            "positionEncoding": self.encoding.to_string(),
             "textDocumentSync": {"openClose": true, "change": 2, "save": true},
             "inlineCompletionProvider": true,
             "codeActionProvider": {"codeActionKinds": [ACTION]},

@@ -12,7 +12,7 @@ use reqwest::Url;
 
 use crate::repository::disk::{self, Disk, within};
 use crate::repository::{self, Current};
-use crate::text::dialect;
+use crate::text::dialect::{self, Dialect};
 use crate::text::language;
 
 /// Maximum number of open documents that are shown.
@@ -20,8 +20,14 @@ const MAX_OPEN: usize = 8;
 /// Files are gathered until they have this many bytes.
 const ENOUGH: usize = 96 << 10;
 
-/// Files as the model sees them, the most important first: their paths in the repository, and their texts.
-pub type Files = Arc<Vec<(String, String)>>;
+/// What the model sees of a document's surroundings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The path of the document in its repository, or its name; `None` if it has no file.
+    pub path: Option<String>,
+    /// Other files, the most important first: their paths in the repository, and their texts.
+    pub files: Vec<(String, String)>,
+}
 
 /// A document that may be shown with others.
 #[derive(Debug, Clone)]
@@ -32,12 +38,12 @@ pub struct Open {
     pub text: String,
 }
 
-/// The chosen files of each document.
+/// What was chosen for each document.
 #[derive(Debug, Default)]
 pub struct Workspace {
     /// The directories that the editor has opened.
     folders: Vec<PathBuf>,
-    chosen: Mutex<HashMap<String, Files>>,
+    chosen: Mutex<HashMap<String, Arc<Seen>>>,
 }
 
 impl Workspace {
@@ -53,44 +59,37 @@ impl Workspace {
         self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The files for the document at `uri`. `others` are the open documents, the one that was used last first.
+    /// What was chosen for the document at `uri`.
     #[must_use]
-    pub fn files(&self, uri: &str, text: &str, others: &[Open]) -> Files {
-        let known = self.chosen.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
-        known.unwrap_or_else(|| {
-            let files = Arc::new(path(uri).map(|path| self.choose(&path, text, others)).unwrap_or_default());
-            self.chosen.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned(), Arc::clone(&files));
-            files
-        })
+    pub fn known(&self, uri: &str) -> Option<Arc<Seen>> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()
     }
 
-    fn choose(&self, file: &Path, text: &str, others: &[Open]) -> Vec<(String, String)> {
-        // A new file is not on disk yet.
-        let Some((directory, name)) = file.parent().zip(file.file_name()) else { return Vec::new() };
-        let Ok(directory) = fs::canonicalize(directory) else { return Vec::new() };
-        let Some(top) = self.top(&directory) else { return Vec::new() };
-        let Some(own) = within(&top, &directory.join(name)) else { return Vec::new() };
-        let tree = Disk::new(top);
-        let language = language::of(&own);
-        let dialect = dialect::of_path(file);
-        let mut seen = HashSet::from([own.clone()]);
-        let mut files = Vec::new();
-        for open in others {
-            let is_same =
-                dialect::of_path(&open.file).map(dialect::Dialect::name) == dialect.map(dialect::Dialect::name);
-            let place = fs::canonicalize(&open.file).ok().and_then(|place| within(tree.top(), &place));
-            let Some(place) = place.filter(|_| is_same && files.len() < MAX_OPEN) else { continue };
-            if tree.check(&place, &open.text).is_ok() && seen.insert(place.clone()) {
-                files.push((place, open.text.clone()));
+    /// Chooses what is seen of the document at `uri`. `others` are the open documents, the one that was used last first; without
+    /// them, no other file is seen.
+    #[must_use]
+    pub fn choose(&self, uri: &str, text: &str, others: Option<&[Open]>) -> Arc<Seen> {
+        let seen = Arc::new(path(uri).map(|file| self.seen(&file, text, others)).unwrap_or_default());
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned(), Arc::clone(&seen));
+        seen
+    }
+
+    fn seen(&self, file: &Path, text: &str, others: Option<&[Open]>) -> Seen {
+        let Some(name) = file.file_name() else { return Seen::default() };
+        // A new file is not on disk yet, but its directory may be.
+        let directory = file.parent().and_then(|directory| fs::canonicalize(directory).ok());
+        let place = directory.and_then(|directory| {
+            let top = self.top(&directory)?;
+            let own = within(&top, &directory.join(name))?;
+            Some((top, own))
+        });
+        match place {
+            None => Seen { path: Some(name.to_string_lossy().into_owned()), files: Vec::new() },
+            Some((top, own)) => {
+                let files = others.map(|others| files(&Disk::new(top), &own, text, others)).unwrap_or_default();
+                Seen { path: Some(own), files }
             }
         }
-        let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
-        if bytes < ENOUGH {
-            let found =
-                repository::gather(&tree, Current { path: &own, text, language }, Vec::new(), &seen, ENOUGH - bytes);
-            files.extend(found.files.into_iter().map(|file| (file.path, file.text)));
-        }
-        files
     }
 
     /// The top of the tree that a directory's files are chosen from: its git work tree, or a folder of the workspace.
@@ -99,18 +98,28 @@ impl Workspace {
             || self.folders.iter().filter(|folder| directory.starts_with(folder)).max_by_key(|it| it.as_os_str().len());
         disk::work_tree(directory).or_else(|| folder().cloned())
     }
+}
 
-    /// The path of a document as the model sees it.
-    #[must_use]
-    pub fn shown(&self, uri: &str) -> Option<String> {
-        let file = path(uri)?;
-        let directory = fs::canonicalize(file.parent()?).ok();
-        let place = directory.as_deref().zip(file.file_name()).map(|(directory, name)| directory.join(name));
-        let top = directory.as_deref().and_then(|directory| self.top(directory));
-        top.zip(place)
-            .and_then(|(top, place)| within(&top, &place))
-            .or_else(|| Some(file.file_name()?.to_string_lossy().into_owned()))
+/// The files that are seen with the one at `own`, whose text is `text`.
+fn files(tree: &Disk, own: &str, text: &str, others: &[Open]) -> Vec<(String, String)> {
+    let dialect = |path: &Path| dialect::of_path(path).map(Dialect::name);
+    let mut seen = HashSet::from([own.to_owned()]);
+    let mut files = Vec::new();
+    for open in others {
+        let is_same = dialect(&open.file) == dialect(Path::new(own));
+        let place = fs::canonicalize(&open.file).ok().and_then(|place| within(tree.top(), &place));
+        let Some(place) = place.filter(|_| is_same && files.len() < MAX_OPEN) else { continue };
+        if tree.check(&place, &open.text).is_ok() && seen.insert(place.clone()) {
+            files.push((place, open.text.clone()));
+        }
     }
+    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+    if bytes < ENOUGH {
+        let current = Current { path: own, text, language: language::of(own) };
+        let found = repository::gather(tree, current, Vec::new(), &seen, ENOUGH - bytes);
+        files.extend(found.files.into_iter().map(|file| (file.path, file.text)));
+    }
+    files
 }
 
 /// The file that a URI names; `None` for a document without one.
@@ -166,13 +175,15 @@ mod tests {
         ];
         let workspace = Workspace::default();
         let uri = Url::from_file_path(top.join("main.py")).expect("a path");
-        let files = workspace.files(uri.as_str(), "import util\n", &others);
-        let shown: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let seen = workspace.choose(uri.as_str(), "import util\n", Some(&others));
+        let shown: Vec<_> = seen.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         assert_eq!(shown, [("far.py", "F = 2\n"), ("util.py", "U = 1\n")]);
-        assert_eq!(workspace.shown(uri.as_str()).as_deref(), Some("main.py"));
+        assert_eq!(seen.path.as_deref(), Some("main.py"));
         // It stays until something is opened, closed or saved.
-        assert_eq!(workspace.files(uri.as_str(), "", &[]), files);
+        assert_eq!(workspace.known(uri.as_str()), Some(seen));
         workspace.forget();
-        assert_eq!(workspace.files(uri.as_str(), "import util\n", &[])[0].0, "util.py");
+        assert_eq!(workspace.known(uri.as_str()), None);
+        assert_eq!(workspace.choose(uri.as_str(), "import util\n", Some(&[])).files[0].0, "util.py");
+        assert_eq!(workspace.choose(uri.as_str(), "import util\n", None).files, []);
     }
 }
