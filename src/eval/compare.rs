@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::eval::paper::Measure;
 use crate::eval::report::{by_problem, is_right, percent};
-use crate::eval::score::Score;
+use crate::eval::score::{Score, of_suite};
 use crate::eval::stats::mcnemar;
 use crate::eval::suite::Suite;
 use crate::term::table::table;
@@ -63,23 +63,11 @@ impl Comparison {
         suites.sort_unstable();
         suites.dedup();
         for suite in suites {
-            let of = |scores: &'_ [Score]| -> Vec<usize> {
-                let own = scores.iter().enumerate().filter(|(_, score)| score.sample.suite == Some(suite));
-                own.map(|(index, _)| index).collect()
-            };
-            let (a, b): (Vec<_>, Vec<_>) = (
-                of(a).into_iter().map(|index| &a[index]).collect(),
-                of(b).into_iter().map(|index| &b[index]).collect(),
-            );
+            let (a, b) = (of_suite(a, suite), of_suite(b, suite));
             let (all_a, all_b) = (by_problem(&a, |_| Some(true)), by_problem(&b, |_| Some(true)));
             comparison.left_out += all_a.keys().filter(|id| !all_b.contains_key(*id)).count();
             comparison.left_out += all_b.keys().filter(|id| !all_a.contains_key(*id)).count();
-            let measures = if suite.runs_programs() {
-                [Measure::Passed, Measure::FirstLine, Measure::Whole].as_slice()
-            } else {
-                &[Measure::FirstLine, Measure::Whole]
-            };
-            comparison.suites.extend(measures.iter().filter_map(|&measure| pair(&a, &b, suite, measure)));
+            comparison.suites.extend(Measure::of(suite).iter().filter_map(|&measure| pair(&a, &b, suite, measure)));
         }
         comparison
     }

@@ -23,7 +23,7 @@ const MOST_LINES: usize = 8;
 /// How much of a file the model sees before and behind the hole, in bytes: whole lines, about 2,000 tokens in all.
 const BEFORE: usize = 4096;
 const BEHIND: usize = 2048;
-/// A line with fewer letters and digits, such as `}`, is no hole of its own.
+/// A line with fewer letters and digits, such as `}`, is never a hole alone.
 const FEWEST_LETTERS: usize = 4;
 /// No more files are looked at.
 const MOST_FILES: usize = 100_000;

@@ -90,6 +90,15 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// What is counted in a suite.
+    #[must_use]
+    pub fn of(suite: Suite) -> &'static [Measure] {
+        match suite.runs_programs() {
+            true => &[Measure::Passed, Measure::FirstLine, Measure::Whole],
+            false => &[Measure::FirstLine, Measure::Whole],
+        }
+    }
+
     /// Its name in tables.
     #[must_use]
     pub fn words(self) -> &'static str {

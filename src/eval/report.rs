@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::eval::paper::{self, Measure, Row, Size};
 use crate::eval::prompt::Mode;
 use crate::eval::record::{Plan, Record, Spent};
-use crate::eval::score::Score;
+use crate::eval::score::{Score, of_suite};
 use crate::eval::stats::{Interval, pass_at_k, wilson};
 use crate::eval::suite::Suite;
 use crate::model::family::Flavour;
@@ -150,9 +150,8 @@ fn suite_report(
     row: Option<Row>,
     hole: &dyn Fn(Suite, &str) -> Option<String>,
 ) -> SuiteReport {
-    let scores: Vec<&Score> = run.scores.iter().copied().filter(|score| score.sample.suite == Some(suite)).collect();
-    let figures = [Measure::Passed, Measure::FirstLine, Measure::Whole];
-    let figures = figures.into_iter().filter_map(|measure| figure(&scores, suite, measure, row)).collect();
+    let scores = of_suite(run.scores.iter().copied(), suite);
+    let figures = Measure::of(suite).iter().filter_map(|&measure| figure(&scores, suite, measure, row)).collect();
     let missing = run.missing.iter().filter(|((of, _), _)| *of == suite);
     SuiteReport {
         suite,
@@ -194,9 +193,6 @@ pub fn by_problem<'a>(
 }
 
 fn figure(scores: &[&Score], suite: Suite, measure: Measure, row: Option<Row>) -> Option<Figure> {
-    if measure == Measure::Passed && !suite.runs_programs() {
-        return None;
-    }
     let problems = by_problem(scores, |score| is_right(score, measure));
     if problems.is_empty() {
         return None;
@@ -312,7 +308,7 @@ impl RunReport {
         let figures = || self.suites.iter().flat_map(|suite| &suite.figures);
         if let Some(row) = self.row.filter(|_| figures().any(|figure| figure.published.is_some())) {
             if self.is_reference {
-                remarks.push(format!("{} is no model of the papers; {row} is shown for reference.", self.model));
+                remarks.push(format!("{} is not a model of the papers; {row} is shown for reference.", self.model));
             }
             let mut places: Vec<_> = figures().filter_map(|figure| figure.place).collect();
             places.dedup();
@@ -560,7 +556,7 @@ HumanEval, Java: 1 sample was not run, and not counted: javac is not installed.
 ";
         assert_eq!(text, expected);
         let reference = super::text(&report(None));
-        assert!(reference.contains("m<b>.gguf is no model of the papers; 1.3b-base is shown for reference.\n"));
+        assert!(reference.contains("m<b>.gguf is not a model of the papers; 1.3b-base is shown for reference.\n"));
         assert!(reference.contains("34.8 % (1.3b-base)"), "{reference}");
     }
 

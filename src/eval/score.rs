@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::eval::sample::Sample;
+use crate::eval::suite::Suite;
 
 /// What became of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,4 +77,10 @@ pub struct Score {
     /// Whether it is what was in the hole, if the problem has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<Exact>,
+}
+
+/// The scores of a suite.
+#[must_use]
+pub fn of_suite<'a>(scores: impl IntoIterator<Item = &'a Score>, suite: Suite) -> Vec<&'a Score> {
+    scores.into_iter().filter(|score| score.sample.suite == Some(suite)).collect()
 }

@@ -59,7 +59,7 @@ pub fn taken(pieces: &[Piece], target: &Path) -> usize {
 }
 
 /// Joins the pieces of `target`, whose sizes are known, into [`joining`]; each is removed once it was taken, so that at no
-/// time more than one is there twice. What was interrupted goes on where it was.
+/// time more than one is there twice. An interrupted join continues where it was.
 ///
 /// # Errors
 /// Errors from the file system, and [`Kind::Signal`] if `cancel` was set.

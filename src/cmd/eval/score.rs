@@ -16,9 +16,10 @@ use crate::eval::data::Data;
 use crate::eval::judge;
 use crate::eval::problem::{self, Problem};
 use crate::eval::program::Program;
+use crate::eval::report::percent;
 use crate::eval::sample::{self, Sample};
 use crate::eval::sandbox::{Mode, Sandbox};
-use crate::eval::score::Score;
+use crate::eval::score::{Score, of_suite};
 use crate::eval::suite::{Language, Span, Suite};
 use crate::eval::tools::Machine;
 use crate::settings::flags::ConsoleFlags;
@@ -363,7 +364,7 @@ fn show(scored: &Scored) -> Result<()> {
     suites.dedup();
     let mut rows = vec![["suite", "passed", "of", "rate", "exact line"].map(str::to_owned).to_vec()];
     for suite in suites {
-        let own: Vec<_> = scored.scores.iter().filter(|score| score.sample.suite == Some(suite)).collect();
+        let own = of_suite(&scored.scores, suite);
         let counted: Vec<_> = own.iter().filter(|score| score.result.counts()).collect();
         let passed = counted.iter().filter(|score| score.passed).count();
         let exact: Vec<_> = own.iter().filter_map(|score| score.exact).collect();
@@ -372,8 +373,8 @@ fn show(scored: &Scored) -> Result<()> {
             suite.words(),
             passed.to_string(),
             counted.len().to_string(),
-            percent(passed, counted.len()),
-            percent(lines, exact.len()),
+            rate(passed, counted.len()),
+            rate(lines, exact.len()),
         ]);
     }
     let mut text = table(&rows);
@@ -383,6 +384,7 @@ fn show(scored: &Scored) -> Result<()> {
     term::write::print(&text).map(drop)
 }
 
-fn percent(part: usize, whole: usize) -> String {
-    if whole == 0 { "-".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+/// A part in percent.
+fn rate(part: usize, whole: usize) -> String {
+    if whole == 0 { "-".to_owned() } else { percent(part as f64 / whole as f64) }
 }
