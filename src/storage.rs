@@ -1,10 +1,50 @@
-//! Atomic writes, private directories, free space.
+//! Atomic writes, locks, private directories, free space.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+
+/// An open file that this process has locked. It is unlocked when it is dropped, and not only when it is closed: a process
+/// that another thread is just starting has the file open too, and would keep the lock.
+#[derive(Debug)]
+pub struct Locked(File);
+
+impl Locked {
+    /// Locks `file`. `None` if somebody else has it locked.
+    ///
+    /// # Errors
+    /// Errors from the file system.
+    pub fn take(file: File) -> io::Result<Option<Locked>> {
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Locked(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Deref for Locked {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.0
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
 
 /// A file that is written beside its target and then renamed, so that the target is the old file or the new one, never
 /// half of one. Only the user may read it unless [`NewFile::permissions`] says otherwise. It is removed if it never
@@ -135,6 +175,18 @@ pub fn free_space(directory: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_ends_with_its_holder_and_not_with_a_copy_of_the_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let open = || File::create(directory.path().join("lock")).expect("a file");
+        let held = Locked::take(open()).expect("a lock").expect("free");
+        assert!(Locked::take(open()).expect("a lock").is_none());
+        // As a process that is being started has.
+        let _copy = held.try_clone().expect("a copy");
+        drop(held);
+        assert!(Locked::take(open()).expect("a lock").is_some());
+    }
 
     #[test]
     fn the_free_space_is_known() {

@@ -1,6 +1,6 @@
 //! Conversations kept in files: private to the user, locked while they are in use, replaced in one step.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::conversation::Conversation;
 use crate::error::{Error, Kind, Result, reason};
-use crate::storage::{NewFile, private_directory};
+use crate::storage::{Locked, NewFile, private_directory};
 use crate::vocabulary::Vocabulary;
 
 /// Longer files are damaged or foreign.
@@ -28,8 +28,7 @@ struct Content {
 pub struct Session {
     path: PathBuf,
     model: String,
-    // Holds the lock while it is open.
-    _lock: File,
+    _lock: Locked,
 }
 
 /// An opened session.
@@ -56,14 +55,10 @@ impl Session {
         private_directory(directory).map_err(refuse)?;
         // A separate lock file: the session's is replaced whenever it changes.
         let lock = private_file(&directory.join(format!("{name}.lock"))).map_err(refuse)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::new(Kind::TryLater, format!("the session {name} is in use"), "")
-                    .hint("end the other dscoder chat, or use another --session"));
-            }
-            Err(TryLockError::Error(error)) => return Err(refuse(error)),
-        }
+        let Some(lock) = Locked::take(lock).map_err(refuse)? else {
+            return Err(Error::new(Kind::TryLater, format!("the session {name} is in use"), "")
+                .hint("end the other dscoder chat, or use another --session"));
+        };
         let session = Session { path: path.clone(), model: model.to_owned(), _lock: lock };
         let bytes = match fs::metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

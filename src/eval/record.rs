@@ -4,7 +4,7 @@
 //! how sums are rounded depends on which prompts are computed together, so a resumed run begins its last group anew and
 //! gives the same file as one that was never stopped.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::eval::sample::{self, Sample};
 use crate::eval::suite::Suite;
 use crate::model::digest::Digest;
 use crate::model::family::Flavour;
-use crate::storage;
+use crate::storage::{self, Locked};
 
 /// What decides about samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ impl Place<'_> {
 #[derive(Debug)]
 pub struct Samples {
     path: PathBuf,
-    file: File,
+    file: Locked,
     record: Record,
 }
 
@@ -151,15 +151,11 @@ impl Samples {
             std::fs::create_dir_all(parent).map_err(|error| cannot(&error))?;
         }
         let opened = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
-        let mut file = opened.map_err(|error| cannot(&error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let what = format!("cannot write to {}", path.display());
-                return Err(Error::new(Kind::TryLater, what, "another run is writing to it"));
-            }
-            Err(TryLockError::Error(error)) => return Err(cannot(&error)),
-        }
+        let file = opened.map_err(|error| cannot(&error))?;
+        let Some(mut file) = Locked::take(file).map_err(|error| cannot(&error))? else {
+            let what = format!("cannot write to {}", path.display());
+            return Err(Error::new(Kind::TryLater, what, "another run is writing to it"));
+        };
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(|error| Error::reading(path, &error))?;
         let record = read(path)?;
@@ -211,7 +207,7 @@ impl Samples {
     /// # Errors
     /// Errors from the file system.
     pub fn add(&mut self, sample: &Sample) -> Result<()> {
-        sample::write(sample, &mut self.file).map_err(|error| writing(&self.path, &error))
+        sample::write(sample, &mut *self.file).map_err(|error| writing(&self.path, &error))
     }
 
     /// Notes what a group took.

@@ -1,19 +1,20 @@
 //! One process at a time fetches a file. The system releases a lock when its holder dies, however it dies.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind, Result, reason};
+use crate::storage::Locked;
 use crate::watch::Watch;
 
 /// A held lock.
 #[derive(Debug)]
 pub struct Lock {
-    file: File,
+    _file: Locked,
     path: PathBuf,
 }
 
@@ -29,29 +30,22 @@ impl Lock {
         };
         let mut told = false;
         loop {
-            let mut file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .read(true)
-                .write(true)
-                .open(path)
-                .map_err(|error| refuse(reason(&error)))?;
-            match file.try_lock() {
+            let open = || OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
+            let failed = |error| refuse(reason(&error));
+            if let Some(mut file) = Locked::take(open().map_err(failed)?).map_err(failed)? {
                 // The previous holder removes the file when done: then this lock is stale.
-                Ok(()) if !is_at(&file, path) => continue,
-                Ok(()) => {
-                    let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-                    return Ok(Lock { file, path: path.to_owned() });
+                if !is_at(&file, path) {
+                    continue;
                 }
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(refuse(reason(&error))),
+                let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                return Ok(Lock { _file: file, path: path.to_owned() });
             }
             if let Some(cause) = cancel.cause() {
                 return Err(Error::stopped(cause));
             }
             if !told {
                 let mut holder = String::new();
-                let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(20).read_to_string(&mut holder));
+                let _ = File::open(path).and_then(|file| file.take(20).read_to_string(&mut holder));
                 let holder = holder.trim().parse().map(|pid: u32| format!(" (process {pid})")).unwrap_or_default();
                 watch.note(&format!("another dscoder{holder} is downloading this file; waiting for it"));
                 told = true;
@@ -67,7 +61,6 @@ impl Drop for Lock {
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
-        let _ = self.file.unlock();
     }
 }
 

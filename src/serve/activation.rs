@@ -1,6 +1,5 @@
 //! Sockets of a service manager, such as systemd: it listens, and starts the server for the first connection.
 
-use std::fs::File;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 
@@ -8,6 +7,7 @@ use crate::environment;
 use crate::error::{Error, Kind, Result, reason};
 use crate::serve::Listener;
 use crate::serve::socket;
+use crate::storage::Locked;
 
 /// The sockets that this process was given.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Passed {
     /// The addresses of those that are TCP.
     pub addresses: Vec<SocketAddr>,
     /// Locks of the paths of those that have one, so that no other server replaces them.
-    pub locks: Vec<File>,
+    pub locks: Vec<Locked>,
 }
 
 /// Takes the sockets that this process was given, if any. To be called before there are threads that read variables.

@@ -1,7 +1,7 @@
 //! The socket of this user: in a private directory, of one server at a time. On Windows, the file at its path holds the name of
 //! a pipe.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 #[cfg(windows)]
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
 
 use crate::error::{Error, Kind, Result, reason};
-use crate::storage::private_directory;
+use crate::storage::{Locked, private_directory};
 
 /// What connections come through.
 #[cfg(unix)]
@@ -38,7 +38,7 @@ pub struct Socket {
     /// What tells it from the file of another server.
     own: Option<Contents>,
     /// Held as long as the server runs, so that only what a dead one left is removed.
-    _lock: File,
+    _lock: Locked,
 }
 
 impl Socket {
@@ -61,20 +61,16 @@ impl Socket {
     }
 }
 
-/// The lock of the socket at `path`, for as long as the file is open: one server uses it at a time. `None` if another server
+/// The lock of the socket at `path`, for as long as it lives: one server uses it at a time. `None` if another server
 /// has it.
 ///
 /// # Errors
 /// Errors from the file system.
-pub fn lock(path: &Path) -> io::Result<Option<File>> {
+pub fn lock(path: &Path) -> io::Result<Option<Locked>> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     let lock = File::options().create(true).truncate(false).write(true).open(path.with_file_name(name))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
+    Locked::take(lock)
 }
 
 /// Checks that only this user can put files into the directory.
