@@ -20,9 +20,15 @@ const PLACES: usize = 16;
 /// The longest draft.
 pub const LONGEST_DRAFT: usize = 15;
 /// The share of plain decoding time that wrong drafts may cost.
-const LOSS: f64 = 0.03;
+pub const LOSS: f64 = 0.03;
 /// Decay of the weight of older judgements.
 const FADING: f64 = 0.95;
+/// The same for each token that a draft model did not draft because that did not pay, and decay of what batches cost.
+const FORGETTING: f64 = 0.97;
+/// The first judgements of a draft model, which drafts only what it finds likely.
+const HOPE: f64 = 3.0;
+/// What a further token in a batch costs, as a share of a token alone, before it was measured.
+const FURTHER: f64 = 0.5;
 /// Weight of a new time in the moving average.
 const NEWS: f64 = 0.25;
 
@@ -63,13 +69,17 @@ impl Lookup {
     }
 }
 
-/// Costs and gains of drafts.
+/// Costs and gains of drafts, from the prompt or from a draft model.
 #[derive(Debug, Clone)]
 pub struct Pace {
     /// Seconds for a batch of one token, once it is known.
     single: Option<f64>,
     /// Seconds for each further token, once it is known.
     more: Option<f64>,
+    /// The same in a large batch, for which it is least; 0 if it is not known.
+    least: f64,
+    /// Seconds that it takes to draft a token; 0 for those of the prompt.
+    draft: f64,
     right: f64,
     wrong: f64,
     /// Seconds that plain decoding would have taken so far.
@@ -84,7 +94,18 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { single: None, more: None, right: 1.0, wrong: 1.0, plain: 0.0, balance: 0.0, drafted: 0, accepted: 0 }
+        Pace {
+            single: None,
+            more: None,
+            least: 0.0,
+            draft: 0.0,
+            right: 1.0,
+            wrong: 1.0,
+            plain: 0.0,
+            balance: 0.0,
+            drafted: 0,
+            accepted: 0,
+        }
     }
 }
 
@@ -93,7 +114,8 @@ impl Pace {
     /// batch.
     pub fn prefilled(&mut self, tokens: usize, time: Duration) {
         if tokens >= LONGEST_DRAFT {
-            self.more = self.more.or(Some(time.as_secs_f64() / tokens as f64));
+            self.least = time.as_secs_f64() / tokens as f64;
+            self.more = self.more.or(Some(self.least));
         }
     }
 
@@ -130,20 +152,76 @@ impl Pace {
         }
     }
 
+    /// Records that a draft model took `time` to draft `tokens` tokens; if these are none, to evaluate what it had not.
+    pub fn drafted_in(&mut self, tokens: usize, time: Duration) {
+        let time = time.as_secs_f64();
+        self.balance -= time;
+        if tokens > 0 {
+            self.draft += (time / tokens as f64 - self.draft) * NEWS;
+        }
+    }
+
+    /// Seconds per token of plain decoding and per token of the draft model; `None` until both are known.
+    #[must_use]
+    pub fn prices(&self) -> Option<(f64, f64)> {
+        self.single.filter(|_| self.draft > 0.0).map(|single| (single, self.draft))
+    }
+
+    /// Whether to evaluate a drafted token that is right with this probability, and whether to draft another one behind it.
+    #[must_use]
+    pub fn pays(&self, probability: f64) -> (bool, bool) {
+        let single = self.single.unwrap_or_default();
+        let gain = probability * single - self.further(single);
+        (gain > 0.0, gain > self.draft)
+    }
+
+    /// How many tokens a draft model should draft, at most `longest`. Before it was timed, its tokens cost `share` of the
+    /// model's own. It has to evaluate `behind` tokens first.
+    #[must_use]
+    pub fn length_by_model(&mut self, longest: usize, share: f64, behind: usize) -> usize {
+        let Some(single) = self.single else { return 0 };
+        if self.draft == 0.0 {
+            self.draft = single * share;
+            self.right = HOPE;
+        }
+        let length = self.best_length(longest, behind as f64 * self.further(single) * share);
+        if length == 0 {
+            // It is tried again: the text may have become easier, and other programs may have ended.
+            self.wrong *= FORGETTING;
+            if self.least > 0.0 {
+                self.more = self.more.map(|more| (more * FORGETTING).max(self.least));
+            }
+        }
+        length
+    }
+
     /// How many tokens of a draft to evaluate: the number that maximizes tokens per second, within the allowed loss.
     #[must_use]
     pub fn length(&self, longest: usize) -> usize {
+        self.best_length(longest, 0.0)
+    }
+
+    /// Seconds for a further token in a batch.
+    fn further(&self, single: f64) -> f64 {
+        self.more.unwrap_or(single * FURTHER)
+    }
+
+    /// As [`Pace::length`], where `owed` seconds have to be spent first, once.
+    fn best_length(&self, longest: usize, owed: f64) -> usize {
         let Some(single) = self.single else { return 0 };
-        let more = self.more.unwrap_or(single);
+        let more = self.further(single);
         let right = self.right / (self.right + self.wrong);
         let (mut best, mut best_rate) = (0, 1.0 / single);
         let (mut tokens, mut reached) = (1.0, 1.0);
+        // Without a first draft by a model, nothing would be known of it: that may cost as much as a token.
+        let first = if self.draft > 0.0 { single } else { 0.0 };
+        let allowed = (LOSS * self.plain).max(first) + self.balance;
         for length in 1..=longest.min(LONGEST_DRAFT) {
             reached *= right;
             tokens += reached;
-            let cost = length as f64 * more;
+            let cost = length as f64 * (more + self.draft);
             let rate = tokens / (single + cost);
-            if cost <= LOSS * self.plain + self.balance && rate > best_rate {
+            if owed + cost <= allowed && rate > best_rate {
                 (best, best_rate) = (length, rate);
             }
         }
@@ -196,6 +274,56 @@ mod tests {
         (0..20).for_each(|_| bad.judge(true, false));
         assert!(bad.length(15) > 0);
         assert_eq!(pace(40, 40, 30).length(15), 0, "a batch that costs what its tokens cost alone brings nothing");
+    }
+
+    #[test]
+    fn wrong_drafts_of_a_model_cost_three_percent_and_a_token() {
+        for (single, draft, more) in [(200, 40, 10), (50, 10, 20), (30, 3, 4)] {
+            let mut pace = pace(single, more, 1);
+            let (mut time, mut behind) = (0.0, 64);
+            for token in 1..2000 {
+                let length = pace.length_by_model(15, f64::from(draft) / f64::from(single), behind);
+                if length > 0 {
+                    // Catching up costs what was estimated, and each token that is drafted is wrong.
+                    let caught = MS.mul_f64(behind as f64 * f64::from(more * draft) / f64::from(single));
+                    let drafted = MS * draft * length as u32;
+                    pace.drafted_in(0, caught);
+                    pace.drafted_in(length, drafted);
+                    time += (caught + drafted).as_secs_f64();
+                    behind = 0;
+                }
+                behind = 64.min(behind + 1);
+                let cost = MS * (single + more * length as u32);
+                pace.evaluated(length, cost);
+                time += cost.as_secs_f64();
+                if length > 0 {
+                    pace.judge(false, true);
+                }
+                let plain = f64::from(single) * 1e-3 * f64::from(token + 1);
+                assert!(time <= plain * (1.0 + LOSS) + f64::from(single) * 1e-3, "{token}: {time} {plain}");
+            }
+            assert!(pace.drafted > 0 && pace.accepted == 0, "{single}");
+        }
+    }
+
+    #[test]
+    fn good_drafts_of_a_model_are_used_and_end_where_they_do_not_pay() {
+        let mut good = pace(200, 10, 2);
+        assert_eq!(good.prices(), None);
+        for _ in 0..20 {
+            let length = good.length_by_model(15, 0.2, 1);
+            good.drafted_in(length, MS * 40 * length as u32);
+            good.evaluated(length, MS * (200 + 10 * length as u32));
+            (0..length).for_each(|_| good.judge(true, true));
+        }
+        assert!(good.accepted > 20 && good.length_by_model(15, 0.2, 1) >= 5, "{good:?}");
+        // A token that is hardly right is not worth its batch, and one that may be is not worth another.
+        assert_eq!(
+            [0.01, 0.2, 0.9].map(|probability| good.pays(probability)),
+            [(false, false), (true, false), (true, true)]
+        );
+        // A draft model as slow as the model brings nothing.
+        assert_eq!(pace(200, 10, 50).length_by_model(15, 1.0, 1), 0);
     }
 
     #[test]

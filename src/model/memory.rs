@@ -44,6 +44,19 @@ impl Need {
         }
     }
 
+    /// The need of `model` with its draft model.
+    fn of_all(model: &Model, tokens: u32) -> Need {
+        let own = Need::of(&model.profile.shape, model.file_bytes, tokens);
+        let Some(draft) = &model.draft else { return own };
+        let draft = Need::of_all(draft, tokens);
+        Need {
+            weights: own.weights.saturating_add(draft.weights),
+            context: own.context.saturating_add(draft.context),
+            buffers: own.buffers.saturating_add(draft.buffers),
+            tokens,
+        }
+    }
+
     /// The sum, in bytes.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -80,8 +93,8 @@ pub fn gpu_layers(shape: &Shape, weights: u64, (contexts, tokens): (u32, u32), f
 /// `tokens` needs. The mapped file stays in memory meanwhile.
 #[must_use]
 pub fn has_room_for_copy(model: &Model, tokens: u32, available: u64) -> bool {
-    let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
-    need.total().saturating_add(need.weights) <= available
+    let need = Need::of_all(model, tokens);
+    need.total().saturating_add(model.file_bytes) <= available
 }
 
 /// What a memory check found.
@@ -98,7 +111,7 @@ pub enum Verdict {
 /// Compares what `model` needs for a context of `tokens` with the total and the free memory of the machine.
 #[must_use]
 pub fn check(model: &Model, tokens: u32, (total, available): (u64, u64)) -> Verdict {
-    let need = Need::of(&model.profile.shape, model.file_bytes, tokens);
+    let need = Need::of_all(model, tokens);
     if need.total() <= available {
         return Verdict::Fits;
     }

@@ -58,6 +58,8 @@ pub struct Model {
     pub file_bytes: u64,
     /// The adapters to use it with.
     pub adapters: Vec<AdapterFile>,
+    /// A smaller model with the same vocabulary, which drafts for it.
+    pub draft: Option<Box<Model>>,
     /// Its files, opened before anything was read.
     pub files: Arc<OpenFiles>,
     /// Those of its adapters, which are read when the model is loaded.
@@ -123,7 +125,7 @@ impl Model {
             file_bytes = file_bytes.saturating_add(adapter::check(&one.path, path, &header)?);
         }
         let (path, adapters) = (path.to_owned(), adapters.to_vec());
-        Ok(Model { path, profile, tokenizer, kinds, file_bytes, adapters, files, adapter_files })
+        Ok(Model { path, profile, tokenizer, kinds, file_bytes, adapters, draft: None, files, adapter_files })
     }
 
     /// As [`fingerprint`].

@@ -118,6 +118,17 @@ impl Tokenizer {
         Ok(tokenizer)
     }
 
+    /// Whether `other` gives all text and the tokens around gaps the same ids. Which tokens end an answer may differ, and
+    /// padding.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Tokenizer) -> bool {
+        let spelled = |tokenizer: &Tokenizer| {
+            let Controls { series, begin, fim, merged, added, .. } = tokenizer.controls;
+            (series, begin, fim, merged, added)
+        };
+        spelled(self) == spelled(other) && self.ends == other.ends && self.bytes == other.bytes
+    }
+
     /// The token that has exactly these bytes.
     #[must_use]
     pub fn id(&self, bytes: &[u8]) -> Option<TokenId> {

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod context;
 pub mod conversation;
 pub mod download;
+pub mod draft;
 pub mod input;
 pub mod model;
 pub mod prefix;

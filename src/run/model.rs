@@ -13,9 +13,9 @@ use crate::model::memory::{self, Verdict};
 use crate::model::{Model, catalog, demo, store};
 use crate::places::Places;
 use crate::run::download::{self, Order};
-use crate::run::resident;
+use crate::run::{draft, resident};
 use crate::settings::endpoint::Server;
-use crate::settings::{self, ContextSize, EngineSettings};
+use crate::settings::{self, ContextSize, DraftModel, EngineSettings};
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -33,7 +33,7 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
     if let Some(resident) = resident::find(settings, &found, opening(&found, &settings.adapters, may_copy), term) {
         return Ok(Source::Resident(std::sync::Arc::new(resident)));
     }
-    let source = Source::open(&found, &settings.adapters, || known_kernels(may_copy, |words| term.note(words)))?;
+    let mut source = Source::open(&found, &settings.adapters, || known_kernels(may_copy, |words| term.note(words)))?;
     for words in source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
@@ -43,6 +43,9 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
     {
         term.note(&format!("--gpu-layers {asked}: there is no GPU that this build can use, so the processor computes"));
     }
+    if let (Source::Model(model, _), Some(wanted)) = (&mut source, &settings.draft) {
+        model.draft = draft::open(wanted, &*model, term)?.map(Box::new);
+    }
     if let Some(model) = source.model() {
         term.detail(&format!(
             "model = {} ({:?}, {} bytes)",
@@ -51,6 +54,7 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
             model.file_bytes
         ));
         model.adapters.iter().for_each(|adapter| term.detail(&format!("adapter = {adapter}")));
+        model.draft.iter().for_each(|draft| term.detail(&format!("draft model = {}", draft.path.display())));
     }
     Ok(source)
 }
@@ -105,6 +109,11 @@ fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source
         let why = "the server decides which adapters its model has";
         return Err(Error::new(Kind::Usage, "--lora cannot be used with --endpoint", why)
             .hint("start the server with the adapter"));
+    }
+    if let Some(DraftModel::Named(_)) = settings.draft {
+        let why = "the server decides how its model drafts";
+        return Err(Error::new(Kind::Usage, "--draft cannot be used with --endpoint", why)
+            .hint("start the server with a draft model"));
     }
     let vocabulary = Model::open(&demo::file(&Places::of_user().cache)?)?.tokenizer;
     let context = match settings.context {

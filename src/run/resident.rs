@@ -37,7 +37,7 @@ const NO_WINDOW: u32 = 0x0800_0000;
 /// `open` opens the model here.
 pub fn find(settings: &EngineSettings, found: &Found, open: Open, term: &Term) -> Option<Resident> {
     // Drafts are made here, and -v shows the log of an own engine.
-    if settings.resident == ResidentMode::Never || settings.speculate || settings.verbose {
+    if settings.resident == ResidentMode::Never || settings.drafts() || settings.verbose {
         return None;
     }
     let socket = places::socket();

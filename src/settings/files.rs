@@ -54,6 +54,7 @@ pub const PROJECT_FILE: &str = ".dscoder.toml";
 const CONTEXT: &str = "context";
 /// The setting of adapters, which are files.
 const LORA: &str = "lora";
+const DRAFT: &str = "draft";
 /// The model, which may be a path.
 const MODEL: &str = "model";
 /// More files than these do not fit into a prompt.
@@ -436,7 +437,7 @@ fn matching(directory: &Path, pattern: &str) -> std::result::Result<Vec<String>,
 /// # Errors
 /// As [`places::expanded`].
 pub fn with_home(argument: &Arg, value: &str) -> std::result::Result<String, String> {
-    if argument.get_long() == Some(MODEL) {
+    if matches!(argument.get_long(), Some(MODEL | DRAFT)) {
         return places::expanded_model(value);
     }
     // A scale may follow the file.

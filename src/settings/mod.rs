@@ -65,10 +65,27 @@ pub struct EngineSettings {
     pub resident: ResidentMode,
     /// Whether tokens are drafted from the prompt.
     pub speculate: bool,
+    /// The draft model.
+    pub draft: Option<DraftModel>,
     /// Whether to run a model that needs too much memory or was trained for another task.
     pub force: bool,
     /// Whether llama.cpp's log is written to stderr.
     pub verbose: bool,
+}
+
+/// The model that drafts for another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftModel {
+    /// The installed one of 1.3 billion parameters, for a model that is much larger and has the same vocabulary.
+    Auto,
+    /// The one with this name or file.
+    Named(String),
+}
+
+impl From<&str> for DraftModel {
+    fn from(text: &str) -> DraftModel {
+        if text == "auto" { DraftModel::Auto } else { DraftModel::Named(text.to_owned()) }
+    }
 }
 
 /// The limits of prompts and answers, and what is kept of an answer.
@@ -158,6 +175,14 @@ pub enum ContextSize {
     Auto,
     /// This many tokens.
     Tokens(u32),
+}
+
+impl EngineSettings {
+    /// Whether answers are drafted, by a model or from the prompt.
+    #[must_use]
+    pub fn drafts(&self) -> bool {
+        self.speculate || self.draft.is_some()
+    }
 }
 
 impl Settings {

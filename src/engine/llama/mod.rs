@@ -30,6 +30,7 @@
 
 mod adapters;
 mod cells;
+mod draft;
 mod gpus;
 pub mod kernels;
 mod load;
@@ -67,6 +68,7 @@ use memmap2::MmapOptions;
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
 
 use self::cells::{Block, Outline, Rotation};
+use self::draft::Draft;
 use self::gpus::Gpu;
 use self::load::load;
 use self::pages::Pages;
@@ -143,14 +145,50 @@ pub struct Llama {
 }
 
 /// The drafts of the only sequence.
-#[derive(Default)]
 struct Speculation {
-    lookup: Lookup,
+    drafter: Drafter,
     pace: Pace,
     /// The tokens that may come next.
     ahead: VecDeque<TokenId>,
     /// Whether they were evaluated, so that the last batch has their logits and the KV cache their cells.
     evaluated: bool,
+}
+
+/// Where drafts come from.
+enum Drafter {
+    /// The prompt and the answer so far.
+    Prompt(Lookup),
+    /// A draft model.
+    Model(Box<Draft>),
+}
+
+impl Speculation {
+    fn new(drafter: Drafter) -> Speculation {
+        Speculation { drafter, pace: Pace::default(), ahead: VecDeque::new(), evaluated: false }
+    }
+
+    /// Records that these tokens are part of the text.
+    fn extend(&mut self, ids: &[TokenId]) {
+        if let Drafter::Prompt(lookup) = &mut self.drafter {
+            lookup.extend(ids);
+        }
+    }
+
+    /// The tokens that may follow `before` and `id`, at most `room`, and how many of them to evaluate.
+    fn draft(&mut self, before: &[TokenId], id: TokenId, room: usize) -> Result<(Vec<TokenId>, usize)> {
+        match &mut self.drafter {
+            Drafter::Prompt(lookup) => {
+                let draft = lookup.draft();
+                let draft = &draft[..draft.len().min(room)];
+                Ok((draft.to_vec(), self.pace.length(draft.len())))
+            }
+            Drafter::Model(model) => {
+                let draft = model.continuation(&[before, &[id]].concat(), room, &mut self.pace)?;
+                let length = draft.len();
+                Ok((draft, length))
+            }
+        }
+    }
 }
 
 /// One answer.
@@ -205,7 +243,12 @@ impl Llama {
     /// # Errors
     /// [`crate::error::Kind::Engine`] if llama.cpp or this processor cannot, [`crate::error::Kind::Signal`] or [`crate::error::Kind::Deadline`] if `cancel` was set meanwhile.
     pub fn start(model: &Model, job: &Job, cancel: &Cancel) -> Result<Llama> {
-        Llama::begin(model, job, false, cancel)
+        let mut started = Llama::begin(model, job, false, cancel)?;
+        if let Some(draft) = model.draft.as_deref().filter(|_| job.sequences == 1 && !job.speculate) {
+            started.speculation =
+                Some(Speculation::new(Drafter::Model(Box::new(Draft::start(draft, model, job, cancel)?))));
+        }
+        Ok(started)
     }
 
     /// As [`Llama::start`], for sequences with separate prompts: each has the room that `job` asks for.
@@ -293,7 +336,8 @@ impl Llama {
             evaluated: Vec::new(),
             shared: sequences == 1,
             files: Arc::clone(&model.files),
-            speculation: (job.speculate && sequences == 1).then(Speculation::default),
+            speculation: (job.speculate && sequences == 1)
+                .then(|| Speculation::new(Drafter::Prompt(Lookup::default()))),
             gap: if layers > model.profile.shape.layers { GAP } else { 0 },
             places: Vec::new(),
             rotation: if apart && layers == 0 { rotation(model) } else { None },
@@ -441,7 +485,7 @@ impl Llama {
                 sequence.position += 1;
                 sequence.row += 1;
                 self.evaluated.push(id);
-                speculation.lookup.extend(&[id]);
+                speculation.extend(&[id]);
                 return Ok(());
             }
             if !right {
@@ -452,11 +496,9 @@ impl Llama {
                 }
             }
         }
-        speculation.lookup.extend(&[id]);
+        speculation.extend(&[id]);
         let room = (self.context.n_ctx() as usize).saturating_sub(sequence.position + 1).min(self.chunk - 1);
-        let draft = speculation.lookup.draft();
-        let draft = &draft[..draft.len().min(room)];
-        let length = speculation.pace.length(draft.len());
+        let (mut draft, length) = speculation.draft(&self.evaluated, id, room).map_err(|error| anyhow!("{error}"))?;
         self.batch.clear();
         for (index, &id) in std::iter::once(&id).chain(&draft[..length]).enumerate() {
             self.batch.add(LlamaToken(id.cast_signed()), position(sequence.position + index)?, &[0], true)?;
@@ -471,7 +513,8 @@ impl Llama {
         self.evaluated.push(id);
         if length > 0 || speculation.ahead.is_empty() {
             // Without evaluation it is a guess, which shows how good drafts would be.
-            speculation.ahead = if length > 0 { &draft[..length] } else { draft }.iter().copied().collect();
+            draft.truncate(if length > 0 { length } else { draft.len() });
+            speculation.ahead = draft.into();
         }
         speculation.evaluated = length > 0;
         Ok(())
@@ -705,14 +748,26 @@ impl Engine for Llama {
             // Ended by the logits of the last token, for which a GPU is waited for.
             let _ = self.context.get_logits_ith(self.sequences[0].row);
             speculation.pace.prefilled(ids.len(), start.elapsed());
-            speculation.lookup = Lookup::default();
-            speculation.lookup.extend(&self.evaluated);
+            match &mut speculation.drafter {
+                Drafter::Prompt(lookup) => {
+                    *lookup = Lookup::default();
+                    lookup.extend(&self.evaluated);
+                }
+                Drafter::Model(draft) => draft.begin(&self.evaluated, ids.len())?,
+            }
         }
         self.files.unchanged()?;
         for sampler in self.sequences.iter_mut().filter_map(|sequence| sequence.sampler.as_mut()) {
             look_back(sampler, &self.evaluated);
         }
         Ok(())
+    }
+
+    fn measured(&self) -> Option<String> {
+        match self.speculation.as_ref()? {
+            Speculation { drafter: Drafter::Model(draft), pace, .. } => Some(draft.measured(pace)),
+            _ => None,
+        }
     }
 
     fn sample(&mut self, live: &[usize]) -> Result<Vec<Choice>> {
