@@ -29,6 +29,8 @@ const FORGETTING: f64 = 0.97;
 const HOPE: f64 = 3.0;
 /// What a further token in a batch costs, as a share of a token alone, before it was measured.
 const FURTHER: f64 = 0.5;
+/// The same in a large batch.
+const BATCHED: f64 = 0.15;
 /// Weight of a new time in the moving average.
 const NEWS: f64 = 0.25;
 
@@ -184,7 +186,8 @@ impl Pace {
             self.draft = single * share;
             self.right = HOPE;
         }
-        let length = self.best_length(longest, behind as f64 * self.further(single) * share);
+        let batched = if self.least > 0.0 { self.least } else { single * BATCHED };
+        let length = self.best_length(longest, behind as f64 * batched * share);
         if length == 0 {
             // It is tried again: the text may have become easier, and other programs may have ended.
             self.wrong *= FORGETTING;

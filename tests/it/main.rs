@@ -29,6 +29,7 @@ mod context;
 mod doctor;
 #[cfg(all(feature = "llama", has_demo))]
 mod download;
+mod draft;
 #[cfg(all(feature = "llama", has_demo))]
 mod endpoint;
 #[cfg(unix)]
