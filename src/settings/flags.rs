@@ -324,7 +324,7 @@ impl GenerateFlags {
                 server: self.endpoint.server()?,
                 resident: self.serve,
                 speculate: self.prompt.speculate,
-                draft: self.prompt.draft.as_deref().map(DraftModel::from),
+                draft: self.prompt.draft.as_deref().filter(|name| !name.is_empty()).map(DraftModel::from),
                 ..self.engine.settings(&self.model, &self.console)
             },
             limits: Limits {
