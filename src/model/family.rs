@@ -6,6 +6,7 @@
 //! series are from the authors' `config.json`; later files have theirs, which are used as they are.
 
 use std::collections::HashSet;
+use std::f64::consts::TAU;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ const MAX_EXPERTS: u32 = 512;
 const LITE_LAYERS: RangeInclusive<u32> = 26..=27;
 /// The first vocabularies are smaller than this, the others larger.
 const LARGE_VOCABULARY: usize = 100_000;
+/// With YaRN: pairs that turn less often within the context are scaled, and those that turn more often are not (llama.cpp's
+/// `yarn_beta_slow` and `yarn_beta_fast`).
+const YARN_TURNS: (f64, f64) = (1.0, 32.0);
 
 /// What a model was trained for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,41 @@ pub struct Rope {
     pub base: f32,
     /// Position scale, the inverse of the linear scaling factor.
     pub scale: f32,
+}
+
+/// How keys depend on their positions: for each position, pairs of numbers are turned by angles of their own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rotation {
+    /// Numbers of the key of a head.
+    pub width: u32,
+    /// How many of them are turned: the last ones.
+    pub turned: u32,
+    /// Base and scale of the angles.
+    pub rope: Rope,
+    /// With YaRN, the context before it was made longer; then not all angles are scaled.
+    pub yarn: Option<u32>,
+}
+
+impl Rotation {
+    /// The angles of the pairs for one position, in radians, as in llama.cpp's `rope_yarn`.
+    #[must_use]
+    pub fn angles(&self) -> Vec<f64> {
+        let (base, scale, count) = (f64::from(self.rope.base), f64::from(self.rope.scale), f64::from(self.turned));
+        // The pair that turns so often within the context.
+        let pair = |turns: f64, context: f64| count * (context / (turns * TAU)).ln() / (2.0 * base.ln());
+        let share_scaled = |index: f64| {
+            let Some(context) = self.yarn.map(f64::from) else { return 1.0 };
+            let (first, last) = (pair(YARN_TURNS.1, context).floor().max(0.0), pair(YARN_TURNS.0, context).ceil());
+            let last = last.min(count - 1.0);
+            ((index - first) / (last - first).max(0.001)).clamp(0.0, 1.0)
+        };
+        let angle = |index: u32| {
+            let (index, full) = (f64::from(index), base.powf(-2.0 * f64::from(index) / count));
+            let share = share_scaled(index);
+            full * (scale * share + 1.0 - share)
+        };
+        (0..self.turned / 2).map(angle).collect()
+    }
 }
 
 /// Whether a model fills gaps.
@@ -165,8 +204,8 @@ pub struct Profile {
     pub mended: Vec<String>,
     /// The rope settings that mend those of the file.
     pub rope: Option<Rope>,
-    /// How keys depend on their positions; `None` where that is more than a rotation by one scale.
-    pub rotation: Option<Rope>,
+    /// How keys depend on their positions; `None` if the file has settings for that which no model of the family has.
+    pub rotation: Option<Rotation>,
 }
 
 impl Profile {
@@ -218,8 +257,11 @@ pub fn identify(header: &Header) -> Result<Profile, String> {
     let context = context(header, series)?;
     let flavour = flavour(header, &controls);
     let (mut mended, rope, rotation) = match series {
-        Series::V1 => rope(header)?,
-        Series::V15 | Series::V2 => (Vec::new(), None, plain_rope(header, series)?),
+        Series::V1 => {
+            let (mended, other, used) = rope(header)?;
+            (mended, other, Some(Rotation { width: shape.key_width, turned: shape.key_width, rope: used, yarn: None }))
+        }
+        Series::V15 | Series::V2 => (Vec::new(), None, rotation(header, series, &shape)?),
     };
     if series == Series::V2 && header.number("tokenizer.ggml.bos_token_id") != Some(controls.begin) {
         mended.push(format!("the token that begins every prompt is not named; using token {}", controls.begin));
@@ -537,7 +579,7 @@ fn rope_scaling<'a>(header: &'a Header, architecture: &str) -> Result<Option<&'a
 }
 
 /// What was wrong with the rope settings, those that mend them, and how keys are rotated.
-type Ropes = (Vec<String>, Option<Rope>, Option<Rope>);
+type Ropes = (Vec<String>, Option<Rope>, Rope);
 
 /// Compares the rope settings with those the first series was trained with.
 fn rope(header: &Header) -> Result<Ropes, String> {
@@ -558,15 +600,14 @@ fn rope(header: &Header) -> Result<Ropes, String> {
     }
     let rope = Rope { base: ROPE_BASE as f32, scale: (1.0 / ROPE_FACTOR) as f32 };
     if wrong.is_empty() {
-        return Ok((Vec::new(), None, Some(rope)));
+        return Ok((Vec::new(), None, rope));
     }
     let words = format!("{}; using base {ROPE_BASE} and linear scaling {ROPE_FACTOR}", wrong.join(" and "));
-    Ok((vec![words], Some(rope), Some(rope)))
+    Ok((vec![words], Some(rope), rope))
 }
 
-/// How keys are rotated by a file that is used as it is: not at all for V2, which rotates parts of them, and by frequencies
-/// that are scaled one by one (YaRN).
-fn plain_rope(header: &Header, series: Series) -> Result<Option<Rope>, String> {
+/// How keys are rotated by a file that is used as it is.
+fn rotation(header: &Header, series: Series, shape: &Shape) -> Result<Option<Rotation>, String> {
     let architecture = architecture(series);
     let kind = rope_scaling(header, architecture)?;
     let key = format!("{architecture}.rope.freq_base");
@@ -576,7 +617,22 @@ fn plain_rope(header: &Header, series: Series) -> Result<Option<Rope>, String> {
         Some(Value::Float(base)) if *base > 0.0 && base.is_finite() => *base,
         Some(_) => return Err(format!("{key} is not a positive number")),
     };
+    let number = |key: &str| header.number(&format!("{architecture}.{key}"));
     let factor = header.float(&format!("{architecture}.rope.scaling.factor"));
-    let is_plain = series == Series::V15 && matches!(kind, None | Some("none")) && factor.is_none();
-    Ok(is_plain.then_some(Rope { base: base as f32, scale: 1.0 }))
+    let of = |turned: u32, scale: f64, yarn: Option<u32>| Rotation {
+        width: shape.key_width,
+        turned,
+        rope: Rope { base: base as f32, scale: scale as f32 },
+        yarn,
+    };
+    Ok(match (series, kind, factor) {
+        (Series::V15, None | Some("none"), None) => Some(of(shape.key_width, 1.0, None)),
+        (Series::V2, Some("yarn"), Some(factor)) if factor >= 1.0 && factor.is_finite() && base > 1.0 => {
+            let context = number("rope.scaling.original_context_length").or_else(|| number("context_length"));
+            number("rope.dimension_count")
+                .zip(context)
+                .map(|(turned, context)| of(turned, factor.recip(), Some(context)))
+        }
+        _ => None,
+    })
 }

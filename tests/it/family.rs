@@ -58,7 +58,9 @@ fn v2_is_known_by_its_spellings() {
         assert_eq!((shape.key_heads, (shape.key_width, shape.value_width)), (key_heads, widths));
         assert_eq!((profile.infill, profile.flavour, profile.context), (infill, flavour, 163_840));
         // YaRN is left as it is, and nothing is wrong.
-        assert_eq!((profile.rope, profile.rotation, &profile.mended[..]), (None, None, &[][..]));
+        assert_eq!((profile.rope, &profile.mended[..]), (None, &[][..]));
+        let rotation = profile.rotation.expect("its keys can be moved");
+        assert_eq!((rotation.width, rotation.turned, rotation.yarn), (48, 16, Some(4096)));
         let experts = shape.experts.expect("it has experts");
         assert_eq!((experts.total, experts.used, experts.shared), (4, 2, 1));
     }
@@ -67,6 +69,42 @@ fn v2_is_known_by_its_spellings() {
     spec.large_vocabulary(&["<x>", "<｜fim▁end｜>", "<｜fim▁begin｜>", "<｜fim▁hole｜>"].map(String::from));
     let profile = identify(&spec).expect("of the family");
     assert_eq!(profile.controls.fim, Some(Fim { hole: 100_005, begin: 100_004, end: 100_003 }));
+}
+
+const YARN_ANGLES: [(usize, f64); 10] = [
+    (0, 1.0),
+    (5, 0.237_137),
+    (9, 0.074_989_4),
+    (10, 0.056_234_1),
+    (12, 0.026_879_4),
+    (16, 0.0055),
+    (20, 0.000_790_569),
+    (23, 3.3338e-5),
+    (24, 2.5e-5),
+    (31, 3.3338e-6),
+];
+
+/// What gave [`YARN_ANGLES`]: `_compute_yarn_parameters` of `transformers` 4.57, with the settings of V2-Lite: `rope_theta` 10000, `factor` 40, `beta_fast` 32,
+/// `beta_slow` 1 and `original_max_position_embeddings` 4096, of 64 numbers.
+#[test]
+fn keys_turn_by_the_angles_of_yarn() {
+    let rope = family::Rope { base: 10_000.0, scale: 1.0 / 40.0 };
+    let yarn = family::Rotation { width: 192, turned: 64, rope, yarn: Some(4096) };
+    let angles = yarn.angles();
+    assert_eq!(angles.len(), 32);
+    for (pair, expected) in YARN_ANGLES {
+        assert!((angles[pair] / expected - 1.0).abs() < 1e-4, "{pair}: {} {expected}", angles[pair]);
+    }
+    // A scale alone changes all.
+    let linear = family::Rotation { yarn: None, ..yarn };
+    assert!(linear.angles().iter().zip(&angles).all(|(linear, yarn)| *linear <= yarn * 1.000_001));
+    assert!((linear.angles()[0] - 1.0 / 40.0).abs() < 1e-9);
+    // Other settings for it are those of no model.
+    for kind in ["linear", "none"] {
+        let mut spec = Spec::v2(Layout::Latent);
+        spec.set("deepseek2.rope.scaling.type", STRING, text(kind));
+        assert_eq!(identify(&spec).expect("of the family").rotation, None);
+    }
 }
 
 #[test]
@@ -124,7 +162,9 @@ fn v15_is_known_by_its_vocabulary() {
     let profile = identify(&Spec::v15()).expect("of the family");
     assert_eq!((profile.controls, profile.context), (Controls::V15, 4096));
     assert_eq!((profile.flavour, profile.infill, profile.rope), (Flavour::Base, Infill::NoTokens, None));
-    assert_eq!(profile.rotation.map(|rope| (rope.base, rope.scale)), Some((10_000.0, 1.0)));
+    let rotation = profile.rotation.expect("its keys can be moved");
+    assert_eq!((rotation.width, rotation.turned, rotation.yarn), (16, 16, None));
+    assert_eq!((rotation.rope.base, rotation.rope.scale), (10_000.0, 1.0));
     let mut instruct = Spec::v15();
     instruct.set("tokenizer.ggml.eos_token_id", U32, 100_015u32.to_le_bytes());
     assert_eq!(identify(&instruct).expect("of the family").flavour, Flavour::Instruct);

@@ -98,6 +98,16 @@ pub fn tokens() -> Vec<String> {
     tokens
 }
 
+impl Tensor {
+    /// Gives it random F32 numbers from -0.5 to 0.5, which are large for weights.
+    pub fn enlarge(&mut self, seed: u64) {
+        let mut random = Random(seed);
+        self.kind = 0;
+        let number = |random: &mut Random| (random.below(2001) as f32 - 1000.0) / 2000.0;
+        self.data = (0..self.shape.iter().product()).flat_map(|_: u64| number(&mut random).to_le_bytes()).collect();
+    }
+}
+
 impl Spec {
     /// A model of one layer that llama.cpp runs.
     pub fn sound() -> Spec {

@@ -158,7 +158,25 @@ mod evaluated {
     use std::os::unix::net::UnixStream;
 
     use super::*;
+    use crate::gguf::{Layout, Spec};
     use crate::resident;
+
+    /// Models of V2, by the names of their files in this place, whose last layer alone looks at other tokens. So its keys depend
+    /// on a token and its position only, and moved ones are those of a prompt that is evaluated as a whole.
+    fn v2(place: &Place) -> [&'static str; 2] {
+        for (name, layout) in [("old.gguf", Layout::Old), ("latent.gguf", Layout::Latent)] {
+            let mut spec = Spec::v2(layout);
+            for (seed, tensor) in (1..).zip(&mut spec.tensors) {
+                match tensor.name.strip_prefix("blk.2.attn_") {
+                    Some("q.weight" | "kv_a_mqa.weight" | "output.weight") => tensor.enlarge(seed),
+                    None if tensor.name.ends_with("attn_output.weight") => tensor.data.fill(0),
+                    _ => {}
+                }
+            }
+            place.write(name, spec.bytes());
+        }
+        ["old.gguf", "latent.gguf"]
+    }
 
     /// Some lines of a program, and where a window of 30 lines has its cursor.
     fn window(line: usize, text: &str) -> Value {
@@ -220,6 +238,36 @@ mod evaluated {
     }
 
     #[test]
+    fn moved_tokens_of_v2_are_those_at_their_new_positions() {
+        let place = Place::new();
+        for model in v2(&place) {
+            let server = Server::of(&place, model, &["--max-prompt-ms", "0", "--parallel", "1", "--threads", "1"]);
+            // The likeliest tokens are all but equally likely, so their numbers are compared and not their names.
+            let ask = |body: &Value| {
+                let answer =
+                    server.post("/infill", &with(body, &json!({"n_predict": 1, "n_probs": 5, "temperature": 0})));
+                assert_eq!(answer.status, 200, "{answer:?}");
+                let chosen = &answer.json()["completion_probabilities"][0];
+                let likeliest = chosen["top_logprobs"].as_array().expect("a list").iter();
+                let numbers: Vec<_> = likeliest.map(|one| one["logprob"].as_f64().expect("a number")).collect();
+                (counts(&answer), numbers)
+            };
+            let far = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let ((_, whole, _), first) = ask(&window(40, "    to"));
+            assert!(whole > 400, "{whole}");
+            // A key, and a line.
+            for body in [window(40, "    total, number, other"), window(41, "    to")] {
+                let ((_, evaluated, taken), moved) = ask(&body);
+                assert!(evaluated < 110 && evaluated + taken > 400, "{model}: {evaluated}, {taken}");
+                let ((_, evaluated, _), exact) = ask(&with(&body, &json!({"n_cache_reuse": 0})));
+                assert!(evaluated > 100 && exact.len() == 5, "{model}: {evaluated}");
+                assert!(far(&moved, &exact) < 0.005, "{model}: {moved:?} {exact:?}");
+                assert!(far(&first, &exact) > 0.02, "{model}: {first:?} {exact:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_first_token_comes_in_time_and_the_rest_of_the_prompt_is_evaluated_later() {
         let place = Place::new();
         let server = Server::of(&place, "demo", &["--max-prompt-ms", "1"]);
@@ -258,19 +306,22 @@ mod evaluated {
             server.signal("TERM");
             assert_eq!(server.wait(Duration::from_secs(20)), 0);
         };
-        let server = Server::of(&place, "demo", &["--parallel", "3"]);
-        let ((_, whole, _), answer) = ask(&server);
-        assert!(whole > 400);
-        end(server);
-        // In a context of another shape.
-        let server = Server::of(&place, "demo", &["--parallel", "1"]);
-        let ((_, evaluated, taken), again) = ask(&server);
-        assert!(evaluated <= 2 && evaluated + taken == whole, "{evaluated} {taken}");
-        assert_eq!(again, answer);
-        end(server);
-        let server = Server::of(&place, "demo", &["--no-cache"]);
-        assert_eq!(ask(&server).0, (0, whole, 0));
-        end(server);
+        let [old, latent] = v2(&place);
+        for model in ["demo", old, latent] {
+            let server = Server::of(&place, model, &["--parallel", "3"]);
+            let ((_, whole, _), answer) = ask(&server);
+            assert!(whole > 400);
+            end(server);
+            // In a context of another shape.
+            let server = Server::of(&place, model, &["--parallel", "1"]);
+            let ((_, evaluated, taken), again) = ask(&server);
+            assert!(evaluated <= 2 && evaluated + taken == whole, "{model}: {evaluated} {taken}");
+            assert_eq!(again, answer);
+            end(server);
+            let server = Server::of(&place, model, &["--no-cache"]);
+            assert_eq!(ask(&server).0, (0, whole, 0));
+            end(server);
+        }
     }
 
     #[test]
@@ -279,23 +330,26 @@ mod evaluated {
         keeps(&mut place);
         let text: String = (0..90).map(|line| format!("    total{line} = count(items[{line}])\n")).collect();
         let file = place.write("long.py", &text).display().to_string();
-        let infill = |serve: &str| {
-            let run =
-                place.run(&["infill", &file, "--at", "60:8", "-m", "demo", "-n", "4", "--json", "--serve", serve]);
-            assert_eq!(run.code, 0, "{}", run.stderr);
-            let answer: Value = serde_json::from_str(&run.stdout).expect("JSON");
-            answer["text"].clone()
-        };
-        let text = infill("never");
-        let _server = resident::Server::start(&place, &["-m", "demo", "--metrics"]);
-        assert_eq!(infill("auto"), text);
-        let socket = UnixStream::connect(place.path("run/dscoder/serve.sock")).expect("connected");
-        let metrics = exchange(socket, &request("GET", "/metrics", &[], b"")).body;
-        let count = |name: &str| -> usize {
-            let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            value.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{name}: {metrics}"))
-        };
-        assert_eq!(count("dscoder_prompt_tokens_evaluated_total"), 1);
-        assert!(count("dscoder_prompt_tokens_reused_total") > 400);
+        let [old, latent] = v2(&place);
+        for model in ["demo", old, latent] {
+            let infill = |serve: &str| {
+                let run =
+                    place.run(&["infill", &file, "--at", "60:8", "-m", model, "-n", "4", "--json", "--serve", serve]);
+                assert_eq!(run.code, 0, "{}", run.stderr);
+                let answer: Value = serde_json::from_str(&run.stdout).expect("JSON");
+                answer["text"].clone()
+            };
+            let text = infill("never");
+            let _server = resident::Server::start(&place, &["-m", model, "--metrics"]);
+            assert_eq!(infill("auto"), text);
+            let socket = UnixStream::connect(place.path("run/dscoder/serve.sock")).expect("connected");
+            let metrics = exchange(socket, &request("GET", "/metrics", &[], b"")).body;
+            let count = |name: &str| -> usize {
+                let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+                value.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{name}: {metrics}"))
+            };
+            assert_eq!(count("dscoder_prompt_tokens_evaluated_total"), 1);
+            assert!(count("dscoder_prompt_tokens_reused_total") > 400);
+        }
     }
 }

@@ -5,12 +5,18 @@
 //! and it takes no new tokens in front of others. So cells are copied out, rotated, and put back behind the new tokens.
 //!
 //! The layout is that of `llama_kv_cache::state_write` in `src/llama-kv-cache.cpp`: for each cell its position and
-//! sequence, then keys by cell, then values by cell or, without flash attention, by number.
+//! sequence, then keys by cell, then values by cell or, without flash attention, by number. Latent keys, whose first numbers
+//! are the values too, have none behind them.
+//!
+//! V2 turns only the last numbers of a key, its YaRN scales the angle of each pair for one position, and the lengths of keys
+//! are the same at all positions: to move its keys is a rotation as well, of these numbers by these angles.
 
 use std::ops::Range;
 
 use anyhow::{Context as _, anyhow};
 use llama_cpp_sys_2::{ggml_fp16_to_fp32_row, ggml_fp32_to_fp16_row};
+
+use crate::model::family::Rotation;
 
 /// `GGML_TYPE_F16`.
 const F16: i32 = 1;
@@ -19,17 +25,6 @@ const HEAD: usize = 8;
 /// Position, number of sequences, sequence.
 const ABOUT_CELL: usize = 12;
 
-/// How keys depend on their position.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rotation {
-    /// Numbers of a head.
-    pub width: usize,
-    /// The rope base.
-    pub base: f32,
-    /// What positions are multiplied with.
-    pub scale: f32,
-}
-
 /// Numbers for every cell, in `rows`; each row has `unit` bytes for each cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Section {
@@ -37,6 +32,15 @@ struct Section {
     unit: usize,
     rows: usize,
     is_keys: bool,
+}
+
+/// Whether there are values beside the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// Yes.
+    Apart,
+    /// No: they are numbers of the keys.
+    InKeys,
 }
 
 /// Where everything is in the state of a sequence.
@@ -96,8 +100,8 @@ impl Outline {
     ///
     /// # Errors
     /// If it has another layout.
-    pub fn of(bytes: &[u8]) -> anyhow::Result<Outline> {
-        let (outline, end) = Outline::at_beginning(bytes)?;
+    pub fn of(bytes: &[u8], values: Values) -> anyhow::Result<Outline> {
+        let (outline, end) = Outline::at_beginning(bytes, values)?;
         if end != bytes.len() {
             return Err(anyhow!("llama.cpp's state is longer than it says"));
         }
@@ -108,7 +112,7 @@ impl Outline {
     ///
     /// # Errors
     /// If it has another layout.
-    pub fn at_beginning(bytes: &[u8]) -> anyhow::Result<(Outline, usize)> {
+    pub fn at_beginning(bytes: &[u8], values: Values) -> anyhow::Result<(Outline, usize)> {
         let mut reader = Reader { bytes, at: HEAD };
         let mut found = None;
         for _ in 0..reader.number()? {
@@ -120,12 +124,12 @@ impl Outline {
             if found.is_some() {
                 return Err(anyhow!("a sequence has cells in two streams"));
             }
-            found = Some(Outline::of_stream(&mut reader, count_at, count)?);
+            found = Some(Outline::of_stream(&mut reader, count_at, count, values)?);
         }
         Ok((found.context("the sequence has no cells")?, reader.at))
     }
 
-    fn of_stream(reader: &mut Reader<'_>, count_at: usize, count: usize) -> anyhow::Result<Outline> {
+    fn of_stream(reader: &mut Reader<'_>, count_at: usize, count: usize, values: Values) -> anyhow::Result<Outline> {
         let mut sections = vec![reader.section(count, ABOUT_CELL, 1, false)?];
         let about = &reader.bytes[sections[0].at..reader.at];
         let positions =
@@ -146,7 +150,7 @@ impl Outline {
             let unit = reader.long()?;
             sections.push(reader.section(count, unit, 1, true)?);
         }
-        for _ in 0..layers {
+        for _ in 0..if values == Values::Apart { layers } else { 0 } {
             type_of(reader)?;
             let (unit, rows) = match is_transposed {
                 true => (reader.number()? as usize, reader.number()? as usize),
@@ -169,7 +173,7 @@ impl Outline {
     ///
     /// # Errors
     /// If not each of them has a cell.
-    pub fn lift(&self, bytes: &[u8], from: Range<usize>, to: usize, rotation: Rotation) -> anyhow::Result<Block> {
+    pub fn lift(&self, bytes: &[u8], from: Range<usize>, to: usize, rotation: &Rotation) -> anyhow::Result<Block> {
         let mut order: Vec<(usize, usize)> = Vec::with_capacity(from.len());
         for (cell, &position) in self.positions.iter().enumerate() {
             if usize::try_from(position).is_ok_and(|position| from.contains(&position)) {
@@ -282,17 +286,21 @@ fn runs(numbers: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     runs
 }
 
-/// A change of position, as a rotation of each pair of numbers.
-struct Turn(Vec<(f32, f32)>);
+/// A change of position, as a rotation of each pair of the last numbers of a head.
+struct Turn {
+    /// Numbers of a head, and the first one that is turned.
+    width: usize,
+    first: usize,
+    /// Cosine and sine for each pair.
+    pairs: Vec<(f32, f32)>,
+}
 
 impl Turn {
-    fn by(positions: i64, rotation: Rotation) -> Turn {
-        let width = rotation.width.max(2);
-        let angle = |pair: usize| {
-            let frequency = f64::from(rotation.base).powf(-2.0 * pair as f64 / width as f64);
-            positions as f64 * f64::from(rotation.scale) * frequency
-        };
-        Turn((0..width / 2).map(angle).map(|angle| (angle.cos() as f32, angle.sin() as f32)).collect())
+    fn by(positions: i64, rotation: &Rotation) -> Turn {
+        let width = rotation.width.max(2) as usize;
+        let angles = rotation.angles().into_iter().map(|angle| positions as f64 * angle);
+        let pairs: Vec<_> = angles.map(|angle| (angle.cos() as f32, angle.sin() as f32)).collect();
+        Turn { width, first: width.saturating_sub(2 * pairs.len()), pairs }
     }
 
     /// Rotates the keys of a cell, of all heads.
@@ -302,8 +310,8 @@ impl Turn {
         let mut numbers = vec![0f32; halves.len()];
         // SAFETY: both have `count` numbers, and ggml reads and writes no more.
         unsafe { ggml_fp16_to_fp32_row(halves.as_ptr(), numbers.as_mut_ptr(), count) };
-        for head in numbers.chunks_exact_mut(2 * self.0.len()) {
-            for (pair, &(cos, sin)) in head.chunks_exact_mut(2).zip(&self.0) {
+        for head in numbers.chunks_exact_mut(self.width) {
+            for (pair, &(cos, sin)) in head[self.first..].chunks_exact_mut(2).zip(&self.pairs) {
                 (pair[0], pair[1]) = (pair[0] * cos - pair[1] * sin, pair[0] * sin + pair[1] * cos);
             }
         }
@@ -320,7 +328,10 @@ impl Turn {
 mod tests {
     use super::*;
 
-    const ROTATION: Rotation = Rotation { width: 4, base: 10_000.0, scale: 0.25 };
+    use crate::model::family::Rope;
+
+    const ROPE: Rope = Rope { base: 10_000.0, scale: 0.25 };
+    const ROTATION: Rotation = Rotation { width: 4, turned: 4, rope: ROPE, yarn: None };
 
     /// A state of one stream of three, of one layer with four numbers for each cell: keys and values are the cell's number.
     fn state(positions: &[i32], is_transposed: bool) -> Vec<u8> {
@@ -357,18 +368,18 @@ mod tests {
         for is_transposed in [true, false] {
             for positions in [&[0, 1, 2, 3, 4, 5, 6][..], &[0, 1, 6, 5, 2, 3, 4], &[6, 5, 4, 3, 2, 1, 0]] {
                 let whole = state(positions, is_transposed);
-                let outline = Outline::of(&whole).expect("an outline");
-                let block = outline.lift(&whole, 4..7, 4, ROTATION).expect("a block");
+                let outline = Outline::of(&whole, Values::Apart).expect("an outline");
+                let block = outline.lift(&whole, 4..7, 4, &ROTATION).expect("a block");
                 let mut bytes = whole.clone();
                 outline.truncate(&mut bytes, 4);
-                let short = Outline::of(&bytes).expect("an outline");
+                let short = Outline::of(&bytes, Values::Apart).expect("an outline");
                 assert_eq!(short.positions.len(), 4);
                 short.append(&mut bytes, &block).expect("appended");
-                let again = Outline::of(&bytes).expect("an outline");
+                let again = Outline::of(&bytes, Values::Apart).expect("an outline");
                 // The cells may have another order, and each has what it had.
                 for range in [0..1, 2..4, 0..7] {
-                    let old = outline.lift(&whole, range.clone(), range.start, ROTATION).expect("cells");
-                    assert_eq!(again.lift(&bytes, range.clone(), range.start, ROTATION).expect("cells"), old);
+                    let old = outline.lift(&whole, range.clone(), range.start, &ROTATION).expect("cells");
+                    assert_eq!(again.lift(&bytes, range.clone(), range.start, &ROTATION).expect("cells"), old);
                 }
             }
         }
@@ -377,13 +388,13 @@ mod tests {
     #[test]
     fn keys_turn_with_their_positions_and_back() {
         let whole = state(&[0, 1, 2, 3], true);
-        let outline = Outline::of(&whole).expect("an outline");
-        let moved = outline.lift(&whole, 2..4, 9, ROTATION).expect("a block");
+        let outline = Outline::of(&whole, Values::Apart).expect("an outline");
+        let moved = outline.lift(&whole, 2..4, 9, &ROTATION).expect("a block");
         let mut bytes = whole.clone();
         outline.truncate(&mut bytes, 1);
-        let short = Outline::of(&bytes).expect("an outline");
+        let short = Outline::of(&bytes, Values::Apart).expect("an outline");
         short.append(&mut bytes, &moved).expect("appended");
-        let outline = Outline::of(&bytes).expect("an outline");
+        let outline = Outline::of(&bytes, Values::Apart).expect("an outline");
         assert_eq!(outline.positions, [0, 9, 10]);
         let keys = &bytes[outline.sections[1].at + 8..][..8];
         assert_ne!(keys, [2, 0x3C].repeat(4));
@@ -394,20 +405,37 @@ mod tests {
         unsafe { ggml_fp16_to_fp32_row([u16::from_le_bytes(first)].as_ptr(), &raw mut number, 1) };
         let expected = 1.75f32.cos() - 1.75f32.sin();
         assert!((number - expected).abs() < 0.01, "{number} {expected}");
-        let back = outline.lift(&bytes, 9..11, 2, ROTATION).expect("a block");
-        let original = Outline::of(&whole).expect("an outline").lift(&whole, 2..4, 2, ROTATION).expect("a block");
+        let back = outline.lift(&bytes, 9..11, 2, &ROTATION).expect("a block");
+        let original =
+            Outline::of(&whole, Values::Apart).expect("an outline").lift(&whole, 2..4, 2, &ROTATION).expect("a block");
         let close = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= 2;
         assert!(back.bytes.iter().zip(&original.bytes).all(close), "{back:?} {original:?}");
     }
 
     #[test]
+    fn only_the_last_numbers_of_a_latent_key_are_turned() {
+        let mut whole = state(&[0, 1, 2, 3], false);
+        // Without the values of the layer, and with other streams behind it.
+        let values = 12 + 4 * 8;
+        whole.drain(whole.len() - 4 - values..whole.len() - 4);
+        assert!(Outline::of(&whole, Values::Apart).is_err());
+        let outline = Outline::of(&whole, Values::InKeys).expect("an outline");
+        let rotation = Rotation { turned: 2, yarn: Some(4096), ..ROTATION };
+        let moved = outline.lift(&whole, 2..3, 9, &rotation).expect("a block");
+        let keys = &moved.bytes[ABOUT_CELL..];
+        assert_eq!((keys.len(), &keys[..4]), (8, &[2, 0x3C, 2, 0x3C][..]));
+        assert_ne!(keys[4..], [2, 0x3C, 2, 0x3C]);
+        assert_eq!(Outline::at_beginning(&[&whole[..], &[1, 0]].concat(), Values::InKeys).expect("one").1, whole.len());
+    }
+
+    #[test]
     fn a_state_may_change_between_contexts() {
         let whole = state(&[0, 1, 2], true);
-        let outline = Outline::of(&whole).expect("an outline");
+        let outline = Outline::of(&whole, Values::Apart).expect("an outline");
         for streams in [1, 2, 8] {
             let other = [&whole[..HEAD], &outline.among(&whole, streams)].concat();
-            let again = Outline::of(&other).expect("an outline");
-            assert_eq!(again.lift(&other, 0..3, 0, ROTATION).ok(), outline.lift(&whole, 0..3, 0, ROTATION).ok());
+            let again = Outline::of(&other, Values::Apart).expect("an outline");
+            assert_eq!(again.lift(&other, 0..3, 0, &ROTATION).ok(), outline.lift(&whole, 0..3, 0, &ROTATION).ok());
             assert_eq!(again.among(&other, 1), outline.among(&whole, 1));
         }
     }
@@ -415,19 +443,22 @@ mod tests {
     #[test]
     fn other_layouts_are_refused() {
         let whole = state(&[0, 1, 2], true);
-        let outline = Outline::of(&whole).expect("an outline");
-        assert!(outline.lift(&whole, 2..4, 0, ROTATION).is_err(), "a token without a cell");
+        let outline = Outline::of(&whole, Values::Apart).expect("an outline");
+        assert!(outline.lift(&whole, 2..4, 0, &ROTATION).is_err(), "a token without a cell");
         for end in 0..whole.len() {
-            assert!(Outline::of(&whole[..end]).is_err(), "{end}");
+            assert!(Outline::of(&whole[..end], Values::Apart).is_err(), "{end}");
         }
-        assert!(Outline::of(&[&whole[..], &[0]].concat()).is_err());
+        assert!(Outline::of(&[&whole[..], &[0]].concat(), Values::Apart).is_err());
         let mut other = whole.clone();
         let layers = HEAD + 12 + 3 * ABOUT_CELL + 4;
         other[layers..layers + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert!(Outline::of(&other).is_err());
-        assert_eq!(Outline::at_beginning(&[&whole[..], b"label"].concat()).expect("an outline").1, whole.len());
+        assert!(Outline::of(&other, Values::Apart).is_err());
+        assert_eq!(
+            Outline::at_beginning(&[&whole[..], b"label"].concat(), Values::Apart).expect("an outline").1,
+            whole.len()
+        );
         let other = state(&[0, 1, 2], false);
-        let outline = Outline::of(&other).expect("an outline");
+        let outline = Outline::of(&other, Values::Apart).expect("an outline");
         let block = Block { count: 1, bytes: vec![0; 3] };
         assert!(outline.append(&mut other.clone(), &block).is_err());
     }

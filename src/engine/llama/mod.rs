@@ -67,7 +67,7 @@ use memmap2::MmapOptions;
 #[cfg(unix)]
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGILL};
 
-use self::cells::{Block, Outline, Rotation};
+use self::cells::{Block, Outline, Values};
 use self::draft::Draft;
 use self::gpus::Gpu;
 use self::load::load;
@@ -79,6 +79,7 @@ use crate::engine::lookup::{Lookup, Pace};
 use crate::engine::parallel::{LAST_ALONE, Move, Row, Rules, Sequences, idle_between};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
+use crate::model::family::Rotation;
 use crate::model::files::OpenFiles;
 use crate::model::{Model, memory, store};
 use crate::units::bytes;
@@ -135,13 +136,28 @@ pub struct Llama {
     gap: usize,
     /// Where the rows of [`Sequences::evaluate`] are in the last batch.
     places: Vec<i32>,
-    /// How keys change when they are moved; `None` on a GPU, which evaluates them faster than they can be fetched.
-    rotation: Option<Rotation>,
+    /// How cells are copied; `None` if sequences share them, and on a GPU, which evaluates them faster than they can be fetched.
+    cells: Option<Cells>,
     controls: Controls,
     /// Cells to be moved, for each sequence.
     lifted: Vec<VecDeque<Block>>,
     /// The state of a sequence, kept because the system takes longer to give new memory than it takes to fill it.
     scratch: Vec<u8>,
+}
+
+/// How the cells of sequences are copied.
+#[derive(Clone, Copy)]
+struct Cells {
+    values: Values,
+    /// How keys change when they are moved; `None` if they cannot be.
+    rotation: Option<Rotation>,
+}
+
+impl Cells {
+    fn of(model: &Model) -> Cells {
+        let values = if model.profile.shape.is_latent() { Values::InKeys } else { Values::Apart };
+        Cells { values, rotation: model.profile.rotation }
+    }
 }
 
 /// The drafts of the only sequence.
@@ -340,7 +356,7 @@ impl Llama {
                 .then(|| Speculation::new(Drafter::Prompt(Lookup::default()))),
             gap: if layers > model.profile.shape.layers { GAP } else { 0 },
             places: Vec::new(),
-            rotation: if apart && layers == 0 { rotation(model) } else { None },
+            cells: (apart && layers == 0).then(|| Cells::of(model)),
             controls: *model.tokenizer.controls(),
             lifted: vec![VecDeque::new(); sequences as usize],
             scratch: Vec::new(),
@@ -349,6 +365,7 @@ impl Llama {
 
     /// Copies the cells of `sequence` into the scratch memory, and says where they are.
     fn read_cells(&mut self, sequence: usize) -> anyhow::Result<Outline> {
+        let Cells { values, .. } = self.cells.context("cells are not copied here")?;
         let sequence = i32::try_from(sequence)?;
         let size = self.context.state_seq_get_size_ext(sequence, LlamaStateSeqFlags::empty());
         // The tokens that are moved are copied once more.
@@ -365,7 +382,7 @@ impl Llama {
         }
         // SAFETY: llama.cpp has initialized `written` bytes, which is at most the reserved size.
         unsafe { self.scratch.set_len(written) };
-        Outline::of(&self.scratch)
+        Outline::of(&self.scratch, values)
     }
 
     /// Makes the scratch memory the cells of `sequence`.
@@ -380,8 +397,9 @@ impl Llama {
     /// Writes the cells of `ids`, which are the first tokens of `sequence`, as llama.cpp writes those of an engine with one
     /// sequence.
     fn save_cells(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> anyhow::Result<()> {
+        let Cells { values, .. } = self.cells.context("cells are not copied here")?;
         self.read_cells(sequence)?.truncate(&mut self.scratch, ids.len());
-        let outline = Outline::of(&self.scratch)?;
+        let outline = Outline::of(&self.scratch, values)?;
         let numbers = [LLAMA_STATE_SEQ_MAGIC, LLAMA_STATE_SEQ_VERSION, u32::try_from(ids.len())?];
         let head: Vec<u8> = numbers.iter().chain(ids).flat_map(|number| number.to_le_bytes()).collect();
         let mut file = File::create(path)?;
@@ -392,6 +410,7 @@ impl Llama {
 
     /// Makes what was saved of `ids` the cells of `sequence`. `false` if the file has others.
     fn restore_cells(&mut self, sequence: usize, path: &Path, ids: &[TokenId]) -> anyhow::Result<bool> {
+        let Some(Cells { values, .. }) = self.cells else { return Ok(false) };
         let file = File::open(path)?;
         // SAFETY: as in `take_up`, and nothing is written here.
         let bytes = unsafe { MmapOptions::new().map_copy_read_only(&file) }?;
@@ -401,7 +420,7 @@ impl Llama {
             return Ok(false);
         }
         let state = &bytes[STATE_COUNT + head.len() - STATE_HEAD.len()..];
-        let (outline, _) = Outline::at_beginning(state)?;
+        let (outline, _) = Outline::at_beginning(state, values)?;
         let streams = u32::try_from(self.sequences.len())?;
         self.scratch.clear();
         self.scratch.extend_from_slice(&STATE_HEAD);
@@ -671,12 +690,6 @@ fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
     })
 }
 
-/// How the keys of `model` depend on their position; `None` if they cannot be moved.
-fn rotation(model: &Model) -> Option<Rotation> {
-    let rope = model.profile.rotation?;
-    Some(Rotation { width: model.profile.shape.key_width as usize, base: rope.base, scale: rope.scale })
-}
-
 fn flash_attention(layers: u32) -> i32 {
     if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
 }
@@ -796,7 +809,7 @@ impl Sequences for Llama {
     fn share(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
         let mut share = || -> anyhow::Result<()> {
             let target = Some(u32::try_from(to)?);
-            if from != to && count > 0 && self.rotation.is_some() {
+            if from != to && count > 0 && self.cells.is_some() {
                 // llama.cpp would copy all cells, and only with the next batch, when `from` may have others.
                 return self.copy_cells(from, to, count);
             }
@@ -816,10 +829,10 @@ impl Sequences for Llama {
             self.lifted[to].clear();
             return Ok(true);
         }
-        let Some(rotation) = self.rotation else { return Ok(false) };
+        let Some(rotation) = self.cells.and_then(|cells| cells.rotation) else { return Ok(false) };
         let mut lift = || -> anyhow::Result<VecDeque<Block>> {
             let outline = self.read_cells(from)?;
-            let block = |one: &Move| outline.lift(&self.scratch, one.from..one.from + one.count, one.to, rotation);
+            let block = |one: &Move| outline.lift(&self.scratch, one.from..one.from + one.count, one.to, &rotation);
             moves.iter().map(block).collect()
         };
         self.lifted[to] = lift().map_err(|error| Error::engine(&error))?;
@@ -842,7 +855,7 @@ impl Sequences for Llama {
     }
 
     fn save(&mut self, sequence: usize, ids: &[TokenId], path: &Path) -> Result<bool> {
-        if self.rotation.is_none() {
+        if self.cells.is_none() {
             return Ok(false);
         }
         self.save_cells(sequence, ids, path).map_err(|error| Error::engine(&error))?;
@@ -851,7 +864,7 @@ impl Sequences for Llama {
 
     fn restore(&mut self, sequence: usize, path: &Path, ids: &[TokenId]) -> bool {
         self.lifted[sequence].clear();
-        self.rotation.is_some() && self.restore_cells(sequence, path, ids).unwrap_or(false)
+        self.restore_cells(sequence, path, ids).unwrap_or(false)
     }
 
     fn begin(&mut self, sequence: usize, prompt: &[TokenId], rules: Rules) -> Result<()> {
