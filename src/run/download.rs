@@ -205,7 +205,7 @@ fn parse(order: &Order<'_>) -> Result<Ask> {
         if !sound || !revision_is_sound || (parts.len() == 3 && !hub::is_safe_path(path)) {
             return wrong("it is not the name of a file on the hub", hint);
         }
-        if parts.len() == 3 && !path.to_lowercase().ends_with(".gguf") {
+        if parts.len() == 3 && !path.to_lowercase().ends_with(".gguf") && raw_parts::split(path).is_none() {
             return wrong("it is not a GGUF file", hint);
         }
         let repository = format!("{}/{}", parts[0], parts[1]);

@@ -145,6 +145,145 @@ fn ctrl_c_ends_a_download_and_keeps_what_came() {
     assert_eq!(download(&place, &["1.3b-base", "-q"]), output("", "", 0));
 }
 
+/// A model that the hub has in three raw pieces only, and their digests.
+fn in_pieces(hub: &Hub) -> [Digest; 3] {
+    let third = demo::BYTES.len() / 3;
+    let pieces = [&demo::BYTES[..third], &demo::BYTES[third..2 * third], &demo::BYTES[2 * third..]];
+    let names = [1, 2, 3].map(|number| format!("{LARGE}.part{number}of3"));
+    for (name, piece) in names.iter().zip(pieces) {
+        hub.put(name, piece);
+    }
+    let listed = names.map(|name| format!(r#"{{"path":"{name}"}}"#)).join(",");
+    hub.text("/api/models/a/b/tree/main?recursive=true", &format!("[{listed}]"));
+    pieces.map(Digest::of)
+}
+
+const LARGE: &str = "Large.Q2_K.gguf";
+
+/// The names of files in the directory of models, in order.
+fn models_in(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.path("models")).expect("listed").flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Whether `LARGE` is there as a whole, and nothing else, and works.
+fn assert_joined(place: &Place) {
+    assert!(fs::read(place.path("models").join(LARGE)).expect("there") == demo::BYTES, "it was joined in another way");
+    assert_eq!(models_in(place), [LARGE.to_owned(), format!("{LARGE}.json")]);
+    let path = place.path("models").join(LARGE).display().to_string();
+    for arguments in [&["complete", "-m", &path, "-n", "1"][..], &["models", "verify", &path]] {
+        let run = place.feed(arguments, "x");
+        assert_eq!(run.code, 0, "{arguments:?}: {run:?}");
+    }
+}
+
+#[test]
+fn raw_pieces_are_fetched_and_joined() {
+    // By the name of the whole file, and by that of any piece.
+    for wanted in [LARGE, "Large.Q2_K.gguf.part1of3", "Large.Q2_K.gguf.part3of3"] {
+        let (hub, place) = with_hub();
+        in_pieces(&hub);
+        let wanted = format!("hf:a/b/{wanted}");
+        let path = place.path("models").join(LARGE);
+        let installed = format!("note: {LARGE} is installed: {}\n", path.display());
+        let run = download(&place, &[&wanted]);
+        assert!(run.stderr.starts_with(&installed) && run.code == 0, "{run:?}");
+        assert_joined(&place);
+        assert_eq!(hub.sent(), demo::BYTES.len() as u64);
+        hub.log();
+        let already = format!("note: Large.Q2_K is already on this machine: {}\n", path.display());
+        assert_eq!(download(&place, &[&wanted]), output("", &already, 0));
+        assert_eq!(hub.log().len(), 0);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn raw_pieces_continue_in_the_middle_of_one() {
+    let (hub, place) = with_hub();
+    let digests = in_pieces(&hub);
+    let models = place.path("models");
+    let third = demo::BYTES.len() as u64 / 3;
+    let wanted = format!("hf:a/b/{LARGE}");
+    // Ends by Ctrl-C in the second piece, and by a kill in the third.
+    for (piece, signal) in [(1, "INT"), (2, "KILL")] {
+        let (shared, slow) = (Arc::clone(&hub.shared), format!(".part{}of3", piece + 1));
+        hub.shared.rate.store(0, Ordering::Relaxed);
+        hub.plan(move |request| {
+            if request.path.contains(&slow) && request.role == Role::Store {
+                shared.rate.store(512 << 10, Ordering::Relaxed);
+            }
+            None
+        });
+        let mut child = place.command(["download", &wanted, "-q"]).spawn().expect("started");
+        while kept(&models, &digests[piece]).bytes() == 0 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let ended = std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+        assert!(ended.expect("kill runs").success());
+        assert_eq!(child.wait().expect("ended").code(), (signal == "INT").then_some(130));
+        assert!(!models.join(LARGE).exists());
+    }
+    hub.plan(|_| None);
+    let before = kept(&models, &digests[2]);
+    assert!(before.bytes() > 0 && before.bytes() < third, "{}", before.bytes());
+    hub.shared.rate.store(0, Ordering::Relaxed);
+    hub.log();
+    assert_eq!(download(&place, &[&wanted, "-q"]), output("", "", 0));
+    for request in hub.log().iter().filter(|request| request.role == Role::Store && request.method == "GET") {
+        let (first, last) = request.range().expect("a range");
+        assert!(request.path.contains(".part3of3"), "{request:?}");
+        let mut asked = Parts::default();
+        asked.add(first..last + 1);
+        assert!(!asked.overlap(&before), "{:?} was there, {first} to {last} was fetched", before.ranges());
+    }
+    assert_joined(&place);
+}
+
+#[test]
+fn a_wrong_or_missing_piece_is_told_and_the_others_are_kept() {
+    let (hub, place) = with_hub();
+    in_pieces(&hub);
+    let wanted = format!("hf:a/b/{LARGE}");
+    let is_second = |request: &crate::hub::Request| request.path.contains(".part2of3");
+    hub.plan(move |request| (is_second(request) && request.role == Role::Store).then_some(Fault::FlippedBit));
+    let run = download(&place, &[&wanted, "-q"]);
+    assert_eq!((run.code, run.stdout.as_str()), (65, ""), "{run:?}");
+    assert!(run.stderr.contains("Large.Q2_K.gguf.part2of3") && run.stderr.contains("SHA-256"), "{run:?}");
+    assert!(!place.path("models").join(LARGE).exists());
+    assert!(models_in(&place).contains(&format!("{LARGE}.part1of3")), "{:?}", models_in(&place));
+    hub.plan(|_| None);
+    hub.log();
+    assert_eq!(download(&place, &[&wanted, "-q"]), output("", "", 0));
+    let again = hub.log().iter().filter(|one| one.role == Role::Store && one.path.contains(".part1of3")).count();
+    assert_eq!(again, 0);
+    assert_joined(&place);
+
+    // Nothing is fetched of what is not whole.
+    let (hub, place) = with_hub();
+    for number in [1, 3] {
+        hub.put(&format!("{LARGE}.part{number}of3"), &demo::BYTES[..1000]);
+    }
+    let listing = format!(r#"[{{"path":"{LARGE}.part1of3"}},{{"path":"{LARGE}.part3of3"}}]"#);
+    hub.text("/api/models/a/b/tree/main?recursive=true", &listing);
+    let missing = "error: a/b has no file Large.Q2_K.gguf.part2of3\n\
+                   hint: it has Large.Q2_K.gguf.part1of3, Large.Q2_K.gguf.part3of3\n";
+    assert_eq!(download(&place, &[&wanted]), output("", missing, 66));
+    assert!(hub.sent() == 0 && !place.path("models").exists());
+
+    // Pieces that are right, of what is no model.
+    let (hub, place) = with_hub();
+    for number in [1, 2] {
+        hub.put(&format!("{LARGE}.part{number}of2"), "hello");
+    }
+    let no_model =
+        format!("error: cannot use {LARGE}: it is not a GGUF file (it does not begin with the letters GGUF)\n");
+    assert_eq!(download(&place, &[&format!("{wanted}.part1of2"), "-q"]), output("", &no_model, 65));
+    assert_eq!(models_in(&place), [""; 0]);
+}
+
 #[test]
 fn eight_at_once_fetch_it_once() {
     let (hub, place) = with_hub();
@@ -354,6 +493,25 @@ fn digests_that_are_none_or_wrong() {
     hub.put("deepseek-coder-1.3b-base.Q8_0.gguf", demo::BYTES);
     let run = download(&place, &["1.3b-base:Q8_0"]);
     assert!(run.stderr.contains("expected 9fcdcb283ef5b1d8") && run.code == 65, "{run:?}");
+}
+
+#[test]
+fn what_the_catalog_does_not_know_is_compared_with_the_hubs_digest() {
+    let names = ["DeepSeek-Coder-V2-Lite-Base.Q4_K_M.gguf", "deepseek-coder-7b-instruct-v1.5-Q4_K_M.gguf"];
+    for (wanted, name) in ["v2-lite-base", "7b-v1.5-instruct"].into_iter().zip(names) {
+        let (hub, place) = with_hub();
+        hub.put(name, demo::BYTES);
+        hub.plan(|request| (request.role == Role::Store).then_some(Fault::FlippedBit));
+        let run = download(&place, &[wanted, "-q"]);
+        assert!(run.code == 65 && run.stderr.contains(&format!("expected {}", Digest::of(demo::BYTES))), "{run:?}");
+        hub.plan(|_| None);
+        *hub.shared.etag.lock().expect("whole") = Some("\"0123\"".to_owned());
+        let run = download(&place, &[wanted, "-q"]);
+        assert!(run.code == 65 && run.stderr.contains("the server does not give its SHA-256"), "{run:?}");
+        *hub.shared.etag.lock().expect("whole") = None;
+        assert!(!place.path("models").join(name).exists());
+        assert_eq!(download(&place, &[wanted, "-q"]), output("", "", 0));
+    }
 }
 
 #[test]
