@@ -13,6 +13,8 @@ Rows are groups of lines in the table; without any, all are measured:
   long      a prompt of some 16,000 tokens: time and memory
   server    the cold run against starting llama-server and asking it
   bench     `dscoder bench` against `llama-bench`
+  load      one token of an answer to a prompt of one line, as a whole process
+  cache     the size of the KV cache in llama.cpp's log against what `dscoder models show` says
 
 llama-completion, llama-server and llama-bench are taken from the PATH; what needs one that is not there is skipped. They
 run with their defaults but for what the table says and a context (-c) that just holds the work. Every figure is the median
@@ -41,7 +43,7 @@ import urllib.request
 from figures import Values, say
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-NAMES = ("cold", "deep", "restored", "many", "overhead", "long", "server", "bench")
+NAMES = ("cold", "deep", "restored", "many", "overhead", "long", "server", "bench", "load", "cache")
 MARGIN = 64  # spare tokens of context, for tools that count differently
 
 
@@ -297,10 +299,8 @@ class Compare:
         self.lines.append(f"| whole process, `-m demo infill -n 1`, {tokens} tokens | at most 60 ms | {mine} | | | {verdict} |")
 
     def long(self):
-        shown = Run([self.dscoder, "models", "show", self.model]).stdout
-        context, _, each = re.search(r"^context +(\d+) tokens, (([\d.]+) .?B|\d+ bytes) each", shown, re.M).groups()
-        tokens = 16_000
-        if int(context) < tokens + 200:
+        (context, each), tokens = self.shown(), 16_000
+        if context < tokens + 200:
             raise Skipped(f"the model's context has {context} tokens")
         for short in (1150, 4400):
             file, length = self.prompt(short)
@@ -317,10 +317,8 @@ class Compare:
         expected = (near / n + b * (length - n)) * length
         self.line(f"prefill of {length:,} tokens, against a·n + b·n² through {n:,} and {m:,} tokens", "at most 1.1",
                   Values([prefill_ms(run) / 1e3], "s"), Values([expected / 1e3], "s"), prefill_ms(run) / expected, at_most=1.1)
-        # From the sizes in the header: keys and values of 16 bits in every layer, in cells by the 256.
-        layers, width, heads, key_heads = map(int, re.search(
-            r"(\d+) layers, width (\d+), feed-forward \d+, (\d+) heads, (\d+) of keys", shown).groups())
-        kv = 2 * 2 * layers * width * key_heads // heads * -(-(length + 1) // 256) * 256
+        # In cells by the 256.
+        kv = each * -(-(length + 1) // 256) * 256
         weights = self.model.stat().st_size
         rest = run.peak - weights - kv
         verdict = "met" if rest < 1.2e9 else "missed"
@@ -395,6 +393,35 @@ class Compare:
         for index, what in enumerate((f"prefill rate, {depth:,} tokens", f"decode rate behind {depth:,} tokens")):
             mine, theirs = (Values((run[index] for run in kind), "tokens/s") for kind in runs)
             self.line(f"`dscoder bench` against `llama-bench`: {what}", "", mine, theirs, mine.median / theirs.median)
+
+
+    def load(self):
+        self.tool("llama-completion")
+        file = self.directory / "line.py"
+        file.write_text("def add(a, b):\n")
+        own, without = self.alternate("load", dscoder=lambda: self.complete(file, 1),
+                                      without=lambda: self.completion(file, 1, 512, "--no-warmup"))
+        mine, theirs = (Values((run.seconds * 1e3 for run in runs), "ms") for runs in (own, without))
+        tokens = own[0].json["prompt"]["tokens"]
+        self.line(f"one token after {tokens}, whole process, against `llama-completion --no-warmup -c 512`", "at most 1.0",
+                  mine, theirs, mine.median / theirs.median, at_most=1.0)
+
+    def cache(self):
+        file, length = self.prompt(1150)
+        run = self.complete(file, 1, "--verbose")
+        # llama_kv_cache: size = 25.31 MiB ( 2304 cells, 10 layers, ...
+        size, cells = re.search(r"llama_kv_cache: +size = +([\d.]+) MiB \( *(\d+) cells", run.stderr).groups()
+        mine = Values([self.shown()[1] * int(cells) / 2**20], "MiB")
+        ratio = mine.median / float(size)
+        verdict = "met" if abs(ratio - 1) <= 0.05 else "missed"
+        self.lines.append(f"| KV cache of {int(cells):,} cells: the estimate against llama.cpp's log | within 5 % | {mine} "
+                          f"| {Values([float(size)], 'MiB')} | {ratio:.3f} | {verdict} |")
+
+    def shown(self):
+        """What dscoder says about the context: how many tokens it may have, and the bytes of each."""
+        shown = Run([self.dscoder, "models", "show", self.model]).stdout
+        context, each, unit = re.search(r"^context +(\d+) tokens, ([\d.]+) (bytes|kB|MB) each", shown, re.M).groups()
+        return int(context), float(each) * {"bytes": 1, "kB": 1e3, "MB": 1e6}[unit]
 
 
 def timing(text, name):
