@@ -17,10 +17,13 @@ use serde::Serialize;
 
 use crate::cancel::Cancel;
 use crate::engine::source::Source;
-use crate::engine::{Engine, Job, Sampling, cpu, threads};
+use crate::engine::source::devices;
+use crate::engine::speed::{self, Rate, Rates, Weights};
+use crate::engine::{Engine, GpuLayers, Job, Sampling, cpu, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
 use crate::model::family::Flavour;
+use crate::places::Places;
 use crate::run::prefix;
 use crate::run::report::{self, milliseconds};
 use crate::settings::EngineSettings;
@@ -32,6 +35,8 @@ use crate::vocabulary::{TokenId, Vocabulary};
 
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
+/// The prompt of `--tune`, in tokens.
+const TUNED: u32 = 512;
 /// The default depths, as far as the context allows.
 const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
 
@@ -58,7 +63,8 @@ const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
 #[command(after_help = "Examples:
   dscoder bench
   dscoder bench -m 6.7b-base --depths 2048 -r 5
-  dscoder bench -m demo --json")]
+  dscoder bench -m demo --json
+  dscoder bench --tune")]
 pub struct Args {
     /// Prompt lengths in tokens; by default 0,512,1024,4096, as far as they fit
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(0..=1_000_000),
@@ -74,6 +80,10 @@ pub struct Args {
     #[arg(short = 'n', long, value_name = "N", default_value_t = 32,
           value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Measurement")]
     pub tokens: u32,
+
+    /// Measure the weights mapped and packed, and keep the rates: --kernels auto then chooses by them
+    #[arg(long, conflicts_with_all = ["depths", "json"], help_heading = "Measurement")]
+    pub tune: bool,
 
     /// Print one JSON object instead of the table
     #[arg(long, help_heading = "Output")]
@@ -119,6 +129,8 @@ struct Machine {
     threads: i32,
     /// Instruction sets beyond the architecture's base that the build uses.
     instructions: Vec<&'static str>,
+    /// The GPUs that may compute; the processor does where there is none.
+    devices: Vec<String>,
     /// GPU interfaces in the build.
     gpu: Vec<&'static str>,
 }
@@ -178,6 +190,9 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let start = Instant::now();
     let source = crate::run::model::open(settings, Flavour::Base, term)?;
     let open = start.elapsed();
+    if args.tune {
+        return tune(args, settings, &source, term, cancel);
+    }
     let depths = depths(&args.depths, settings.context(source.context())?, args.tokens)?;
     let deepest = depths.last().copied().unwrap_or_default();
     crate::run::model::fits(&source, deepest.saturating_add(args.tokens), settings.force, term)?;
@@ -187,7 +202,8 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     let mut found = Vec::new();
     for depth in depths {
         let ids = &prompt[..prompt.len().min(depth.max(1) as usize)];
-        let job = job(settings, depth.max(1), args.tokens);
+        // Chosen once: the key of states depends on it.
+        let job = source.with_weights(&job(settings, depth.max(1), args.tokens));
         forget_peak();
         let mut times = Vec::new();
         let mut last = None;
@@ -233,6 +249,61 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         depths: found,
     };
     term::write::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
+}
+
+/// Measures the weights mapped and packed, and keeps the rates.
+fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, cancel: &Cancel) -> Result<()> {
+    let Some(model) = source.model() else {
+        return Err(Error::new(
+            Kind::Usage,
+            "--tune needs a model file",
+            "nothing is computed here for canned answers",
+        ));
+    };
+    let depth = settings.context(source.context())?.saturating_sub(args.tokens).clamp(1, TUNED);
+    crate::run::model::fits(source, depth.saturating_add(args.tokens), settings.force, term)?;
+    let ids = prompt(source.vocabulary(), depth as usize);
+    let ids = &ids[..ids.len().min(depth as usize)];
+    let of = |weights| Job { weights, ..job(settings, depth, args.tokens) };
+    let packed = of(Weights::Packed);
+    if let Some(chosen) = source.weights(&packed).filter(|chosen| chosen.refused) {
+        return term::write::print(&format!("nothing to choose: {}\n", chosen.why)).map(drop);
+    }
+    let ways = [of(Weights::Mapped), packed];
+    let steps = term.steps(ways.len() * args.repetitions as usize);
+    let mut times: [Vec<Times>; 2] = Default::default();
+    // In turn, so that another program's work slows both.
+    for repetition in 1..=args.repetitions {
+        for (way, times) in ways.iter().zip(&mut times) {
+            steps.begin(&format!("weights {}, repetition {repetition}", way.weights.name()));
+            times.push(cold(source, way, ids, args.tokens, cancel)?.0);
+            steps.end();
+        }
+    }
+    drop(steps);
+    let rate = |times: &[Times]| {
+        let median = |value: &dyn Fn(&Times) -> Duration, tokens: u32| {
+            let each = times.iter().map(|times| milliseconds(value(times)) / f64::from(tokens.max(1)));
+            (Spread::of(each).median * 1e3) as u64
+        };
+        Rate {
+            load_us: median(&|times| times.load, 1),
+            prefill_us: median(&|times| times.prefill, depth),
+            decode_us: median(&|times| times.decode, args.tokens - 1),
+        }
+    };
+    let rates = Rates { mapped: rate(&times[0]), packed: rate(&times[1]) };
+    let cache = Places::of_user().cache;
+    speed::remember(&cache, speed::kind(model, &ways[0]), rates).map_err(|error| {
+        Error::new(Kind::Io, format!("cannot write {}", speed::file(&cache).display()), reason(&error))
+    })?;
+    let number = |us: u64| format!("{:>8.1}", us as f64 / 1e3);
+    let row = |name: &str, rate: Rate| {
+        vec![name.to_owned(), number(rate.load_us), number(rate.prefill_us), number(rate.decode_us)]
+    };
+    let head = ["WEIGHTS", "LOAD MS", "PREFILL MS/TOKEN", "DECODE MS/TOKEN"].map(str::to_owned).to_vec();
+    let rows = table(&[head, row("mapped", rates.mapped), row("packed", rates.packed)]);
+    term::write::print(&format!("{rows}\nkept in {}\n", speed::file(&cache).display())).map(drop)
 }
 
 /// The depths to measure at, in ascending order: `asked`, or the default ones that fit.
@@ -366,6 +437,13 @@ pub fn peak() -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
+/// The GPUs that layers are offloaded to.
+fn gpus(settings: &EngineSettings) -> Vec<String> {
+    let known = if settings.gpu_layers == GpuLayers::Count(0) { Vec::new() } else { devices().unwrap_or_default() };
+    let usable = known.into_iter().filter(|device| device.total > 0);
+    usable.map(|device| format!("{} ({})", device.name, device.backend)).collect()
+}
+
 fn machine(settings: &EngineSettings) -> Machine {
     let cpus = sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing());
     let system = sysinfo::System::new_with_specifics(cpus);
@@ -381,6 +459,7 @@ fn machine(settings: &EngineSettings) -> Machine {
             .into_iter()
             .filter_map(|feature| (feature.ggml && feature.there).then_some(feature.name))
             .collect(),
+        devices: gpus(settings),
         gpu: chosen(&[
             ("CUDA", cfg!(feature = "cuda")),
             ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),
@@ -397,6 +476,14 @@ fn text(report: &Measurements<'_>) -> String {
     let size = report.model_bytes.map_or_else(String::new, |size| format!(", {}", bytes(size)));
     let about = [
         ("model", format!("{}{size}", report.model)),
+        (
+            "device",
+            if machine.devices.is_empty() {
+                machine.cpu.clone()
+            } else {
+                format!("{}, --gpu-layers decides how much", machine.devices.join(", "))
+            },
+        ),
         ("machine", format!("{}, {} physical cores, {}", machine.cpu, machine.physical_cores, machine.system)),
         (
             "build",

@@ -16,6 +16,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::cpu;
+use crate::engine::speed::Speeds;
 use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
@@ -28,9 +29,6 @@ pub const COMMAND: &str = "__kernels";
 pub const MAPPED: &str = "mapped";
 /// ggml's buffer for AMX, which holds a copy of the weights.
 const AMX: &str = "AMX";
-/// Tokens to evaluate from which such a copy pays. Making it takes as long as 100 tokens save (1.3B Q4_K_M, two cores
-/// of a Xeon with AMX: 0.45 s, and 114 instead of 73 to 89 tokens/s).
-const PACKS_FROM: u32 = 256;
 /// The products take some milliseconds; a child that takes this long has another problem than kernels.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// More than one binary or machine may share a cache directory.
@@ -74,6 +72,9 @@ pub struct Kernels {
     /// The buffers that hold copies of weights.
     packed: Vec<String>,
     failing: Vec<Failing>,
+    /// What was measured with them.
+    #[serde(skip)]
+    pub speeds: Speeds,
 }
 
 impl Kernels {
@@ -83,17 +84,11 @@ impl Kernels {
         self.packed.iter().any(|buffer| buffer == AMX) && !self.failing.iter().any(|failing| failing.buffer == AMX)
     }
 
-    /// Whether to copy the weights for AMX if `prefill` tokens are to be evaluated; `has_room` tells whether the copy
-    /// fits into free memory in addition to everything else.
+    /// Whether weights can be copied into another layout and all products of such copies are right: llama.cpp uses all
+    /// buffers or none.
     #[must_use]
-    pub fn packs(&self, prefill: u32, has_room: impl FnOnce() -> bool) -> bool {
-        prefill >= PACKS_FROM && self.has_amx() && has_room()
-    }
-
-    /// The same, for weights used directly from the file.
-    #[must_use]
-    pub fn without_copies(self) -> Kernels {
-        Kernels { packed: Vec::new(), ..self }
+    pub fn can_pack(&self) -> bool {
+        !self.packed.is_empty() && self.failing.iter().all(|failing| failing.buffer == MAPPED)
     }
 
     /// Refuses a model whose weights need a kernel that fails.
@@ -190,7 +185,8 @@ fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
 }
 
 /// The key of the outcome: the binary, the processor, and the instructions that the operating system enables.
-fn key() -> Option<String> {
+#[must_use]
+pub fn key() -> Option<String> {
     let about = fs::metadata(environment::running_program().ok()?).ok()?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     let there: Vec<_> = cpu::features().iter().filter(|feature| feature.there).map(|feature| feature.name).collect();
@@ -296,14 +292,13 @@ mod tests {
     fn right_kernels_are_used() {
         let kernels = judge(&mut world(&[], &[])).expect("judged");
         assert!(kernels.has_amx() && kernels.failing().is_none());
-        assert!(kernels.packs(256, || true) && !kernels.packs(255, || true) && !kernels.packs(9999, || false));
-        assert!(!Kernels::default().packs(9999, || true) && !kernels.without_copies().packs(9999, || true));
+        assert!(kernels.can_pack() && !Kernels::default().can_pack());
     }
 
     #[test]
     fn what_crashes_is_left_out() {
         let kernels = judge(&mut world(&["AMX Q4_0", "AMX Q4_K"], &[])).expect("judged");
-        assert!(!kernels.has_amx());
+        assert!(!kernels.has_amx() && !kernels.can_pack());
         assert_eq!(kernels.failing().as_deref(), Some("the AMX kernel for Q4_0 crashes"));
         let kernels = judge(&mut world(&["mapped Q4_0"], &["AMX Q4_K"])).expect("judged");
         assert!(!kernels.has_amx());
@@ -336,6 +331,7 @@ mod tests {
         let with = |buffer: &str, kind: u32| Kernels {
             packed: vec![AMX.to_owned()],
             failing: vec![Failing { buffer: buffer.into(), kind, name: "K".into(), fault: Fault::Wrong }],
+            ..Kernels::default()
         };
         let needed = *model.kinds.last().expect("some");
         let refused = with(MAPPED, needed).check(&model).expect_err("refused");

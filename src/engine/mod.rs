@@ -25,6 +25,8 @@ pub mod resident;
 pub mod script;
 #[forbid(unsafe_code)]
 pub mod source;
+/// How weights are used, chosen by measured rates.
+pub mod speed;
 
 use std::path::Path;
 
@@ -106,7 +108,9 @@ pub struct Job {
     pub threads: Option<u32>,
     /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
-    /// Whether the weights are copied for AMX; [`source::Source::with_weights`] decides where nothing has.
+    /// How weights are used, as requested.
+    pub weights: speed::Weights,
+    /// Whether the weights are copied; [`source::Source::with_weights`] decides where nothing has.
     pub packed: Option<bool>,
     /// Draft text that occurs in the prompt; see [`lookup`].
     pub speculate: bool,
@@ -126,6 +130,7 @@ impl Job {
             sampling,
             threads: None,
             gpu_layers: GpuLayers::Auto,
+            weights: speed::Weights::Auto,
             packed: None,
             speculate: false,
             verbose: false,

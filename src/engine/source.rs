@@ -11,6 +11,7 @@ use crate::engine::kernels::{COMMAND, Product};
 use crate::engine::llama;
 use crate::engine::parallel::{self, Policy, Scheduler};
 use crate::engine::resident::{Own, Resident, ResidentEngine};
+use crate::engine::speed::{self, Chosen, Given};
 use crate::engine::{Device, Engine, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
@@ -176,24 +177,26 @@ impl Source {
     #[must_use]
     pub fn key_for(&self, job: &Job, way: &str) -> Option<kv::Key> {
         let model = self.model()?;
-        Some(kv::Key::new(&model.fingerprint().ok()?, &(state_settings(model, job)? + way)))
+        let settings = state_settings(model, &self.with_weights(job))?;
+        Some(kv::Key::new(&model.fingerprint().ok()?, &(settings + way)))
     }
 
-    /// `job`, with its weights copied for AMX if that pays: not for a restored prompt, of which only a few tokens are
-    /// evaluated, and only into memory that nothing else needs.
+    /// How an engine for `job` uses the weights; `None` for a model that is not loaded in this process.
+    #[must_use]
+    pub fn weights(&self, job: &Job) -> Option<Chosen> {
+        let Source::Model(model, kernels) = self else { return None };
+        let tokens = job.tokens.saturating_mul(job.sequences.max(1));
+        let rates = kernels.speeds.get(&speed::kind(model, job)).copied();
+        let given = Given { can_pack: kernels.can_pack(), has_amx: kernels.has_amx(), rates };
+        Some(speed::choose(job, &given, || memory::has_room_for_copy(model, tokens, store::memories().1)))
+    }
+
+    /// `job`, with its weights copied if that pays: not for a restored prompt, of which only a few tokens are evaluated,
+    /// and only into memory that nothing else needs.
     #[must_use]
     pub fn with_weights(&self, job: &Job) -> Job {
-        if job.packed.is_some() {
-            return *job;
-        }
-        let packed = match self {
-            Source::Model(model, kernels) => {
-                let tokens = job.tokens.saturating_mul(job.sequences.max(1));
-                kernels.packs(job.prefill, || memory::has_room_for_copy(model, tokens, store::memories().1))
-            }
-            _ => false,
-        };
-        Job { packed: Some(packed), ..*job }
+        let choose = || self.weights(job).is_some_and(|chosen| chosen.packed);
+        Job { packed: Some(job.packed.unwrap_or_else(choose)), ..*job }
     }
 
     /// Loads the model for `job`.

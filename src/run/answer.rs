@@ -97,6 +97,7 @@ pub fn answer(
         ..settings.job(longest, tokens)
     };
     crate::run::model::fits(source, job.tokens, settings.engine.force, term)?;
+    let weights = if output.stats { source.weights(&job) } else { None };
     let start = Instant::now();
     let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, settings, term, cancel)?;
     let load = start.elapsed();
@@ -141,6 +142,10 @@ pub fn answer(
     }
     if output.stats {
         term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
+        // A restored prompt leaves little to evaluate.
+        let fresh = Job { prefill: tokens.saturating_sub(u32::try_from(generated.reused).unwrap_or(tokens)), ..job };
+        let weights = if generated.reused > 0 { source.weights(&fresh) } else { weights };
+        weights.iter().for_each(|chosen| term.report(&format!("stats: {}", chosen.why)));
         engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
     }
     let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {

@@ -5,6 +5,7 @@ use crate::engine::kernels::{self, Kernels};
 use crate::engine::remote::Remote;
 use crate::engine::resident::{Open, Own};
 use crate::engine::source::{self, Source};
+use crate::engine::speed;
 use crate::engine::{Engine, GpuLayers, Job};
 use crate::error::{Error, Kind, Result};
 use crate::model::adapter::AdapterFile;
@@ -15,7 +16,7 @@ use crate::places::Places;
 use crate::run::download::{self, Order};
 use crate::run::{draft, resident};
 use crate::settings::endpoint::Server;
-use crate::settings::{self, ContextSize, DraftModel, EngineSettings};
+use crate::settings::{ContextSize, DraftModel, EngineSettings};
 use crate::term::{self, Term};
 use crate::units::bytes;
 
@@ -29,11 +30,10 @@ pub fn open(settings: &EngineSettings, flavour: Flavour, term: &Term) -> Result<
         Err(error) if error.kind == Kind::NoInput && is_fetched(settings, flavour, &error, term)? => find()?,
         found => found?,
     };
-    let may_copy = settings::may_copy_weights()?;
-    if let Some(resident) = resident::find(settings, &found, opening(&found, &settings.adapters, may_copy), term) {
+    if let Some(resident) = resident::find(settings, &found, opening(&found, &settings.adapters), term) {
         return Ok(Source::Resident(std::sync::Arc::new(resident)));
     }
-    let mut source = Source::open(&found, &settings.adapters, || known_kernels(may_copy, |words| term.note(words)))?;
+    let mut source = Source::open(&found, &settings.adapters, || known_kernels(|words| term.note(words)))?;
     for words in source.mended() {
         term.note(&format!("in the model file, {words}"));
     }
@@ -82,25 +82,26 @@ fn is_fetched(settings: &EngineSettings, flavour: Flavour, missing: &Error, term
 }
 
 /// Opens a model in this process later, without notes.
-fn opening(found: &store::Found, adapters: &[AdapterFile], may_copy: bool) -> Open {
+fn opening(found: &store::Found, adapters: &[AdapterFile]) -> Open {
     let (found, adapters) = (found.clone(), adapters.to_vec());
     Box::new(move || {
-        let source = Source::open(&found, &adapters, || known_kernels(may_copy, |_| ()))?;
+        let source = Source::open(&found, &adapters, || known_kernels(|_| ()))?;
         Ok(Box::new(source) as Box<dyn Own>)
     })
 }
 
 /// The results of the kernel tests. The first run on this processor tests them, and says which are left out.
-fn known_kernels(may_copy: bool, note: impl Fn(&str)) -> Kernels {
+fn known_kernels(note: impl Fn(&str)) -> Kernels {
     let cache = Places::of_user().cache;
-    let kernels = kernels::remembered(&cache).unwrap_or_else(|| {
+    let mut kernels = kernels::remembered(&cache).unwrap_or_else(|| {
         let kernels = kernels::test(&cache).unwrap_or_default();
         if let Some(words) = kernels.failing() {
             note(&format!("on {}, {words}: left out, see `dscoder doctor`", kernels::processor()));
         }
         kernels
     });
-    if may_copy { kernels } else { kernels.without_copies() }
+    kernels.speeds = speed::remembered(&cache);
+    kernels
 }
 
 /// Asks a server for its model.
@@ -129,11 +130,14 @@ fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source
 
 /// Loads the model for `job`; `-v` shows the details.
 pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
-    let job = source.with_weights(job);
-    if job.packed == Some(true) {
-        term.detail("weights = copied for AMX");
+    let chosen = source.weights(job);
+    if let Some(chosen) = &chosen {
+        term.detail(&chosen.why);
+        if chosen.refused {
+            term.note(&format!("--kernels packed: {}", chosen.why));
+        }
     }
-    source.start(&job, cancel)
+    source.start(&Job { packed: chosen.map(|chosen| chosen.packed), ..*job }, cancel)
 }
 
 /// A request for a GPU, as it is written.

@@ -75,6 +75,7 @@ fn server(settings: &EngineSettings, found: &Found, socket: &Path) -> io::Result
     };
     let mut command = Command::new(environment::program()?);
     command.args(["serve", "-q", "--idle", IDLE, "-m", &model, "--gpu-layers", &settings.gpu_layers.to_string()]);
+    command.args(["--kernels", settings.weights.name()]);
     settings.adapters.iter().for_each(|adapter| {
         command.arg("--lora").arg(adapter.to_string());
     });

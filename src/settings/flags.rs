@@ -5,6 +5,7 @@ use clap::builder::FalseyValueParser;
 
 use std::time::Duration;
 
+use crate::engine::speed::Weights;
 use crate::engine::{GpuLayers, MAX_SEQUENCES};
 use crate::error::Result;
 use crate::model::adapter::AdapterFile;
@@ -214,6 +215,14 @@ pub struct EngineFlags {
           value_parser = parse::gpu_layers, help_heading = "Engine")]
     pub gpu_layers: GpuLayers,
 
+    /// Use weights from the file (mapped), copied into the processor's layout (packed), or the faster way
+    ///
+    /// A copy takes time and memory once, and may save time per token; dscoder bench --tune measures both. -v and --stats
+    /// say what was chosen and why.
+    #[arg(long, hide_short_help = true, value_name = "WAY", value_enum, default_value_t = Weights::Auto, env = "DSCODER_KERNELS",
+          hide_env_values = true, help_heading = "Engine")]
+    pub kernels: Weights,
+
     /// Run even if the model does not fit into memory or was not trained for this task
     #[arg(long, hide_short_help = true, help_heading = "Engine")]
     pub force: bool,
@@ -370,6 +379,7 @@ impl EngineFlags {
             context: self.ctx_size,
             threads: self.threads,
             gpu_layers: self.gpu_layers,
+            weights: self.kernels,
             speculate: false,
             draft: None,
             force: self.force,

@@ -22,6 +22,7 @@ use endpoint::Server;
 use files::{Setting, SettingOrigin, SettingsFiles};
 
 use crate::engine::source::Source;
+use crate::engine::speed::Weights;
 use crate::engine::{GpuLayers, Job, Sampling};
 use crate::environment;
 use crate::error::{Error, Kind, Result};
@@ -61,6 +62,8 @@ pub struct EngineSettings {
     pub threads: Option<u32>,
     /// Layers to offload to the GPU.
     pub gpu_layers: GpuLayers,
+    /// How weights are used.
+    pub weights: Weights,
     /// Whether a resident engine answers.
     pub resident: ResidentMode,
     /// Whether tokens are drafted from the prompt.
@@ -232,6 +235,7 @@ impl EngineSettings {
         Job {
             threads: self.threads,
             gpu_layers: self.gpu_layers,
+            weights: self.weights,
             verbose: self.verbose,
             ..Job::new(sampling, tokens, prefill)
         }
@@ -365,21 +369,6 @@ pub struct Variable {
     pub origin: SettingOrigin,
 }
 
-/// Whether weights may be copied into the processor's best layout: `DSCODER_KERNELS`, auto or mapped.
-///
-/// # Errors
-/// [`Kind::Usage`] for any other value.
-pub fn may_copy_weights() -> Result<bool> {
-    match environment::text("DSCODER_KERNELS").as_deref() {
-        None | Some("auto") => Ok(true),
-        Some("mapped") => Ok(false),
-        Some(other) => {
-            let what = format!("DSCODER_KERNELS is {other:?}");
-            Err(Error::new(Kind::Usage, what, "it can be auto or mapped"))
-        }
-    }
-}
-
 /// The variables without an option: mostly directories.
 #[must_use]
 pub fn variables() -> Vec<Variable> {
@@ -391,7 +380,6 @@ pub fn variables() -> Vec<Variable> {
         ("DSCODER_CACHE_DIR", "the directory of caches", path(&places.cache)),
         ("DSCODER_SESSIONS_DIR", "the directory of conversations", path(&places::sessions())),
         ("DSCODER_EVAL_DIR", "the directory of downloaded benchmarks", path(&places::eval())),
-        ("DSCODER_KERNELS", "auto, or mapped to use weights as they are in the file, without a copy for AMX", None),
         ("DSCODER_MEMORY", "the memory to assume, such as 8GB, instead of what the machine has", None),
     ];
     let one = |(name, meaning, value): (&'static str, &'static str, Option<String>)| {

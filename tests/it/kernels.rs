@@ -82,6 +82,56 @@ fn a_kernel_that_fails_is_refused() {
     assert_eq!(place.run(&INFILL), right);
 }
 
+/// What a run of the built-in model says about its weights.
+fn weights(place: &Place, more: &[&str]) -> String {
+    let run = place.run(&[&["infill", "-m", "demo", "--prefix", "a.py", "--suffix", "b.py", "--stats"], more].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let line = run.stderr.lines().find_map(|line| line.strip_prefix("stats: weights "));
+    line.unwrap_or_else(|| panic!("nothing about weights: {}", run.stderr)).to_owned()
+}
+
+#[test]
+fn weights_are_used_as_the_rates_say() {
+    let mut place = place();
+    place.set("DSCODER_KERNELS", "auto");
+    assert_eq!(weights(&place, &["--kernels", "mapped"]), "mapped: by --kernels");
+    let tuned = place.run(&["bench", "--tune", "-m", "demo", "-r", "1", "-n", "4"]);
+    assert_eq!(tuned.code, 0, "{}", tuned.stderr);
+    let file = place.path("cache/speed.json");
+    if tuned.stdout.starts_with("nothing to choose: ") {
+        let run = place.run(&[&INFILL[..7], &["--kernels", "packed"]].concat());
+        assert!(run.code == 0 && run.stderr.contains("--kernels packed: weights mapped: "), "{}", run.stderr);
+        assert!(!file.exists());
+        return;
+    }
+    assert_eq!(weights(&place, &["--kernels", "packed"]), "packed: by --kernels");
+    let read = || serde_json::from_slice::<Value>(&fs::read(&file).expect("kept")).expect("JSON");
+    let plant = |fast: &str, slow: &str| {
+        let mut known = read();
+        for kinds in known.as_object_mut().expect("binaries").values_mut() {
+            for rates in kinds.as_object_mut().expect("kinds").values_mut() {
+                rates[fast] = json!({"load_us": 1000, "prefill_us": 1000, "decode_us": 1000});
+                rates[slow] = json!({"load_us": 1000, "prefill_us": 9_000_000, "decode_us": 1000});
+            }
+        }
+        fs::write(&file, known.to_string()).expect("written");
+    };
+    for (fast, slow) in [("packed", "mapped"), ("mapped", "packed")] {
+        plant(fast, slow);
+        let says = weights(&place, &[]);
+        assert!(says.starts_with(&format!("{fast}: 1.0 ms a token measured here, {slow} 9000.0")), "{says}");
+    }
+    // Measuring again replaces what was planted, and the next run goes by it.
+    plant("packed", "mapped");
+    assert_eq!(place.run(&["bench", "--tune", "-m", "demo", "-r", "1", "-n", "4"]).code, 0);
+    let says = weights(&place, &[]);
+    assert!(says.contains(" measured here, ") && !says.contains("9000.0"), "{says}");
+    // What is damaged counts as nothing.
+    fs::write(&file, "{").expect("written");
+    let says = weights(&place, &[]);
+    assert!(says.ends_with(": the default for this processor and prompt"), "{says}");
+}
+
 #[test]
 fn the_child_has_a_usage_error_too() {
     let place = place();
