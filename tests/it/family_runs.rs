@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::command::Place;
 use crate::gguf::{F32, Layout, STRING, Spec, Tensor, text};
+use crate::git::Repo;
 use crate::serve::Server;
 
 /// The JSON of an answer of 8 tokens.
@@ -213,4 +214,43 @@ fn adapters_of_experts_and_latent_keys_run() {
     strange.set("adapter.lora.alpha", F32, 8f32.to_le_bytes());
     place.write("a.gguf", strange.bytes());
     assert_eq!(place.feed(&["complete", "-m", "base.gguf", "--lora", "a.gguf", "-n", "2"], "x").code, 0);
+}
+
+#[test]
+fn commands_answer_alike_here_and_on_a_server_of_v2() {
+    for layout in [Layout::Old, Layout::Latent] {
+        let repo = Repo::new();
+        let mut spec = Spec::v2(layout);
+        spec.set("general.name", STRING, text("DeepSeek-Coder-V2-Lite-Instruct"));
+        repo.place.write("v2.gguf", spec.bytes());
+        repo.stage("f.py", "def add(a, b):\n    return \n");
+        let command = repo.place.command([
+            "serve",
+            "-m",
+            "v2.gguf",
+            "--ctx-size",
+            "1024",
+            "--threads",
+            "1",
+            "--listen",
+            "127.0.0.1:0",
+        ]);
+        let server = Server::start(command, repo.place.path("serve.sock"));
+        let url = format!("http://{}", server.address);
+        for arguments in [
+            &["complete", "f.py", "--raw"][..],
+            &["infill", "f.py", "--at", "2:12", "--raw"],
+            &["chat", "What is it?"],
+            &["git", "message"],
+        ] {
+            let answer = |rest: &[&str]| {
+                let run = repo.place.run(&[arguments, &["-n", "4", "--seed", "1"], rest].concat());
+                assert_eq!((run.stderr.as_str(), run.code), ("", 0), "{arguments:?} {rest:?}");
+                run.stdout
+            };
+            let here = answer(&["-m", "v2.gguf", "--no-cache", "--threads", "1"]);
+            assert!(!here.trim().is_empty(), "{arguments:?}");
+            assert_eq!(answer(&["--endpoint", &url]), here, "{arguments:?}");
+        }
+    }
 }
