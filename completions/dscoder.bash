@@ -394,7 +394,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__bench)
-            opts="-r -n -m -q -v -h --depths --repetitions --tokens --json --model --lora --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
+            opts="-r -n -m -q -v -h --depths --repetitions --tokens --tune --json --model --lora --ctx-size --threads --gpu-layers --kernels --force --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -444,6 +444,10 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -566,7 +570,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__chat)
-            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --temperature --max-tokens --help"
+            opts="-f -m -q -v -t -n -h --file --system --system-file --no-system --code --lang --session --continue --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --temperature --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -699,6 +703,14 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
+                    return 0
+                    ;;
                 --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -762,7 +774,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__complete)
-            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
+            opts="-m -n -t -q -v -h --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +909,14 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
                     return 0
                     ;;
                 --cache-size)
@@ -1132,7 +1152,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__eval)
-            opts="-o -m -t -n -q -v -h --suite-file --code --limit --gold --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --execute --scores --sandbox --jobs --time-limit --json --markdown --html --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact generate fetch score compare report help"
+            opts="-o -m -t -n -q -v -h --suite-file --code --limit --gold --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --kernels --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --execute --scores --sandbox --jobs --time-limit --json --markdown --html --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact generate fetch score compare report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1268,6 +1288,10 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1392,7 +1416,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__eval__subcmd__generate)
-            opts="-o -m -t -n -q -v -h --suite-file --code --limit --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact"
+            opts="-o -m -t -n -q -v -h --suite-file --code --limit --output --model --lora --as --flavour --samples --temperature --top-p --seed --max-tokens --parallel --ctx-size --threads --gpu-layers --kernels --force --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --help humaneval humaneval-all infilling infilling-all humaneval-python humaneval-cpp humaneval-java humaneval-php humaneval-ts humaneval-cs humaneval-sh humaneval-js mbpp infilling-single-line infilling-multi-line infilling-random-span infilling-random-span-light fim-exact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1526,6 +1550,10 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1865,7 +1893,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__hook)
-            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --timeout --help prepare-commit-msg pre-commit"
+            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --timeout --help prepare-commit-msg pre-commit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1963,6 +1991,14 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
                     return 0
                     ;;
                 --cache-size)
@@ -2030,7 +2066,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__message)
-            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help -"
+            opts="-m -n -t -q -v -h --style --body --lang --trailer --signoff --diff-tokens --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help -"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2134,6 +2170,14 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
+                    return 0
+                    ;;
                 --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2181,7 +2225,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__git__subcmd__review)
-            opts="-m -t -q -v -n -h --diff-tokens --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --max-tokens --help"
+            opts="-m -t -q -v -n -h --diff-tokens --model --lora --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --max-tokens --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2263,6 +2307,14 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
                     return 0
                     ;;
                 --cache-size)
@@ -3076,7 +3128,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__infill)
-            opts="-m -n -t -q -v -h --at --cell --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --force --no-truncate --speculate --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
+            opts="-m -n -t -q -v -h --at --cell --offset --marker --lines --prefix --suffix --whole --diff --in-place --backup --batch --parallel --context --repo --context-budget --language --model --lora --max-tokens --stop --until --raw --candidates --timeout --json --json-lines --logprobs --temperature --top-k --top-p --min-p --repeat-penalty --seed --ctx-size --threads --gpu-layers --kernels --force --no-truncate --speculate --draft --no-cache --cache-size --cache-after --endpoint --endpoint-kind --api-key-file --endpoint-timeout --insecure-http --offline --quiet --verbose --serve --stats --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3267,6 +3319,14 @@ _dscoder() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
+                    return 0
+                    ;;
+                --draft)
+                    COMPREPLY=($(compgen -W "auto 1.3b-base 1.3b-instruct 5.7b-base 6.7b-base 6.7b-instruct 33b-base 33b-instruct 7b-v1.5-base 7b-v1.5-instruct v2-lite-base v2-lite-instruct v2-base v2-instruct demo" -- "${cur}"))
+                    return 0
+                    ;;
                 --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3314,7 +3374,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__lsp)
-            opts="-n -m -q -v -h --candidates --max-tokens --no-context --socket --model --lora --ctx-size --threads --gpu-layers --force --quiet --verbose --help"
+            opts="-n -m -q -v -h --candidates --max-tokens --no-context --socket --model --lora --ctx-size --threads --gpu-layers --kernels --force --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3371,6 +3431,10 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3553,7 +3617,7 @@ _dscoder() {
             return 0
             ;;
         dscoder__subcmd__serve)
-            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --lora --ctx-size --threads --gpu-layers --force --no-cache --cache-size --cache-after --quiet --verbose --help status stop help"
+            opts="-m -q -v -h --listen --socket --parallel --idle --max-prompt-ms --api-key-file --allow-host --allow-origin --log --metrics --model --lora --ctx-size --threads --gpu-layers --kernels --force --no-cache --cache-size --cache-after --quiet --verbose --help status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3652,6 +3716,10 @@ _dscoder() {
                     ;;
                 --gpu-layers)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kernels)
+                    COMPREPLY=($(compgen -W "auto mapped packed" -- "${cur}"))
                     return 0
                     ;;
                 --cache-size)

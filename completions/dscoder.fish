@@ -80,6 +80,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Ra
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -152,6 +170,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Rand
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -217,6 +253,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Random
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -291,6 +345,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -351,6 +423,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -421,6 +511,24 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l draft -d 'Let a smaller model draft tokens and check them in one batch: a name, a file, or auto' -r -f -a "auto\t''
+1.3b-base\t''
+1.3b-instruct\t''
+5.7b-base\t''
+6.7b-base\t''
+6.7b-instruct\t''
+33b-base\t''
+33b-instruct\t''
+7b-v1.5-base\t''
+7b-v1.5-instruct\t''
+v2-lite-base\t''
+v2-lite-instruct\t''
+v2-base\t''
+v2-instruct\t''
+demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
@@ -543,6 +651,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_se
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l cache-size -d 'Size limit of the prefix cache, such as 800MB or 4GiB; least recently used entries are evicted first' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l cache-after -d 'Cache prompts that took longer than this to evaluate' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l metrics -d 'Answer GET /metrics with counters for Prometheus'
@@ -590,6 +701,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l lora -d 'Use the
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l no-context -d 'Show the model only the document with the cursor'
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -s q -l quiet -d 'Print only errors on stderr'
@@ -616,6 +730,10 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l lora -d 'Use t
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l tune -d 'Measure the weights mapped and packed, and keep the rates: --kernels auto then chooses by them'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l json -d 'Print one JSON object instead of the table'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l force -d 'Run even if the model does not fit into memory or was not trained for this task'
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -s q -l quiet -d 'Print only errors on stderr'
@@ -653,6 +771,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_see
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
@@ -713,6 +834,9 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l threads -d 'Number of threads; one per physical core by default' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
+mapped\t'From the file, without a copy'
+packed\t'As a copy in ggml\'s layout for this processor'"
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l endpoint -d 'Compute answers on this server: llama-server, vLLM or another with /v1/completions, Ollama' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l endpoint-kind -d 'Kind of server; detected by default' -r -f -a "llama-server\t'llama.cpp\'s own'
 openai\t'vLLM, and others with /v1/completions'
