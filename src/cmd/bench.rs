@@ -19,7 +19,7 @@ use crate::cancel::Cancel;
 use crate::engine::source::Source;
 use crate::engine::source::devices;
 use crate::engine::speed::{self, Rate, Rates, Weights};
-use crate::engine::{Engine, GpuLayers, Job, Sampling, cpu, threads};
+use crate::engine::{Engine, GpuLayers, Job, Sampling, cpu, kernels, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
 use crate::model::family::Flavour;
@@ -294,7 +294,8 @@ fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, ca
     };
     let rates = Rates { mapped: rate(&times[0]), packed: rate(&times[1]) };
     let cache = Places::of_user().cache;
-    speed::remember(&cache, speed::kind(model, &ways[0]), rates).map_err(|error| {
+    let key = kernels::key().unwrap_or_default();
+    speed::remember(&cache, key, speed::kind(model, &ways[0]), rates).map_err(|error| {
         Error::new(Kind::Io, format!("cannot write {}", speed::file(&cache).display()), reason(&error))
     })?;
     let number = |us: u64| format!("{:>8.1}", us as f64 / 1e3);

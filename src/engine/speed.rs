@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::kernels;
 use crate::engine::{Job, threads};
 use crate::model::Model;
 use crate::storage::replace;
@@ -161,18 +160,17 @@ pub fn kind(model: &Model, job: &Job) -> String {
     format!("{} layers of {}, types {}, {threads} threads", shape.layers, shape.width, types.join(" "))
 }
 
-/// The rates that this binary measured on this processor.
+/// The rates that were measured by the binary and on the processor that `key` names: [`crate::engine::kernels::key`].
 #[must_use]
-pub fn remembered(cache: &Path) -> Speeds {
-    kernels::key().and_then(|key| load(cache).remove(&key)).unwrap_or_default()
+pub fn remembered(cache: &Path, key: &str) -> Speeds {
+    load(cache).remove(key).unwrap_or_default()
 }
 
 /// Keeps `rates` for this kind of weights.
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn remember(cache: &Path, kind: String, rates: Rates) -> io::Result<()> {
-    let key = kernels::key().ok_or(io::ErrorKind::NotFound)?;
+pub fn remember(cache: &Path, key: String, kind: String, rates: Rates) -> io::Result<()> {
     let mut all = load(cache);
     while all.len() >= KEPT && !all.contains_key(&key) {
         all.pop_first();
@@ -247,10 +245,10 @@ mod tests {
     fn rates_are_kept_and_damage_is_none() {
         let cache = tempfile::tempdir().expect("a directory");
         let rates = Rates { mapped: MAPPED, packed: MAPPED };
-        remember(cache.path(), "one".into(), rates).expect("written");
-        remember(cache.path(), "two".into(), rates).expect("written");
-        assert_eq!(remembered(cache.path()).len(), 2);
+        remember(cache.path(), "key".into(), "one".into(), rates).expect("written");
+        remember(cache.path(), "key".into(), "two".into(), rates).expect("written");
+        assert_eq!(remembered(cache.path(), "key").len(), 2);
         fs::write(file(cache.path()), "{").expect("written");
-        assert!(remembered(cache.path()).is_empty());
+        assert!(remembered(cache.path(), "key").is_empty());
     }
 }

@@ -100,7 +100,7 @@ fn known_kernels(note: impl Fn(&str)) -> Kernels {
         }
         kernels
     });
-    kernels.speeds = speed::remembered(&cache);
+    kernels.speeds = kernels::key().map(|key| speed::remembered(&cache, &key)).unwrap_or_default();
     kernels
 }
 

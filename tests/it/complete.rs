@@ -61,7 +61,7 @@ fn the_environment_gives_defaults_and_flags_win() {
     // Those of threads, of the cache and of resident engines are set for all tests.
     let expected = format!(
         "model = {model} (DSCODER_MODEL)\nmax-tokens = 2 (command line)\nthreads = 1 (DSCODER_THREADS)\n\
-         no-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\nserve = never (DSCODER_SERVE)\n"
+         kernels = mapped (DSCODER_KERNELS)\nno-cache = 1 (DSCODER_NO_CACHE)\nverbose = true (command line)\nserve = never (DSCODER_SERVE)\n"
     );
     assert_eq!(verbose.stderr, expected);
     place.set("DSCODER_MAX_TOKENS", "many");
@@ -129,7 +129,8 @@ fn drafts_change_the_time_only() {
     assert!(!plain.stderr.contains("drafted"), "{}", plain.stderr);
     // How much is drafted follows the time that batches take.
     if let Some((_, counts)) = drafted.stderr.split_once("drafted ") {
-        let (drafted, accepted) = counts.trim().split_once(" tokens, accepted ").expect("two counts");
+        let (drafted, accepted) =
+            counts.lines().next().unwrap_or_default().split_once(" tokens, accepted ").expect("two counts");
         let (drafted, accepted): (usize, usize) = (drafted.parse().expect("one"), accepted.parse().expect("one"));
         assert!(accepted <= drafted && drafted > 0, "{accepted} of {drafted}");
     }

@@ -237,6 +237,7 @@ fn commands_answer_alike_here_and_on_a_server_of_v2() {
         ]);
         let server = Server::start(command, repo.place.path("serve.sock"));
         let url = format!("http://{}", server.address);
+        let mut seen = String::new();
         for arguments in [
             &["complete", "f.py", "--raw"][..],
             &["infill", "f.py", "--at", "2:12", "--raw"],
@@ -249,8 +250,10 @@ fn commands_answer_alike_here_and_on_a_server_of_v2() {
                 run.stdout
             };
             let here = answer(&["-m", "v2.gguf", "--no-cache", "--threads", "1"]);
-            assert!(!here.trim().is_empty(), "{arguments:?}");
+            seen += &here;
             assert_eq!(answer(&["--endpoint", &url]), here, "{arguments:?}");
         }
+        // Random weights may end an answer at once, but hardly all of them.
+        assert!(!seen.trim().is_empty());
     }
 }
