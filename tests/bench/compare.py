@@ -18,7 +18,7 @@ Rows are groups of lines in the table; without any, all are measured:
 
 llama-completion, llama-server and llama-bench are taken from the PATH; what needs one that is not there is skipped. They
 run with their defaults but for what the table says and a context (-c) that just holds the work; the rows cold and deep run
-llama-completion with its weights repacked or not and flash attention on or off, and mark its best. Every figure is the median
+llama-completion with and without its warm-up, repacking and flash attention, and mark its best. Every figure is the median
 of --runs runs, which alternate (A B A B …), with the least and the largest. Rates are per evaluated token: the first token
 of an answer comes from the prompt and costs nothing, so an answer of 32 tokens has 31. Answers are counted, not assumed:
 where dscoder's is shorter than --tokens because the model ended it, the prompt is cut at other places until one is long
@@ -46,8 +46,9 @@ from figures import Values, say
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 NAMES = ("cold", "deep", "restored", "many", "overhead", "long", "server", "bench", "load", "cache")
 # llama-completion's own ways; the first is its default.
-WAYS = {"default": (), "--no-repack": ("--no-repack",), "-fa on": ("-fa", "on"), "-fa off": ("-fa", "off"),
-        "--no-repack -fa off": ("--no-repack", "-fa", "off")}
+WAYS = {"by default": ()} | {" ".join(words): words for words in (
+    ("--no-warmup",), ("--no-warmup", "--no-repack"), ("--no-warmup", "-fa", "on"), ("--no-warmup", "-fa", "off"),
+    ("--no-warmup", "--no-repack", "-fa", "off"))}
 MARGIN = 64  # spare tokens of context, for tools that count differently
 
 
@@ -190,7 +191,7 @@ class Compare:
                   {way: [run.seconds for run in runs] for way, runs in others.items()}, 0.95, 0.85)
         self.decode(own, others, length)
         self.prefill(own, others, length)
-        mine, theirs = (Values((run.peak / 1e6 for run in runs), "MB") for runs in (own, others["default"]))
+        mine, theirs = (Values((run.peak / 1e6 for run in runs), "MB") for runs in (own, others["by default"]))
         packed = any("weights packed" in run.stderr for run in own)
         self.line(f"peak memory, against `{pathlib.Path(tool).name} -c {context}`", "" if packed else "at most 0.75", mine,
                   theirs, mine.median / theirs.median, at_most=None if packed else 0.75)
@@ -205,7 +206,7 @@ class Compare:
 
     def against(self, name, file, context):
         """Runs of dscoder, and of llama-completion in each of its ways."""
-        kinds = {way: lambda words=words: self.completion(file, self.tokens, context, "--no-warmup", *words)
+        kinds = {way: lambda words=words: self.completion(file, self.tokens, context, *words)
                  for way, words in WAYS.items()}
         own, *others = self.alternate(name, dscoder=lambda: self.complete(file, self.tokens, stats=True), **kinds)
         for runs in others:
@@ -225,12 +226,12 @@ class Compare:
         mine, theirs = Values(own, unit), {way: Values(values, unit) for way, values in others.items()}
         best = (max if more else min)(theirs, key=lambda way: theirs[way].median)
         for way, values in theirs.items():
-            goals = [it for it, counts in ((goal, way == best), (default_goal, way == "default")) if counts and it is not None]
+            goals = [it for it, counts in ((goal, way == best), (default_goal, way == "by default")) if counts and it is not None]
             # Where the default is the best, the harder goal counts.
             limit = (max if more else min)(goals) if goals else None
             words = f"at {'least' if more else 'most'} {limit}" if goals else ""
             place = "its best" if way == best else "loses"
-            self.line(f"{what}, against `llama-completion --no-warmup`, {way} ({place})", words, mine, values,
+            self.line(f"{what}, against llama-completion, {way} ({place})", words, mine, values,
                       mine.median / values.median, **{"at_least" if more else "at_most": limit})
 
     def check(self, own, other):
