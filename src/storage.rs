@@ -1,11 +1,17 @@
 //! Atomic writes, locks, private directories, free space.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
+
+/// Keys in a file of [`keep_for`]: more than one binary or machine may share a cache directory.
+const KEPT: usize = 16;
 
 /// An open file that this process has locked. It is unlocked when it is dropped, and not only when it is closed: a process
 /// that another thread is just starting has the file open too, and would keep the lock.
@@ -170,6 +176,25 @@ pub fn free_space(directory: &Path) -> Option<u64> {
     let disks = sysinfo::Disks::new_with_refreshed_list();
     let holding = disks.list().iter().filter(|disk| directory.starts_with(disk.mount_point()));
     holding.max_by_key(|disk| disk.mount_point().as_os_str().len()).map(sysinfo::Disk::available_space)
+}
+
+/// The values in the file at `path`, by key: none if it is missing or damaged.
+#[must_use]
+pub fn kept<T: DeserializeOwned>(path: &Path) -> BTreeMap<String, T> {
+    fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Adds `value` to the file at `path`, whose temporary name begins with `prefix`. Of many keys, the first in order are removed.
+///
+/// # Errors
+/// Errors from the file system.
+pub fn keep_for<T: Serialize + DeserializeOwned>(path: &Path, prefix: &str, key: String, value: T) -> io::Result<()> {
+    let mut all = kept(path);
+    while all.len() >= KEPT && !all.contains_key(&key) {
+        all.pop_first();
+    }
+    all.insert(key, value);
+    replace(path, prefix, &serde_json::to_vec_pretty(&all)?)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! for example. The first run of a binary on a processor tries every kernel in a child process, which may crash, and
 //! keeps the outcome in the cache directory. Failing kernels are not used.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use crate::engine::speed::Speeds;
 use crate::environment;
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
-use crate::storage::replace;
+use crate::storage::{keep_for, kept};
 
 /// The first argument of the child process; its others are the number of the product to begin with and the buffers to
 /// leave out.
@@ -31,8 +30,6 @@ pub const MAPPED: &str = "mapped";
 const AMX: &str = "AMX";
 /// The products take some milliseconds; a child that takes this long has another problem than kernels.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// More than one binary or machine may share a cache directory.
-const KEPT: usize = 16;
 
 /// A product to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +149,7 @@ pub fn processor() -> String {
 /// The outcome of an earlier run of this binary on this processor.
 #[must_use]
 pub fn remembered(cache: &Path) -> Option<Kernels> {
-    load(cache).remove(&key()?)
+    kept(&file(cache)).remove(&key()?)
 }
 
 /// Tries all kernels in a child process and remembers the outcome. `None` if no child could run: then nothing is known
@@ -171,17 +168,8 @@ fn file(cache: &Path) -> PathBuf {
     cache.join("kernels.json")
 }
 
-fn load(cache: &Path) -> BTreeMap<String, Kernels> {
-    fs::read(file(cache)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
-}
-
 fn remember(cache: &Path, key: String, kernels: &Kernels) -> io::Result<()> {
-    let mut all = load(cache);
-    while all.len() >= KEPT {
-        all.pop_first();
-    }
-    all.insert(key, kernels.clone());
-    replace(&file(cache), ".kernels-", &serde_json::to_vec_pretty(&all)?)
+    keep_for(&file(cache), ".kernels-", key, kernels.clone())
 }
 
 /// The key of the outcome: the binary, the processor, and the instructions that the operating system enables.
@@ -348,10 +336,10 @@ mod tests {
         for number in 0..20 {
             remember(cache.path(), format!("{number:02}"), &kernels).expect("written");
         }
-        let all = load(cache.path());
-        assert_eq!((all.len(), all.get("19")), (KEPT, Some(&kernels)));
+        let all = kept::<Kernels>(&file(cache.path()));
+        assert_eq!((all.len(), all.get("19")), (16, Some(&kernels)));
         fs::write(file(cache.path()), "{").expect("written");
-        assert_eq!(load(cache.path()).len(), 0);
+        assert_eq!(kept::<Kernels>(&file(cache.path())).len(), 0);
         assert_eq!(remembered(cache.path()), None);
     }
 }

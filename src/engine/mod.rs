@@ -25,7 +25,7 @@ pub mod resident;
 pub mod script;
 #[forbid(unsafe_code)]
 pub mod source;
-/// How weights are used, chosen by measured rates.
+#[forbid(unsafe_code)]
 pub mod speed;
 
 use std::path::Path;

@@ -13,7 +13,6 @@
 //! | GPU | the GPU's own memory |
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,16 +20,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{Job, threads};
 use crate::model::Model;
-use crate::storage::replace;
+use crate::storage::{keep_for, kept};
 
 /// Tokens to evaluate from which a copy for AMX pays, if nothing was measured. Making it takes as long as 100 tokens save.
-pub const PACKS_FROM: u32 = 256;
+const PACKS_FROM: u32 = 256;
 /// Another way than the default must take less than this part of its time: measurements vary.
 const MARGIN: (u64, u64) = (9, 10);
 /// Answers are seldom as long as they may be.
 const ANSWER: u32 = 64;
-/// More than one binary or machine may share a cache directory.
-const KEPT: usize = 16;
 
 /// How weights are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -163,7 +160,7 @@ pub fn kind(model: &Model, job: &Job) -> String {
 /// The rates that were measured by the binary and on the processor that `key` names: [`crate::engine::kernels::key`].
 #[must_use]
 pub fn remembered(cache: &Path, key: &str) -> Speeds {
-    load(cache).remove(key).unwrap_or_default()
+    kept::<Speeds>(&file(cache)).remove(key).unwrap_or_default()
 }
 
 /// Keeps `rates` for this kind of weights.
@@ -171,13 +168,9 @@ pub fn remembered(cache: &Path, key: &str) -> Speeds {
 /// # Errors
 /// If the file cannot be written.
 pub fn remember(cache: &Path, key: String, kind: String, rates: Rates) -> io::Result<()> {
-    let mut all = load(cache);
-    while all.len() >= KEPT && !all.contains_key(&key) {
-        all.pop_first();
-    }
-    all.entry(key).or_default().insert(kind, rates);
-    fs::create_dir_all(cache)?;
-    replace(&file(cache), ".speed-", &serde_json::to_vec_pretty(&all)?)
+    let mut speeds = remembered(cache, &key);
+    speeds.insert(kind, rates);
+    keep_for(&file(cache), ".speed-", key, speeds)
 }
 
 /// The file of all rates.
@@ -186,14 +179,11 @@ pub fn file(cache: &Path) -> PathBuf {
     cache.join("speed.json")
 }
 
-fn load(cache: &Path) -> BTreeMap<String, Speeds> {
-    fs::read(file(cache)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::Sampling;
+    use std::fs;
 
     const MAPPED: Rate = Rate { load_us: 100_000, prefill_us: 10_000, decode_us: 50_000 };
 
