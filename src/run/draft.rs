@@ -1,6 +1,7 @@
 //! Finding and opening a draft model.
 
 use crate::error::{Error, Kind, Result};
+use crate::model::catalog::CatalogEntry;
 use crate::model::library::{self, Installed};
 use crate::model::store::{self, Found};
 use crate::model::{Model, catalog};
@@ -37,9 +38,9 @@ pub fn open(wanted: &DraftModel, model: &Model, term: &Term) -> Result<Option<Mo
 
 /// The smallest installed model of 1.3 billion parameters that fits, best one that was trained for the same work.
 fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model>> {
+    let is_small = |entry: &CatalogEntry| entry.series == Series::V1 && entry.parameters <= SMALL;
     let is_one = |file: &Installed| {
-        let small = file.entry.is_some_and(|entry| entry.series == Series::V1 && entry.parameters <= SMALL);
-        small && file.missing == 0 && file.bytes.saturating_mul(SMALLER) <= model.file_bytes
+        file.entry.is_some_and(is_small) && file.missing == 0 && file.bytes.saturating_mul(SMALLER) <= model.file_bytes
     };
     let mut files: Vec<_> = library::all(places).into_iter().filter(is_one).collect();
     files.sort_by_key(|file| (file.entry.map(|entry| entry.flavour) != Some(model.profile.flavour), file.bytes));
@@ -50,10 +51,7 @@ fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model
         }
     }
     let flavour = model.profile.flavour;
-    let is_advised = |entry: &&catalog::CatalogEntry| {
-        entry.series == Series::V1 && entry.parameters <= SMALL && entry.flavour == flavour
-    };
-    let advised = catalog::entries().iter().find(is_advised);
+    let advised = catalog::entries().iter().find(|entry| is_small(entry) && entry.flavour == flavour);
     match advised.filter(|entry| {
         model.profile.controls.series == Series::V1 && entry.about_bytes.saturating_mul(SMALLER) <= model.file_bytes
     }) {

@@ -11,7 +11,7 @@
 
 use std::time::Instant;
 
-use super::{Llama, likeliest};
+use super::{Llama, likeliest, with_probabilities};
 
 use crate::cancel::Cancel;
 use crate::engine::lookup::{LONGEST_DRAFT, LOSS, Pace};
@@ -85,26 +85,35 @@ impl Draft {
         if self.share > LARGEST_SHARE || fresh <= 1 {
             return Ok(());
         }
-        let kept = self.engine.keep(&self.beginning)?;
-        self.engine.prefill(&self.beginning[kept..], &self.cancel)
+        let beginning = self.beginning.clone();
+        self.catch_up(&beginning)
     }
 
-    /// The tokens that may follow `ids`, at most `room`; as many as pay.
+    /// Makes `ids` what it has evaluated.
+    fn catch_up(&mut self, ids: &[TokenId]) -> Result<()> {
+        let kept = self.engine.keep(ids)?;
+        self.engine.prefill(&ids[kept..], &self.cancel)
+    }
+
+    /// The tokens that may follow `before` and `id`, at most `room`; as many as pay.
     ///
     /// # Errors
     /// As [`Engine::prefill`].
-    pub fn continuation(&mut self, ids: &[TokenId], room: usize, pace: &mut Pace) -> Result<Vec<TokenId>> {
-        let mut all = [&self.beginning, &ids[self.prompt.min(ids.len())..]].concat();
-        let mut behind = all.len() - common(&self.engine.evaluated, &all);
+    pub fn continuation(
+        &mut self,
+        before: &[TokenId],
+        id: TokenId,
+        room: usize,
+        pace: &mut Pace,
+    ) -> Result<Vec<TokenId>> {
+        let mut ids = [&self.beginning, &before[self.prompt.min(before.len())..], &[id]].concat();
+        let mut behind = ids.len() - common(&self.engine.evaluated, &ids);
         if behind > 2 * LEAST {
             // It would take long to catch up.
-            (self.beginning, self.prompt) = (
-                std::iter::once(self.controls.begin).chain(ids[ids.len() - LEAST..].iter().copied()).collect(),
-                ids.len(),
-            );
-            (all, behind) = (self.beginning.clone(), self.beginning.len());
+            ids = [&[self.controls.begin], &ids[ids.len() - LEAST..]].concat();
+            behind = ids.len();
+            (self.beginning, self.prompt) = (ids.clone(), before.len() + 1);
         }
-        let ids = all;
         let room = room.min(LONGEST_DRAFT).min((self.engine.context.n_ctx() as usize).saturating_sub(ids.len()));
         let longest = if self.share > LARGEST_SHARE { 0 } else { pace.length_by_model(room, self.share, behind - 1) };
         self.rests = longest == 0;
@@ -112,8 +121,7 @@ impl Draft {
             return Ok(Vec::new());
         }
         let mut start = Instant::now();
-        let kept = self.engine.keep(&ids)?;
-        self.engine.prefill(&ids[kept..], &self.cancel)?;
+        self.catch_up(&ids)?;
         let (mut drafted, mut probability, mut evaluations) = (Vec::new(), 1.0, 0);
         if behind > USUALLY_BEHIND {
             pace.drafted_in(0, start.elapsed());
@@ -142,9 +150,7 @@ impl Draft {
         let row = self.engine.sequences.first()?.row;
         let logits = (row >= 0).then(|| self.engine.context.get_logits_ith(row))?;
         let id = likeliest(logits)?;
-        let largest = logits[id as usize];
-        let sum: f32 = logits.iter().map(|logit| (logit - largest).exp()).sum();
-        Some((id, 1.0 / f64::from(sum)))
+        with_probabilities(logits, id, 0).log_probability.map(|log| (id, f64::from(log).exp()))
     }
 
     /// Its measurements, in words.
@@ -173,7 +179,7 @@ fn beginning(prompt: &[TokenId], count: usize, controls: &Controls) -> Vec<Token
     let end = controls.fim.and_then(|fim| prompt.iter().rposition(|&id| id == fim.hole)).unwrap_or(prompt.len());
     let start = prompt[..end].iter().rposition(|&id| controls.is_control(id)).map_or(0, |place| place + 1);
     let text = &prompt[start.max(end.saturating_sub(count))..end];
-    std::iter::once(controls.begin).chain(text.iter().copied()).collect()
+    [&[controls.begin], text].concat()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@
 //! Prefill is llama.cpp's products, and kernels of our own would gain little. 2048 x 5504 x 512 in one thread (AVX-512 VNNI;
 //! a bare loop of `vpdpbusd` does 218 GMAC/s): Q4_K 250 GMAC/s, Q5_K 241, Q6_K 196, in tiles; F16 100, Q8_0 76, Q4_0 63,
 //! Q5_0 57. A prototype for Q4_K did 181. Only the others could be faster, which would save 17 % of the prefill of 1.3B
-//! Q4_K_M (31 % of it is Q8_0, since 5504 is no multiple of 256) and nothing of 6.7B's.
+//! Q4_K_M (31 % of it is Q8_0, since 256 does not divide 5504). 6.7B Q4_K_M would gain nothing.
 
 mod adapters;
 mod cells;
@@ -204,7 +204,7 @@ impl Speculation {
                 Ok((draft.to_vec(), self.pace.length(draft.len())))
             }
             Drafter::Model(model) => {
-                let draft = model.continuation(&[before, &[id]].concat(), room, &mut self.pace)?;
+                let draft = model.continuation(before, id, room, &mut self.pace)?;
                 let length = draft.len();
                 Ok((draft, length))
             }
