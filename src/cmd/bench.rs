@@ -16,8 +16,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::cancel::Cancel;
-use crate::engine::source::Source;
-use crate::engine::source::devices;
+use crate::engine::source::{Source, devices};
 use crate::engine::speed::{self, Rate, Rates, Weights};
 use crate::engine::{Engine, GpuLayers, Job, Sampling, cpu, kernels, threads};
 use crate::error::{Error, Kind, Result, reason};
@@ -129,7 +128,7 @@ struct Machine {
     threads: i32,
     /// Instruction sets beyond the architecture's base that the build uses.
     instructions: Vec<&'static str>,
-    /// The GPUs that may compute; the processor does where there is none.
+    /// GPUs that can compute; empty if only the processor can.
     devices: Vec<String>,
     /// GPU interfaces in the build.
     gpu: Vec<&'static str>,
@@ -438,7 +437,7 @@ pub fn peak() -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
-/// The GPUs that layers are offloaded to.
+/// GPUs that layers can be offloaded to.
 fn gpus(settings: &EngineSettings) -> Vec<String> {
     let known = if settings.gpu_layers == GpuLayers::Count(0) { Vec::new() } else { devices().unwrap_or_default() };
     let usable = known.into_iter().filter(|device| device.total > 0);
