@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures a draft model: the rate of decoding without and with it, and how many tokens were drafted and accepted.
 
-usage: draft.py MODEL DRAFT [--runs 5] [--tokens 128] [--prompt FILE] [--dscoder PROGRAM]   (after `cargo build --release`)
+usage: draft.py MODEL DRAFT [--runs 5] [--tokens 200] [--prompt FILE] [--bytes 1500] [--dscoder PROGRAM]   (after `cargo build --release`)
 
 Runs alternate (A B A B ...). Prints one row of a Markdown table with medians, and fails where an answer differs, unless both
-were drawn from almost equal probabilities: it then says at which byte.
+were drawn from almost equal probabilities: it then says at which byte. The prompt is the first bytes of a file.
 """
 
 import argparse
@@ -19,10 +19,13 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 def run(arguments, draft):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DSCODER_")}
-    command = [arguments.dscoder, "complete", arguments.prompt, "-m", arguments.model, "--until", "end", "--raw", "--stats",
+    command = [arguments.dscoder, "complete", "-", "-m", arguments.model, "--until", "end", "--raw", "--stats",
                "--no-cache", "--serve", "never", "-n", str(arguments.tokens)] + (["--draft", arguments.draft] if draft else [])
-    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    prompt = pathlib.Path(arguments.prompt).read_bytes()[:arguments.bytes]
+    done = subprocess.run(command, input=prompt, capture_output=True, env=environment, check=True)
     stats = done.stderr.decode()
+    if not done.stdout:
+        raise SystemExit("the model ended its answer at once: give another --prompt")
     rate = float(re.search(r"decode \d+ ms \(([\d.]+) tokens/s\)", stats)[1])
     drafted = re.search(r"drafted (\d+) tokens, accepted (\d+)", stats)
     return rate, tuple(map(int, drafted.groups())) if drafted else (0, 0), done.stdout
@@ -33,8 +36,9 @@ def main():
     parser.add_argument("model")
     parser.add_argument("draft")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--tokens", type=int, default=128)
-    parser.add_argument("--prompt", default=str(REPOSITORY / "examples/demo-model/measure.py"))
+    parser.add_argument("--tokens", type=int, default=200)
+    parser.add_argument("--bytes", type=int, default=1500)
+    parser.add_argument("--prompt", default=str(REPOSITORY / "tests/bench/lsp.py"))
     parser.add_argument("--dscoder", default=str(REPOSITORY / "target/release/dscoder"))
     arguments = parser.parse_args()
     plain, drafted, counts, ratios = [], [], [], []
