@@ -36,7 +36,8 @@ pub fn open(wanted: &DraftModel, model: &Model, term: &Term) -> Result<Option<Mo
     Err(Error::new(Kind::Data, what, "their vocabularies differ").hint("use a smaller model of the same series"))
 }
 
-/// The smallest installed model of 1.3 billion parameters that fits, best one that was trained for the same work.
+/// The smallest installed model of 1.3 billion parameters that fits, preferably one that was trained for the same work. Files
+/// that cannot be opened are passed over.
 fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model>> {
     let is_small = |entry: &CatalogEntry| entry.series == Series::V1 && entry.parameters <= SMALL;
     let is_one = |file: &Installed| {
@@ -44,11 +45,17 @@ fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model
     };
     let mut files: Vec<_> = library::all(places).into_iter().filter(is_one).collect();
     files.sort_by_key(|file| (file.entry.map(|entry| entry.flavour) != Some(model.profile.flavour), file.bytes));
-    for file in files {
-        let draft = Model::open(&file.path)?;
-        if draft.tokenizer.is_same_as(&model.tokenizer) {
-            return Ok(Some(draft));
+    for file in &files {
+        match Model::open(&file.path) {
+            Ok(draft) if draft.tokenizer.is_same_as(&model.tokenizer) => return Ok(Some(draft)),
+            Ok(_) => {}
+            // It was not asked for by name, and the answer does not need it.
+            Err(error) => term.note(&format!("--draft auto passes over {}: {error}", file.path.display())),
         }
+    }
+    if !files.is_empty() {
+        term.detail("draft model = none: no installed one can draft for this model");
+        return Ok(None);
     }
     let flavour = model.profile.flavour;
     let advised = catalog::entries().iter().find(|entry| is_small(entry) && entry.flavour == flavour);
