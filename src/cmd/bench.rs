@@ -16,13 +16,14 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::cancel::Cancel;
-use crate::engine::source::{Source, devices};
-use crate::engine::speed::{self, Rate, Rates, Weights};
-use crate::engine::{Engine, GpuLayers, Job, Sampling, cpu, kernels, threads};
+use crate::engine::source::Source;
+use crate::engine::speed::{self, Measured, Rate, Way, Weights};
+use crate::engine::{Engine, Job, Sampling, cpu, kernels, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
 use crate::model::family::Flavour;
 use crate::places::Places;
+use crate::run::model::gpus;
 use crate::run::prefix;
 use crate::run::report::{self, milliseconds};
 use crate::settings::EngineSettings;
@@ -35,7 +36,7 @@ use crate::vocabulary::{TokenId, Vocabulary};
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
 /// The prompt of `--tune`, in tokens.
-const TUNED: u32 = 512;
+const TUNED: u32 = 1024;
 /// The default depths, as far as the context allows.
 const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
 
@@ -80,7 +81,10 @@ pub struct Args {
           value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = "Measurement")]
     pub tokens: u32,
 
-    /// Measure the weights mapped and packed, and keep the rates: --kernels auto then chooses by them
+    /// Measure the ways to compute on this machine, and keep the rates: later runs choose by them
+    ///
+    /// Weights from the file and copied, flash attention on and off, another micro-batch, and all cores where they are of two
+    /// kinds. --kernels of a later run limits the choice.
     #[arg(long, conflicts_with_all = ["depths", "json"], help_heading = "Measurement")]
     pub tune: bool,
 
@@ -202,7 +206,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     for depth in depths {
         let ids = &prompt[..prompt.len().min(depth.max(1) as usize)];
         // Chosen once: the key of states depends on it.
-        let job = source.with_weights(&job(settings, depth.max(1), args.tokens));
+        let job = source.with_way(&job(settings, depth.max(1), args.tokens));
         forget_peak();
         let mut times = Vec::new();
         let mut last = None;
@@ -250,7 +254,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
     term::write::print(&if args.json { report::line(&report) } else { text(&report) }).map(drop)
 }
 
-/// Measures the weights mapped and packed, and keeps the rates.
+/// Measures every way in which the engine may compute, and keeps the rates.
 fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, cancel: &Cancel) -> Result<()> {
     let Some(model) = source.model() else {
         return Err(Error::new(
@@ -259,51 +263,88 @@ fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, ca
             "nothing is computed here for canned answers",
         ));
     };
+    if let Some(gpu) = gpus(settings.gpu_layers).first() {
+        return term::write::print(&format!("nothing to choose: {gpu} computes\n")).map(drop);
+    }
     let depth = settings.context(source.context())?.saturating_sub(args.tokens).clamp(1, TUNED);
     crate::run::model::fits(source, depth.saturating_add(args.tokens), settings.force, term)?;
     let ids = prompt(source.vocabulary(), depth as usize);
     let ids = &ids[..ids.len().min(depth as usize)];
-    let of = |weights| Job { weights, ..job(settings, depth, args.tokens) };
-    let packed = of(Weights::Packed);
-    if let Some(chosen) = source.weights(&packed).filter(|chosen| chosen.refused) {
-        return term::write::print(&format!("nothing to choose: {}\n", chosen.why)).map(drop);
+    let job = job(settings, depth, args.tokens);
+    let packed = source.chosen(&Job { weights: Weights::Packed, ..job });
+    if let Some(chosen) = packed.iter().find(|chosen| chosen.refused) {
+        term.note(&format!("nothing is measured with a copy of the weights: {}", chosen.why));
     }
-    let ways = [of(Weights::Mapped), packed];
-    let steps = term.steps(ways.len() * args.repetitions as usize);
-    let mut times: [Vec<Times>; 2] = Default::default();
-    // In turn, so that another program's work slows both.
-    for repetition in 1..=args.repetitions {
-        for (way, times) in ways.iter().zip(&mut times) {
-            steps.begin(&format!("weights {}, repetition {repetition}", way.weights.name()));
-            times.push(cold(source, way, ids, args.tokens, cancel)?.0);
-            steps.end();
+    let ways = Way::all(packed.is_some_and(|chosen| chosen.way.packed), settings.threads, speed::micro_batch(model));
+    let mut tuning = Tuning { source, job: &job, ids, tokens: args.tokens, repetitions: args.repetitions, cancel };
+    let mut rates = tuning.measure(&ways, term)?;
+    let better: Vec<_> = rates.iter().filter(|one| one.rate.beats(&rates[0].rate, &job)).map(|one| one.way).collect();
+    if better.len() > 1 {
+        rates.extend(tuning.measure(&[Way::default().with(&better)], term)?);
+    }
+
+    let cache = Places::of_user().cache;
+    let key = kernels::key().unwrap_or_default();
+    let kind = speed::kind(model, &job);
+    let head = ["WAY", "LOAD MS", "PREFILL MS/TOKEN", "DECODE MS/TOKEN"].map(str::to_owned).to_vec();
+    let number = |us: u64| format!("{:>8.1}", us as f64 / 1e3);
+    let row = |Measured { way, rate }: &Measured| {
+        vec![way.words(), number(rate.load_us), number(rate.prefill_us), number(rate.decode_us)]
+    };
+    let rows = table(&std::iter::once(head).chain(rates.iter().map(row)).collect::<Vec<_>>());
+    speed::remember(&cache, key, kind, rates).map_err(|error| {
+        Error::new(Kind::Io, format!("cannot write {}", speed::file(&cache).display()), reason(&error))
+    })?;
+    term::write::print(&format!("{rows}\nkept in {}\n", speed::file(&cache).display())).map(drop)
+}
+
+/// Measuring ways to compute.
+struct Tuning<'a> {
+    source: &'a Source,
+    job: &'a Job,
+    ids: &'a [TokenId],
+    tokens: u32,
+    repetitions: u32,
+    cancel: &'a Cancel,
+}
+
+impl Tuning<'_> {
+    /// The rates of `ways`, each measured in turn, so that another program's work slows all. Those that are slower than the
+    /// first one are not measured again.
+    fn measure(&mut self, ways: &[Way], term: &Term) -> Result<Vec<Measured>> {
+        let steps = term.steps(ways.len() * self.repetitions as usize);
+        let mut times: Vec<Vec<Times>> = vec![Vec::new(); ways.len()];
+        let mut rates: Vec<Rate> = Vec::new();
+        for repetition in 1..=self.repetitions {
+            for (index, (way, times)) in ways.iter().zip(&mut times).enumerate() {
+                steps.begin(&format!("{}, repetition {repetition}", way.words()));
+                let may_win = |rate: &Rate| {
+                    let lengths = [1, self.job.prefill, 8 * self.job.prefill];
+                    let jobs = lengths.map(|prefill| Job { prefill, tokens: prefill + self.tokens, ..*self.job });
+                    jobs.iter().any(|job| rate.cost(job) < rates[0].cost(job))
+                };
+                if index == 0 || rates.get(index).is_none_or(may_win) {
+                    let job = Job { way: Some(*way), ..*self.job };
+                    times.push(cold(self.source, &job, self.ids, self.tokens, self.cancel)?.0);
+                }
+                steps.end();
+            }
+            rates = times.iter().map(|times| self.rate(times)).collect();
         }
+        Ok(ways.iter().zip(rates).map(|(&way, rate)| Measured { way, rate }).collect())
     }
-    drop(steps);
-    let rate = |times: &[Times]| {
+
+    fn rate(&self, times: &[Times]) -> Rate {
         let median = |value: &dyn Fn(&Times) -> Duration, tokens: u32| {
             let each = times.iter().map(|times| milliseconds(value(times)) / f64::from(tokens.max(1)));
             (Spread::of(each).median * 1e3) as u64
         };
         Rate {
             load_us: median(&|times| times.load, 1),
-            prefill_us: median(&|times| times.prefill, depth),
-            decode_us: median(&|times| times.decode, args.tokens - 1),
+            prefill_us: median(&|times| times.prefill, self.job.prefill),
+            decode_us: median(&|times| times.decode, self.tokens - 1),
         }
-    };
-    let rates = Rates { mapped: rate(&times[0]), packed: rate(&times[1]) };
-    let cache = Places::of_user().cache;
-    let key = kernels::key().unwrap_or_default();
-    speed::remember(&cache, key, speed::kind(model, &ways[0]), rates).map_err(|error| {
-        Error::new(Kind::Io, format!("cannot write {}", speed::file(&cache).display()), reason(&error))
-    })?;
-    let number = |us: u64| format!("{:>8.1}", us as f64 / 1e3);
-    let row = |name: &str, rate: Rate| {
-        vec![name.to_owned(), number(rate.load_us), number(rate.prefill_us), number(rate.decode_us)]
-    };
-    let head = ["WEIGHTS", "LOAD MS", "PREFILL MS/TOKEN", "DECODE MS/TOKEN"].map(str::to_owned).to_vec();
-    let rows = table(&[head, row("mapped", rates.mapped), row("packed", rates.packed)]);
-    term::write::print(&format!("{rows}\nkept in {}\n", speed::file(&cache).display())).map(drop)
+    }
 }
 
 /// The depths to measure at, in ascending order: `asked`, or the default ones that fit.
@@ -398,7 +439,7 @@ fn restored(
         // Computing the key is part of it: it inspects the model's file.
         let found = source.key(job).and_then(|key| store.find(&key, ids, evaluated.len()));
         let Some(hit) = found else { return Ok(Vec::new()) };
-        let Some(mut engine) = prefix::restore(source, job, ids, &hit, cancel)? else {
+        let Some((mut engine, _)) = prefix::restore(source, job, ids, &hit, cancel)? else {
             return Err(Error::new(Kind::Engine, "llama.cpp rejects the state that it saved", ""));
         };
         first_token(engine.as_mut(), ids, cancel)?;
@@ -437,13 +478,6 @@ pub fn peak() -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
-/// GPUs that layers can be offloaded to.
-fn gpus(settings: &EngineSettings) -> Vec<String> {
-    let known = if settings.gpu_layers == GpuLayers::Count(0) { Vec::new() } else { devices().unwrap_or_default() };
-    let usable = known.into_iter().filter(|device| device.total > 0);
-    usable.map(|device| format!("{} ({})", device.name, device.backend)).collect()
-}
-
 fn machine(settings: &EngineSettings) -> Machine {
     let cpus = sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing());
     let system = sysinfo::System::new_with_specifics(cpus);
@@ -459,7 +493,7 @@ fn machine(settings: &EngineSettings) -> Machine {
             .into_iter()
             .filter_map(|feature| (feature.ggml && feature.there).then_some(feature.name))
             .collect(),
-        devices: gpus(settings),
+        devices: gpus(settings.gpu_layers),
         gpu: chosen(&[
             ("CUDA", cfg!(feature = "cuda")),
             ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),

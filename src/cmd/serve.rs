@@ -345,7 +345,8 @@ fn job(args: &Args, settings: &EngineSettings, source: &Source, term: &Term) -> 
         }
     }
     run::model::fits(source, tokens.saturating_mul(parallel), settings.force, term)?;
-    Ok(Job { sequences: parallel, ..settings.job(Sampling::GREEDY, tokens, BATCH as u32) })
+    let job = Job { sequences: parallel, resident: true, ..settings.job(Sampling::GREEDY, tokens, BATCH as u32) };
+    Ok(run::model::in_way(source, &job, term))
 }
 
 /// The keys in a file.

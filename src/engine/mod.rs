@@ -6,6 +6,8 @@
 #[forbid(unsafe_code)]
 pub mod connection;
 #[forbid(unsafe_code)]
+pub mod cores;
+#[forbid(unsafe_code)]
 pub mod cpu;
 #[forbid(unsafe_code)]
 pub mod kernels;
@@ -110,8 +112,10 @@ pub struct Job {
     pub gpu_layers: GpuLayers,
     /// How weights are used, as requested.
     pub weights: speed::Weights,
-    /// Whether the weights are copied; [`source::Source::with_weights`] decides where nothing has.
-    pub packed: Option<bool>,
+    /// How the engine computes; [`source::Source::with_way`] decides where nothing has.
+    pub way: Option<speed::Way>,
+    /// Whether the engine answers many prompts, so that the time to load its model counts for little.
+    pub resident: bool,
     /// Draft text that occurs in the prompt; see [`lookup`].
     pub speculate: bool,
     /// Let llama.cpp write its log to stderr.
@@ -131,7 +135,8 @@ impl Job {
             threads: None,
             gpu_layers: GpuLayers::Auto,
             weights: speed::Weights::Auto,
-            packed: None,
+            way: None,
+            resident: false,
             speculate: false,
             verbose: false,
         }
@@ -162,11 +167,11 @@ pub struct Device {
     pub free: u64,
 }
 
-/// The number of compute threads: as requested, or one per physical core that the process may use.
+/// The number of compute threads: as requested, or one per physical core that the process may use. Where cores differ, only
+/// those of the faster kinds count: each product waits for the slowest thread.
 #[must_use]
 pub fn threads(wanted: Option<u32>) -> i32 {
-    let allowed = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = wanted.map_or_else(|| num_cpus::get_physical().min(allowed), |threads| threads as usize);
+    let threads = wanted.unwrap_or_else(cores::fast);
     // GGML_MAX_N_THREADS
     threads.clamp(1, 512) as i32
 }

@@ -11,8 +11,8 @@ use crate::engine::kernels::{COMMAND, Product};
 use crate::engine::llama;
 use crate::engine::parallel::{self, Policy, Scheduler};
 use crate::engine::resident::{Own, Resident, ResidentEngine};
-use crate::engine::speed::{self, Chosen, Given};
-use crate::engine::{Device, Engine, Job, remote, script};
+use crate::engine::speed::{self, Chosen, Given, Measured, Observed, Way};
+use crate::engine::{Device, Engine, GpuLayers, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
 use crate::model::adapter::AdapterFile;
@@ -177,26 +177,47 @@ impl Source {
     #[must_use]
     pub fn key_for(&self, job: &Job, way: &str) -> Option<kv::Key> {
         let model = self.model()?;
-        let settings = state_settings(model, &self.with_weights(job))?;
+        let settings = state_settings(model, &self.with_way(job))?;
         Some(kv::Key::new(&model.fingerprint().ok()?, &(settings + way)))
     }
 
-    /// How an engine for `job` uses the weights; `None` for a model that is not loaded in this process.
+    /// How an engine for `job` computes; `None` for a model that is not loaded in this process.
     #[must_use]
-    pub fn weights(&self, job: &Job) -> Option<Chosen> {
+    pub fn chosen(&self, job: &Job) -> Option<Chosen> {
+        self.choose(job, None)
+    }
+
+    /// As [`Source::chosen`], for a prompt of which all but `rest` tokens are restored. They were saved by an engine that
+    /// computed in this `way`.
+    #[must_use]
+    pub fn chosen_for_rest(&self, job: &Job, way: Way, rest: u32) -> Option<Chosen> {
+        self.choose(&Job { prefill: rest, ..*job }, Some(way.flash))
+    }
+
+    fn choose(&self, job: &Job, flash: Option<bool>) -> Option<Chosen> {
         let Source::Model(model, kernels) = self else { return None };
         let tokens = job.tokens.saturating_mul(job.sequences.max(1));
-        let rates = kernels.speeds.get(&speed::kind(model, job)).copied();
-        let given = Given { can_pack: kernels.can_pack(), has_amx: kernels.has_amx(), rates };
+        let rates = kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default();
+        let given = Given { can_pack: kernels.can_pack(), has_amx: kernels.has_amx(), flash, rates };
         Some(speed::choose(job, &given, || memory::has_room_for_copy(model, tokens, store::memories().1)))
     }
 
-    /// `job`, with its weights copied if that pays: not for a restored prompt, of which only a few tokens are evaluated,
-    /// and only into memory that nothing else needs.
+    /// `job`, with the way chosen in which its engine computes.
     #[must_use]
-    pub fn with_weights(&self, job: &Job) -> Job {
-        let choose = || self.weights(job).is_some_and(|chosen| chosen.packed);
-        Job { packed: Some(job.packed.unwrap_or_else(choose)), ..*job }
+    pub fn with_way(&self, job: &Job) -> Job {
+        Job { way: job.way.or_else(|| self.chosen(job).map(|chosen| chosen.way)), ..*job }
+    }
+
+    /// What is to be remembered of a run that computed in this `way`, and for which kind of weights. `None` if the run says
+    /// nothing new, and on a GPU, where there is nothing to choose.
+    #[must_use]
+    pub fn learn(&self, job: &Job, way: Way, took: &Observed) -> Option<(String, Vec<Measured>)> {
+        let Source::Model(model, kernels) = self else { return None };
+        let kind = speed::kind(model, job);
+        let known = kernels.speeds.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        let rates = speed::learn(known, way, took)?;
+        let offloads = job.gpu_layers != GpuLayers::Count(0) && devices().is_ok_and(|devices| !devices.is_empty());
+        (!offloads).then_some((kind, rates))
     }
 
     /// Loads the model for `job`.
@@ -205,7 +226,7 @@ impl Source {
     /// [`crate::error::Kind::Engine`] if it cannot be loaded, [`crate::error::Kind::Signal`] if `cancel` was set.
     pub fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {
         Ok(match self {
-            Source::Model(model, _) => load(model, &self.with_weights(job), cancel)?,
+            Source::Model(model, _) => load(model, &self.with_way(job), cancel)?,
             Source::Remote(remote) => Box::new(remote.start(job, cancel)?),
             Source::Resident(resident) => match resident.replaced() {
                 None if resident.takes(job) => Box::new(ResidentEngine::new(resident, job)),
@@ -221,7 +242,7 @@ impl Source {
     /// As [`Source::start`].
     pub fn start_parallel(&self, job: &Job, policy: Policy, cancel: &Cancel) -> Result<Scheduler> {
         let sequences: Box<dyn parallel::Sequences> = match self {
-            Source::Model(model, _) => load_parallel(model, &self.with_weights(job), cancel)?,
+            Source::Model(model, _) => load_parallel(model, &self.with_way(job), cancel)?,
             Source::Remote(remote) => {
                 let what = format!("{} keeps its sequences to itself", remote.name);
                 return Err(Error::new(Kind::Engine, what, "a server schedules its requests"));

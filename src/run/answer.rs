@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use crate::cancel::{Cancel, Cause, Sink};
-use crate::engine::Job;
 use crate::engine::source::Source;
+use crate::engine::speed::{self, Chosen, Measured, Observed};
+use crate::engine::{Job, kernels};
 use crate::error::{Error, Kind, Result};
 use crate::generate::{self, Answer, Generated, Order};
+use crate::places::Places;
 use crate::prompt::budget::{self, Fitted, TooLong};
 use crate::prompt::{self, Segment};
-use crate::run::prefix::{Evaluated, Prefix};
+use crate::run::prefix::{Evaluated, Prefix, Started};
 use crate::run::report::{self, Candidate, Event, Report, Took};
 use crate::settings::{Format, Settings};
 use crate::shape::Shape;
@@ -97,9 +99,8 @@ pub fn answer(
         ..settings.job(longest, tokens)
     };
     crate::run::model::fits(source, job.tokens, settings.engine.force, term)?;
-    let weights = if output.stats { source.weights(&job) } else { None };
     let start = Instant::now();
-    let (mut engine, prefix) = Prefix::start(source, &job, &fitted.ids, settings, term, cancel)?;
+    let Started { mut engine, prefix, chosen } = Prefix::start(source, &job, &fitted.ids, settings, term, cancel)?;
     let load = start.elapsed();
     let order = Order {
         prompt: &fitted.ids,
@@ -142,10 +143,7 @@ pub fn answer(
     }
     if output.stats {
         term.report(&statistics(&fitted, &generated, engine.drafts(), load, &job));
-        // A restored prompt leaves little to evaluate.
-        let fresh = Job { prefill: tokens.saturating_sub(u32::try_from(generated.reused).unwrap_or(tokens)), ..job };
-        let weights = if generated.reused > 0 { source.weights(&fresh) } else { weights };
-        weights.iter().for_each(|chosen| term.report(&format!("stats: {}", chosen.why)));
+        chosen.iter().for_each(|chosen| term.report(&format!("stats: {}", chosen.why)));
         engine.measured().iter().for_each(|words| term.report(&format!("stats: {words}")));
     }
     let cause = ranked.iter().find_map(|(answer, _)| match answer.finish {
@@ -165,14 +163,44 @@ pub fn answer(
         };
         (prefix, evaluated)
     });
+    let rates = chosen.filter(|_| settings.cache.enabled && !settings.engine.drafts());
+    let rates = rates.and_then(|chosen| learn(source, &job, &chosen, load, fitted.ids.len(), &generated));
     term.afterwards(move |term| {
         if let Some((prefix, evaluated)) = kept {
             prefix.keep(engine.as_mut(), &evaluated, term);
+        }
+        if let Some((kind, rates)) = rates {
+            let key = kernels::key().unwrap_or_default();
+            let kept = speed::remember(&Places::of_user().cache, key, kind, rates);
+            kept.unwrap_or_else(|error| term.detail(&format!("cannot keep the rates of this run: {error}")));
         }
         // The process ends now, and the system frees memory faster than destructors would.
         std::mem::forget(engine);
     });
     Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
+}
+
+/// The rates to keep after a run, and for which kind of weights.
+fn learn(
+    source: &Source,
+    job: &Job,
+    chosen: &Chosen,
+    load: Duration,
+    prompt: usize,
+    generated: &Generated,
+) -> Option<(String, Vec<Measured>)> {
+    let [answer] = &generated.answers[..] else { return None };
+    // To restore a part of the prompt counts as loading, and the rest has more behind it than its length says.
+    if generated.reused > 0 {
+        return None;
+    }
+    let us = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    let observed = Observed {
+        load_us: us(load),
+        prefill: (prompt, us(generated.prefill)),
+        decode: (answer.choices.len(), us(generated.decode)),
+    };
+    source.learn(job, chosen.way, &observed)
 }
 
 /// An answer and its text.

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use crate::cancel::Cancel;
 use crate::engine::source::Source;
+use crate::engine::speed::Chosen;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::kv::{Hit, Key, New, Store};
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
 use crate::places::Places;
+use crate::run::model::start_in;
 use crate::settings::Settings;
 use crate::term::Term;
 
@@ -23,6 +25,16 @@ pub struct Prefix {
     model: String,
     /// A prompt that took longer than this is cached.
     after: Duration,
+}
+
+/// A started engine.
+pub struct Started {
+    /// The engine.
+    pub engine: Box<dyn Engine>,
+    /// Where its prompt is cached; `None` if nothing is.
+    pub prefix: Option<Prefix>,
+    /// How it computes; `None` for a model that is not loaded in this process.
+    pub chosen: Option<Chosen>,
 }
 
 /// How a prompt was evaluated.
@@ -38,8 +50,8 @@ pub struct Evaluated {
 }
 
 impl Prefix {
-    /// Starts an engine for `job`, whose prompt is `ids`, restoring as much of it as the store has. An unusable store
-    /// counts as an empty one.
+    /// Starts an engine for `job`, whose prompt is `ids`, restoring as much of it as the store has, in the way that is chosen
+    /// for what is left. An unusable store counts as an empty one.
     ///
     /// # Errors
     /// As [`Source::start`].
@@ -50,27 +62,33 @@ impl Prefix {
         settings: &Settings,
         term: &Term,
         cancel: &Cancel,
-    ) -> Result<(Box<dyn Engine>, Option<Prefix>)> {
-        let key = if settings.cache.enabled { source.key(job) } else { None };
-        let Some(key) = key else { return Ok((crate::run::model::start(source, job, term, cancel)?, None)) };
+    ) -> Result<Started> {
+        let chosen = source.chosen(job);
+        let way = chosen.as_ref().map(|chosen| chosen.way);
+        let fresh = |chosen| start_in(source, job, chosen, term, cancel);
+        let key = if settings.cache.enabled { source.key(&Job { way, ..*job }) } else { None };
+        let Some(key) = key else {
+            let (engine, chosen) = fresh(chosen)?;
+            return Ok(Started { engine, prefix: None, chosen });
+        };
         let store = Store::new(&Places::of_user().cache, settings.cache.size);
         let prefix = Prefix { store, key, model: source.name().to_owned(), after: settings.cache.after };
         let room = settings.engine.context(source.context())?;
         let hit = prefix.store.find(&prefix.key, ids, room as usize);
-        let engine = match hit.filter(|hit| fits(source, hit)) {
-            None => crate::run::model::start(source, job, term, cancel)?,
-            Some(hit) => match restore(source, job, ids, &hit, cancel)? {
-                Some(engine) => {
+        let (engine, chosen) = match hit.filter(|hit| fits(source, hit)) {
+            None => fresh(chosen)?,
+            Some(hit) => match restore(source, &Job { way, ..*job }, ids, &hit, cancel)? {
+                Some(restored) => {
                     term.detail(&format!("{} of {} tokens from {}", hit.common, ids.len(), hit.entry.path.display()));
-                    engine
+                    restored
                 }
                 None => {
                     term.detail(&format!("not usable: {}", hit.entry.path.display()));
-                    crate::run::model::start(source, job, term, cancel)?
+                    fresh(chosen)?
                 }
             },
         };
-        Ok((engine, Some(prefix)))
+        Ok(Started { engine, prefix: Some(prefix), chosen })
     }
 
     /// Caches what `engine` has evaluated if that took long enough. Called after the answer; only `-v` shows a failure.
@@ -97,6 +115,9 @@ impl Prefix {
     }
 }
 
+/// An engine, and how it computes.
+type Restored = (Box<dyn Engine>, Option<Chosen>);
+
 /// Whether memory suffices for a whole entry, of which a part may be dropped again.
 fn fits(source: &Source, hit: &Hit) -> bool {
     let Some(model) = source.model() else { return false };
@@ -104,15 +125,19 @@ fn fits(source: &Source, hit: &Hit) -> bool {
     memory::check(model, tokens, store::memories()) == Verdict::Fits
 }
 
-/// Starts an engine with the tokens of `hit`; `None` if the entry is damaged. It is read while the model loads.
-pub fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Box<dyn Engine>>> {
+/// Starts an engine with the tokens of `hit`, which engines for `job` have saved; `None` if the entry is damaged. It is read
+/// while the model loads.
+pub fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Restored>> {
     let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
-    let job = Job { tokens: job.tokens.max(count(hit.ids.len())), prefill: count(ids.len() - hit.common), ..*job };
+    let rest = count(ids.len() - hit.common);
+    let chosen = source.chosen_for_rest(job, job.way.unwrap_or_default(), rest);
+    let way = chosen.as_ref().map(|chosen| chosen.way);
+    let job = Job { tokens: job.tokens.max(count(hit.ids.len())), prefill: rest, way, ..*job };
     let (verified, engine) = thread::scope(|scope| {
         let verified = scope.spawn(|| hit.verify());
         let engine = source.start(&job, cancel);
         (verified.join().unwrap_or(false), engine)
     });
     let mut engine = engine?;
-    Ok((verified && engine.restore(&hit.entry.path, &hit.ids)).then_some(engine))
+    Ok((verified && engine.restore(&hit.entry.path, &hit.ids)).then_some((engine, chosen)))
 }

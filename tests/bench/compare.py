@@ -147,17 +147,21 @@ class Compare:
         self.prompts[tokens] = file, length
         return file, length
 
-    def answered(self, tokens, length):
-        """As `prompt`, with an answer of `length` tokens: some lines less of the text where the model ends it earlier."""
-        file, count = self.prompt(tokens)
+    def answered(self, tokens, length, candidates=1):
+        """As `prompt`, with answers of `length` tokens: some lines less of the text where the model ends one earlier."""
+        file, _ = self.prompt(tokens)
         for _ in range(8):
-            run = self.complete(file, length)
-            if len(run.json["tokens"]) == length:
+            run = self.complete(file, length, "--candidates", candidates, stats=True)
+            if self.count(run) == length * candidates:
                 self.prompts[tokens] = file, run.json["prompt"]["tokens"]
                 return self.prompts[tokens]
             lines = file.read_text().splitlines(keepends=True)
             file.write_text("".join(lines[:-1]))
         raise Skipped(f"the model ends every answer to some {tokens} tokens before the {length}th")
+
+    def count(self, run):
+        """The tokens of all answers of a run with `stats`."""
+        return int(re.search(r"answer (\d+) tokens", run.stderr)[1])
 
     # The table.
 
@@ -274,14 +278,13 @@ class Compare:
                   mine.median / before.median, at_most=0.05)
 
     def many(self):
-        file, length = self.answered(1150, self.tokens)
+        file, length = self.answered(1150, self.tokens, 8)
         one, eight = self.alternate("many", one=lambda: self.complete(file, self.tokens, stats=True),
                                     eight=lambda: self.complete(file, self.tokens, "--candidates", "8", stats=True))
-        answered = lambda run: int(re.search(r"answer (\d+) tokens", run.stderr)[1])
-        total = lambda run, count: (answered(run) - count) / run.json["timings_ms"]["decode"] * 1e3
+        total = lambda run, count: (self.count(run) - count) / run.json["timings_ms"]["decode"] * 1e3
         mine = Values((total(run, 8) for run in eight), "tokens/s")
         single = Values((total(run, 1) for run in one), "tokens/s")
-        counts = sorted({answered(run) for run in eight})
+        counts = sorted({self.count(run) for run in eight})
         self.line(f"8 candidates, {' or '.join(map(str, counts))} tokens behind {length:,}, against one answer",
                   "at least 1.7", mine, single, mine.median / single.median, at_least=1.7)
         if "--batch" not in Run([self.dscoder, "complete", "--help"]).stdout:

@@ -57,7 +57,7 @@ impl Draft {
             tokens: job.tokens.min(draft.profile.context),
             log_probabilities: None,
             sampling: Sampling::GREEDY,
-            packed: None,
+            way: None,
             speculate: false,
             ..*job
         };

@@ -82,6 +82,7 @@ use self::threads::Computing;
 use crate::cancel::Cancel;
 use crate::engine::lookup::{Lookup, Pace};
 use crate::engine::parallel::{LAST_ALONE, Move, Row, Rules, Sequences, idle_between};
+use crate::engine::speed::{MICRO_BATCH, Way, micro_batch};
 use crate::engine::{Choice, Device, Engine, GpuLayers, Job, MAX_SEQUENCES, Sampling, threads};
 use crate::error::{Error, Result};
 use crate::model::family::Rotation;
@@ -93,8 +94,8 @@ use crate::vocabulary::{Controls, TokenId, Vocabulary as _, common};
 #[cfg(unix)]
 use crate::error::{Kind, reason};
 
-/// Maximum number of tokens evaluated between two checks for Ctrl-C; also llama.cpp's own micro-batch.
-const CHUNK: usize = 512;
+/// Maximum number of tokens evaluated between two checks for Ctrl-C.
+const CHUNK: usize = MICRO_BATCH as usize;
 /// The version of the crate that holds llama.cpp, and with it the format of its states; Cargo.toml pins the same.
 const LLAMA_CPP: &str = "0.1.161";
 /// The window of the repeat penalty, as in llama.cpp's tools.
@@ -309,10 +310,16 @@ impl Llama {
         let cells = job.tokens.clamp(1, model.profile.context * MAX_SEQUENCES).next_multiple_of(256) * contexts;
         let kv_bytes = model.profile.shape.kv_bytes().saturating_mul(u64::from(cells));
         let pages = if layers == 0 { Pages::make(kv_bytes) } else { None };
-        let loaded = Arc::new(load(model, layers, &gpus, job.packed == Some(true) && layers == 0, cancel)?);
-        let threads = threads(job.threads);
+        let way = job.way.unwrap_or_default();
+        // Cells are copied in their layout without it.
+        let way = Way { flash: way.flash && !apart, ..way };
+        let loaded = Arc::new(load(model, layers, &gpus, way.packed && layers == 0, cancel)?);
+        let threads = threads(job.threads.or(way.threads));
         // After restoring a prompt, only a few tokens are evaluated, so the buffers are small and quickly allocated.
-        let chunk = (job.prefill as usize).clamp(SMALL_CHUNK.max(sequences as usize), CHUNK);
+        let least = SMALL_CHUNK.max(sequences as usize);
+        let most =
+            if layers > 0 || apart { MICRO_BATCH } else { way.micro_batch.unwrap_or_else(|| micro_batch(model)) };
+        let chunk = (job.prefill as usize).clamp(least, (most as usize).clamp(least, CHUNK));
         let mut parameters = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(cells))
             .with_n_batch(chunk as u32)
@@ -322,7 +329,7 @@ impl Llama {
             .with_n_seq_max(sequences)
             // One store for all sequences with the same prompt, so that they share its cells.
             .with_kv_unified(sequences > 1 && !apart)
-            .with_flash_attention_policy(flash_attention(layers))
+            .with_flash_attention_policy(flash_attention(layers, way))
             // Otherwise the GPU also gets the large products of layers that are not offloaded.
             .with_op_offload(layers > 0)
             .with_no_perf(true);
@@ -695,8 +702,8 @@ fn full_gpu(model: &Model, job: &Job, contexts: u32) -> Option<String> {
     })
 }
 
-fn flash_attention(layers: u32) -> i32 {
-    if layers > 0 { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
+fn flash_attention(layers: u32, way: Way) -> i32 {
+    if layers > 0 || way.flash { FLASH_ATTENTION_ON } else { FLASH_ATTENTION_OFF }
 }
 
 /// What a saved state depends on, apart from the model's file.
@@ -704,11 +711,14 @@ fn flash_attention(layers: u32) -> i32 {
 pub fn state_settings(model: &Model, job: &Job) -> String {
     let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(model, job, 1, &gpus_for(backend, job)));
     let rope = model.profile.rope;
-    // Copied weights round differently.
-    let weights = if job.packed == Some(true) && layers == 0 { ", packed weights" } else { "" };
+    let way = job.way.unwrap_or_default();
+    // Copied weights round differently, and so may other batches.
+    let weights = if way.packed && layers == 0 { ", packed weights" } else { "" };
+    let batch = way.micro_batch.filter(|_| layers == 0).map(|tokens| format!(", micro-batch {tokens}"));
+    let batch = batch.unwrap_or_default();
     format!(
-        "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}{weights}",
-        flash_attention(layers)
+        "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}{weights}{batch}",
+        flash_attention(layers, way)
     )
 }
 

@@ -231,6 +231,7 @@ impl<'a, F> LocalBackend<'a, F> {
         self.scheduler = None;
         let job = Job {
             sequences: count(sequences),
+            resident: true,
             log_probabilities: self.settings.output.logprobs,
             speculate: false,
             ..self.settings.job(count(cells), BATCH as u32)
@@ -241,6 +242,7 @@ impl<'a, F> LocalBackend<'a, F> {
             self.settings.engine.force,
             self.term,
         )?;
+        let job = crate::run::model::in_way(self.source, &job, self.term);
         let start = Instant::now();
         self.scheduler = Some(self.source.start_parallel(&job, Policy::PromptsFirst, cancel)?);
         self.load += start.elapsed();
