@@ -78,7 +78,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l min-p -d 'S
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand complete" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -168,7 +168,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l min-p -d 'Sam
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand infill" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -251,7 +251,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l min-p -d 'Sampl
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand chat" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -343,7 +343,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from message" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -421,7 +421,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from review" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -509,7 +509,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_sub
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l repeat-penalty -d 'Penalty for repeating one of the last 64 tokens; 1 is off' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l seed -d 'Random seed; a new one for each run by default (needs a temperature)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand git; and __fish_seen_subcommand_from hook" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -649,7 +649,7 @@ v2-instruct\t''
 demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand serve; and not __fish_seen_subcommand_from status stop help" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -699,7 +699,7 @@ v2-instruct\t''
 demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand lsp" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -728,7 +728,7 @@ v2-instruct\t''
 demo\t''"
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l lora -d 'Use the model with a LoRA adapter, a GGUF file (repeatable)' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand bench" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -769,7 +769,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_see
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -s n -l max-tokens -d 'Maximum answer length in tokens, instead of the authors\'' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l parallel -d 'Prompts to evaluate in parallel' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and not __fish_seen_subcommand_from generate fetch score compare report help" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'
@@ -832,7 +832,7 @@ complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_su
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -s n -l max-tokens -d 'Maximum answer length in tokens, instead of the authors\'' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l parallel -d 'Prompts to evaluate in parallel' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l ctx-size -d 'Context size in tokens, prompt and answer; auto is the model\'s own limit, 16384 at most' -r
-complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l threads -d 'Number of threads; one per physical core of the faster kind by default' -r
+complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l threads -d 'Number of threads; by default one per physical core, without the slow cores of hybrid processors' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l gpu-layers -d 'Layers to offload to the GPU; auto offloads as many as fit, and -v says how many' -r
 complete -c dscoder -n "__fish_dscoder_using_subcommand eval; and __fish_seen_subcommand_from generate" -l kernels -d 'Use weights from the file (mapped), copied into the processor\'s layout (packed), or the faster way' -r -f -a "auto\t'The faster way for the work, by measurement'
 mapped\t'From the file, without a copy'

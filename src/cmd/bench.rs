@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::cancel::Cancel;
 use crate::engine::source::Source;
-use crate::engine::speed::{self, Measured, Rate, Way, Weights};
+use crate::engine::speed::{self, Measured, Rate, TUNED, Way, Weights};
 use crate::engine::{Engine, Job, Sampling, cpu, kernels, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
@@ -35,8 +35,8 @@ use crate::vocabulary::{TokenId, Vocabulary};
 
 /// The text of the prompt.
 const TEXT: &str = include_str!("../../examples/demo-model/train.py");
-/// The prompt of `--tune`, in tokens.
-const TUNED: u32 = 1024;
+/// Shorter prompts say too little of other ones.
+const LEAST_TUNED: u32 = 256;
 /// The default depths, as far as the context allows.
 const DEPTHS: [u32; 4] = [0, 512, 1024, 4096];
 
@@ -83,8 +83,8 @@ pub struct Args {
 
     /// Measure the ways to compute on this machine, and keep the rates: later runs choose by them
     ///
-    /// Weights from the file and copied, flash attention on and off, another micro-batch, and all cores where they are of two
-    /// kinds. --kernels of a later run limits the choice.
+    /// Weights from the file and copied, flash attention on and off, another micro-batch, and all cores of hybrid
+    /// processors. Runs with --kernels auto choose by the rates.
     #[arg(long, conflicts_with_all = ["depths", "json"], help_heading = "Measurement")]
     pub tune: bool,
 
@@ -264,9 +264,17 @@ fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, ca
         ));
     };
     if let Some(gpu) = gpus(settings.gpu_layers).first() {
-        return term::write::print(&format!("nothing to choose: {gpu} computes\n")).map(drop);
+        return term::write::print(&format!(
+            "nothing to choose: {gpu} computes; --gpu-layers 0 measures the processor\n"
+        ))
+        .map(drop);
     }
-    let depth = settings.context(source.context())?.saturating_sub(args.tokens).clamp(1, TUNED);
+    let depth = settings.context(source.context())?.saturating_sub(args.tokens).min(TUNED);
+    if depth < LEAST_TUNED {
+        let why = format!("the context has room for a prompt of {depth} tokens beside {} of an answer", args.tokens);
+        return Err(Error::new(Kind::TooLong, format!("--tune needs a prompt of {LEAST_TUNED} tokens"), why)
+            .hint("give a larger --ctx-size, or decode fewer tokens with -n"));
+    }
     crate::run::model::fits(source, depth.saturating_add(args.tokens), settings.force, term)?;
     let ids = prompt(source.vocabulary(), depth as usize);
     let ids = &ids[..ids.len().min(depth as usize)];
@@ -280,7 +288,10 @@ fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, ca
     let mut rates = tuning.measure(&ways, term)?;
     let better: Vec<_> = rates.iter().filter(|one| one.rate.beats(&rates[0].rate, &job)).map(|one| one.way).collect();
     if better.len() > 1 {
-        rates.extend(tuning.measure(&[Way::default().with(&better)], term)?);
+        // With the default again, so that another program's work slows both.
+        let both = tuning.measure(&[Way::default(), Way::default().with(&better)], term)?;
+        rates[0] = both[0];
+        rates.extend(both.into_iter().skip(1));
     }
 
     let cache = Places::of_user().cache;

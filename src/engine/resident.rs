@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::cancel::Cancel;
 use crate::engine::connection::Connection;
 use crate::engine::parallel::{Policy, Scheduler};
+use crate::engine::speed::Chosen;
 use crate::engine::{Choice, Engine, Job, Sampling};
 use crate::error::{Error, Kind, Result};
 use crate::model::Model;
@@ -266,6 +267,8 @@ pub trait Own: Send + Sync {
     fn model(&self) -> Option<&Model>;
     /// Its vocabulary.
     fn vocabulary(&self) -> &dyn Vocabulary;
+    /// How an engine of it computes, with `flash` attention on or off where that is given.
+    fn choose(&self, job: &Job, flash: Option<bool>) -> Option<Chosen>;
     /// Loads it; see [`crate::engine::source::Source::start`].
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::engine::kernels::{COMMAND, Product};
 use crate::engine::llama;
 use crate::engine::parallel::{self, Policy, Scheduler};
 use crate::engine::resident::{Own, Resident, ResidentEngine};
-use crate::engine::speed::{self, Chosen, Given, Measured, Observed, Way};
+use crate::engine::speed::{self, Chosen, Given, Way, Weights};
 use crate::engine::{Device, Engine, GpuLayers, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
@@ -195,7 +195,11 @@ impl Source {
     }
 
     fn choose(&self, job: &Job, flash: Option<bool>) -> Option<Chosen> {
-        let Source::Model(model, kernels) = self else { return None };
+        let (model, kernels) = match self {
+            Source::Model(model, kernels) => (model, kernels),
+            Source::Resident(resident) => return resident.replaced()?.choose(job, flash),
+            Source::Remote(_) | Source::Script(_) => return None,
+        };
         let tokens = job.tokens.saturating_mul(job.sequences.max(1));
         let rates = kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default();
         let given = Given { can_pack: kernels.can_pack(), has_amx: kernels.has_amx(), flash, rates };
@@ -208,16 +212,34 @@ impl Source {
         Job { way: job.way.or_else(|| self.chosen(job).map(|chosen| chosen.way)), ..*job }
     }
 
-    /// What is to be remembered of a run that computed in this `way`, and for which kind of weights. `None` if the run says
-    /// nothing new, and on a GPU, where there is nothing to choose.
+    /// The ways in which other runs may have evaluated the prompt of `job`, with other rates or for a longer text: those whose
+    /// states have other keys than `chosen`.
     #[must_use]
-    pub fn learn(&self, job: &Job, way: Way, took: &Observed) -> Option<(String, Vec<Measured>)> {
-        let Source::Model(model, kernels) = self else { return None };
-        let kind = speed::kind(model, job);
-        let known = kernels.speeds.get(&kind).map(Vec::as_slice).unwrap_or_default();
-        let rates = speed::learn(known, way, took)?;
+    pub fn other_ways(&self, job: &Job, chosen: Way) -> Vec<Way> {
+        let Source::Model(model, kernels) = self else { return Vec::new() };
+        if job.weights != Weights::Auto {
+            return Vec::new();
+        }
+        let rates = kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default();
+        let amx = (kernels.can_pack() && kernels.has_amx()).then_some(Way { packed: true, ..Way::default() });
+        let known = rates.iter().map(|measured| measured.way).chain(amx).chain([Way::default()]);
+        let mut ways = vec![Way { packed: chosen.packed, flash: chosen.flash, ..Way::default() }];
+        for Way { packed, flash, .. } in known {
+            let way = Way { packed, flash, ..Way::default() };
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways.split_off(1)
+    }
+
+    /// The kind of weights for which rates of `job` are kept. `None` where a run says nothing about others: adapters take time,
+    /// and a GPU is not the processor.
+    #[must_use]
+    pub fn measured_kind(&self, job: &Job) -> Option<String> {
+        let Source::Model(model, _) = self else { return None };
         let offloads = job.gpu_layers != GpuLayers::Count(0) && devices().is_ok_and(|devices| !devices.is_empty());
-        (!offloads).then_some((kind, rates))
+        (!offloads && model.adapters.is_empty()).then(|| speed::kind(model, job))
     }
 
     /// Loads the model for `job`.
@@ -261,6 +283,10 @@ impl Own for Source {
 
     fn vocabulary(&self) -> &dyn Vocabulary {
         Source::vocabulary(self)
+    }
+
+    fn choose(&self, job: &Job, flash: Option<bool>) -> Option<Chosen> {
+        Source::choose(self, job, flash)
     }
 
     fn start(&self, job: &Job, cancel: &Cancel) -> Result<Box<dyn Engine>> {

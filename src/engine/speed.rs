@@ -4,7 +4,7 @@
 //!
 //! A copy takes time once, and memory, and may save time per token. `dscoder bench --tune` measures all ways and keeps the
 //! rates in `speed.json` in the cache directory, for this binary, this processor, this kind of weights and this number of
-//! threads. Other runs keep the rates of the way that they took. Without rates:
+//! threads. Other runs keep the least time that their way took. Without rates:
 //!
 //! | processor | weights |
 //! |---|---|
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Job, cores, threads};
+use crate::engine::{GpuLayers, Job, cores, threads};
 use crate::model::Model;
 use crate::storage::{keep_for, kept};
 
@@ -39,13 +39,14 @@ const ANSWER: u32 = 64;
 pub const MICRO_BATCH: u32 = 512;
 /// The same by default, of models without experts: fewer rows stay nearer to the processor.
 const SMALL_MICRO_BATCH: u32 = 256;
-/// Prompts of another length say little about others: attention takes longer behind more tokens.
-const TYPICAL: std::ops::RangeInclusive<usize> = 256..=2048;
+/// Tokens of the prompt that `bench --tune` measures with.
+pub const TUNED: u32 = 1024;
+/// Only prompts of about that length are compared with it: attention takes longer behind more tokens.
+const TYPICAL: std::ops::RangeInclusive<usize> = 768..=1536;
+/// Flash attention is not chosen for longer prompts: what it costs or saves grows with them.
+const FLASH_UP_TO: u32 = 2 * TUNED;
 /// Shorter answers say too little.
 const SHORTEST_ANSWER: usize = 8;
-/// The least time counts, since other programs only add to it. A slower run raises it by a sixteenth: machines may become
-/// slower.
-const FORGETTING: u64 = 16;
 
 /// How weights are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -165,13 +166,13 @@ impl Rate {
         format!("{prefill:.1} ms a token of a prompt, {decode:.1} of an answer, {:.0} to load", ms(self.load_us))
     }
 
-    /// These rates, after a run had the rates `new`.
+    /// These rates, after a run had the rates `new`. The least time counts, since other programs only add to it: a busy hour
+    /// must not make the way that was used in it look slow.
     fn after(&self, new: &Rate) -> Rate {
-        let least = |old: u64, new: u64| new.min(old.saturating_add(old / FORGETTING));
         Rate {
-            load_us: least(self.load_us, new.load_us),
-            prefill_us: least(self.prefill_us, new.prefill_us),
-            decode_us: least(self.decode_us, new.decode_us),
+            load_us: self.load_us.min(new.load_us),
+            prefill_us: self.prefill_us.min(new.prefill_us),
+            decode_us: self.decode_us.min(new.decode_us),
         }
     }
 }
@@ -251,7 +252,7 @@ fn fastest(job: &Job, given: &Given<'_>, can_pack: bool) -> Chosen {
     };
     let is_possible = |way: &Way| {
         (can_pack || !way.packed)
-            && given.flash.is_none_or(|flash| way.flash == flash)
+            && given.flash.map_or(!way.flash || job.prefill <= FLASH_UP_TO, |flash| way.flash == flash)
             // Cells are copied between the sequences of a resident engine, in their layout without flash attention, and it has
             // its own batches.
             && !(job.resident && (way.flash || way.micro_batch.is_some()))
@@ -288,7 +289,11 @@ pub fn kind(model: &Model, job: &Job) -> String {
     let shape = &model.profile.shape;
     let types: Vec<_> = model.kinds.iter().map(u32::to_string).collect();
     let threads = threads(job.threads);
-    format!("{} layers of {}, types {}, {threads} threads", shape.layers, shape.width, types.join(" "))
+    // Rates of the processor say nothing about runs for which a GPU may compute.
+    let has_gpu =
+        cfg!(any(feature = "cuda", feature = "vulkan", feature = "rocm", feature = "metal", target_os = "macos"));
+    let gpu = if has_gpu && job.gpu_layers != GpuLayers::Count(0) { ", GPU" } else { "" };
+    format!("{} layers of {}, types {}, {threads} threads{gpu}", shape.layers, shape.width, types.join(" "))
 }
 
 /// The rates that were measured by the binary and on the processor that `key` names: [`crate::engine::kernels::key`].
@@ -297,7 +302,7 @@ pub fn remembered(cache: &Path, key: &str) -> Speeds {
     kept::<Speeds>(&file(cache)).remove(key).unwrap_or_default()
 }
 
-/// Keeps `rates` for this kind of weights.
+/// Keeps `rates` for this kind of weights, instead of all that were known.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -305,6 +310,16 @@ pub fn remember(cache: &Path, key: String, kind: String, rates: Vec<Measured>) -
     let mut speeds = remembered(cache, &key);
     speeds.insert(kind, rates);
     keep_for(&file(cache), ".speed-", key, speeds)
+}
+
+/// Keeps what a run took that computed in this `way`, if it says something new.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn remember_run(cache: &Path, key: String, kind: String, way: Way, took: &Observed) -> io::Result<()> {
+    // Read now and not at the start of the run: another one may have measured meanwhile.
+    let known = remembered(cache, &key).remove(&kind).unwrap_or_default();
+    learn(&known, way, took).map_or(Ok(()), |rates| remember(cache, key, kind, rates))
 }
 
 /// What a run took.
@@ -320,8 +335,7 @@ pub struct Observed {
 
 /// The rates of this kind of weights after a run that computed in this `way`: none if they stay as they are, or if the run
 /// says too little.
-#[must_use]
-pub fn learn(known: &[Measured], way: Way, took: &Observed) -> Option<Vec<Measured>> {
+fn learn(known: &[Measured], way: Way, took: &Observed) -> Option<Vec<Measured>> {
     let ((prompt, prefill), (answer, decode)) = (took.prefill, took.decode);
     if !TYPICAL.contains(&prompt) || answer < SHORTEST_ANSWER {
         return None;
@@ -334,7 +348,7 @@ pub fn learn(known: &[Measured], way: Way, took: &Observed) -> Option<Vec<Measur
         None => rates.push(Measured { way, rate }),
         Some(measured) => {
             let after = measured.rate.after(&rate);
-            // A file for a change of some percent would be written by every run.
+            // A change of some percent is not worth a file.
             let is_near = |old: u64, new: u64| old.abs_diff(new) <= old / 25;
             let old = measured.rate;
             if is_near(old.load_us, after.load_us)
@@ -439,6 +453,11 @@ mod tests {
         let chosen = |job: &Job, flash| choose(job, &Given { flash, ..given(false, &rates) }, || true).way;
         let job = job(Weights::Auto, 1000);
         assert_eq!(chosen(&job, None), FLASH);
+        assert_eq!(
+            chosen(&Job { prefill: 9000, tokens: 9032, ..job }, None),
+            Way::default(),
+            "it was not measured there"
+        );
         // Not where cells are copied, and a saved state has one kind of cells only.
         assert_eq!(chosen(&Job { resident: true, ..job }, None), Way::default());
         assert_eq!((chosen(&job, Some(false)), chosen(&job, Some(true))), (Way::default(), FLASH));
@@ -462,15 +481,14 @@ mod tests {
     }
 
     #[test]
-    fn runs_keep_the_least_time_and_forget_it_slowly() {
+    fn runs_keep_the_least_time() {
         let took = |ms: u64| Observed { load_us: 100_000, prefill: (1000, 1_000_000 * ms), decode: (11, 50_000 * 10) };
         let first = learn(&[], FLASH, &took(10)).expect("the first rates");
         assert_eq!(first, [Measured { way: FLASH, rate: MAPPED }]);
         assert_eq!(learn(&first, FLASH, &took(10)), None);
         let faster = learn(&first, FLASH, &took(8)).expect("better ones");
         assert_eq!(faster[0].rate.prefill_us, 8_000);
-        let slower = learn(&first, FLASH, &took(100)).expect("worse ones");
-        assert_eq!(slower[0].rate.prefill_us, 10_625);
+        assert_eq!(learn(&first, FLASH, &took(100)), None, "other programs may have been busy");
         assert_eq!(learn(&first, PACKED, &took(10)).map(|rates| rates.len()), Some(2));
         // Runs that say little.
         assert_eq!(learn(&[], FLASH, &Observed { prefill: (100, 1), ..took(1) }), None);

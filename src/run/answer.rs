@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::{Cancel, Cause, Sink};
 use crate::engine::source::Source;
-use crate::engine::speed::{self, Chosen, Measured, Observed};
+use crate::engine::speed::{self, Observed};
 use crate::engine::{Job, kernels};
 use crate::error::{Error, Kind, Result};
 use crate::generate::{self, Answer, Generated, Order};
@@ -163,15 +163,17 @@ pub fn answer(
         };
         (prefix, evaluated)
     });
-    let rates = chosen.filter(|_| settings.cache.enabled && !settings.engine.drafts());
-    let rates = rates.and_then(|chosen| learn(source, &job, &chosen, load, fitted.ids.len(), &generated));
+    let chosen = chosen.filter(|_| settings.cache.enabled && !settings.engine.drafts());
+    let to_keep = chosen.and_then(|chosen| {
+        Some((source.measured_kind(&job)?, chosen.way, observed(load, fitted.ids.len(), &generated)?))
+    });
     term.afterwards(move |term| {
         if let Some((prefix, evaluated)) = kept {
             prefix.keep(engine.as_mut(), &evaluated, term);
         }
-        if let Some((kind, rates)) = rates {
+        if let Some((kind, way, took)) = to_keep {
             let key = kernels::key().unwrap_or_default();
-            let kept = speed::remember(&Places::of_user().cache, key, kind, rates);
+            let kept = speed::remember_run(&Places::of_user().cache, key, kind, way, &took);
             kept.unwrap_or_else(|error| term.detail(&format!("cannot keep the rates of this run: {error}")));
         }
         // The process ends now, and the system frees memory faster than destructors would.
@@ -180,27 +182,16 @@ pub fn answer(
     Ok(ranked.into_iter().next().map(|(_, text)| text).unwrap_or_default())
 }
 
-/// The rates to keep after a run, and for which kind of weights.
-fn learn(
-    source: &Source,
-    job: &Job,
-    chosen: &Chosen,
-    load: Duration,
-    prompt: usize,
-    generated: &Generated,
-) -> Option<(String, Vec<Measured>)> {
+/// What a run with one answer took. To restore a part of the prompt counts as loading, and the rest has more behind it than its
+/// length says: such a run says nothing about others.
+fn observed(load: Duration, prompt: usize, generated: &Generated) -> Option<Observed> {
     let [answer] = &generated.answers[..] else { return None };
-    // To restore a part of the prompt counts as loading, and the rest has more behind it than its length says.
-    if generated.reused > 0 {
-        return None;
-    }
     let us = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    let observed = Observed {
+    (generated.reused == 0).then(|| Observed {
         load_us: us(load),
         prefill: (prompt, us(generated.prefill)),
         decode: (answer.choices.len(), us(generated.decode)),
-    };
-    source.learn(job, chosen.way, &observed)
+    })
 }
 
 /// An answer and its text.

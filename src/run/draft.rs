@@ -37,7 +37,7 @@ pub fn open(wanted: &DraftModel, model: &Model, term: &Term) -> Result<Option<Mo
 }
 
 /// The smallest installed model of 1.3 billion parameters that fits, preferably one that was trained for the same work. Files
-/// that cannot be opened are passed over.
+/// that cannot be opened are skipped.
 fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model>> {
     let is_small = |entry: &CatalogEntry| entry.series == Series::V1 && entry.parameters <= SMALL;
     let is_one = |file: &Installed| {
@@ -50,12 +50,8 @@ fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model
             Ok(draft) if draft.tokenizer.is_same_as(&model.tokenizer) => return Ok(Some(draft)),
             Ok(_) => {}
             // It was not asked for by name, and the answer does not need it.
-            Err(error) => term.note(&format!("--draft auto passes over {}: {error}", file.path.display())),
+            Err(error) => term.note(&format!("--draft auto skips {}: {}", file.path.display(), error.why)),
         }
-    }
-    if !files.is_empty() {
-        term.detail("draft model = none: no installed one can draft for this model");
-        return Ok(None);
     }
     let flavour = model.profile.flavour;
     let advised = catalog::entries().iter().find(|entry| is_small(entry) && entry.flavour == flavour);
@@ -63,7 +59,7 @@ fn automatic(model: &Model, places: &Places, term: &Term) -> Result<Option<Model
         model.profile.controls.series == Series::V1 && entry.about_bytes.saturating_mul(SMALLER) <= model.file_bytes
     }) {
         Some(entry) => term
-            .note(&format!("--draft auto: no small model is installed; `dscoder download {}` fetches one", entry.name)),
+            .note(&format!("--draft auto: no small model can be used; `dscoder download {}` fetches one", entry.name)),
         None => term.detail("draft model = none: no smaller one has the same vocabulary"),
     }
     Ok(None)

@@ -6,7 +6,7 @@ use crate::engine::remote::Remote;
 use crate::engine::resident::{Open, Own};
 use crate::engine::source::{self, Source};
 use crate::engine::speed::{self, Chosen};
-use crate::engine::{Engine, GpuLayers, Job, threads};
+use crate::engine::{GpuLayers, Job, threads};
 use crate::error::{Error, Kind, Result};
 use crate::model::adapter::AdapterFile;
 use crate::model::family::Flavour;
@@ -128,43 +128,30 @@ fn ask(settings: &EngineSettings, server: &Server, term: &Term) -> Result<Source
     Ok(Source::Remote(Box::new(remote)))
 }
 
-/// Loads the model for `job`; `-v` shows the details.
-pub fn start(source: &Source, job: &Job, term: &Term, cancel: &Cancel) -> Result<Box<dyn Engine>> {
-    let (engine, _) = start_in(source, job, source.chosen(job), term, cancel)?;
-    Ok(engine)
-}
-
-/// As [`start`], in the way that was chosen, which is returned.
-pub fn start_in(
-    source: &Source,
-    job: &Job,
-    chosen: Option<Chosen>,
-    term: &Term,
-    cancel: &Cancel,
-) -> Result<(Box<dyn Engine>, Option<Chosen>)> {
-    tell(chosen.as_ref(), term);
-    let way = chosen.as_ref().map(|chosen| chosen.way);
-    let engine = source.start(&Job { way, ..*job }, cancel)?;
-    // Only now, since whoever asks for devices first decides whether llama.cpp's log is shown.
-    if job.verbose && source.model().is_some() {
-        let gpus = gpus(job.gpu_layers).into_iter();
-        let threads = threads(job.threads.or(way.and_then(|way| way.threads)));
-        let all: Vec<_> = gpus.chain([format!("{} with {threads} threads", kernels::processor())]).collect();
-        term.detail(&format!("devices = {}", all.join(", ")));
-    }
-    Ok((engine, chosen))
-}
-
 /// `job`, with the way chosen in which its engine computes; `-v` shows it.
 #[must_use]
 pub fn in_way(source: &Source, job: &Job, term: &Term) -> Job {
     let chosen = source.chosen(job);
-    tell(chosen.as_ref(), term);
+    tell_way(chosen.as_ref(), term);
     Job { way: chosen.map(|chosen| chosen.way), ..*job }
 }
 
+/// Says how an engine that was started for `job` computes, and on what.
+pub fn tell(source: &Source, job: &Job, chosen: Option<&Chosen>, term: &Term) {
+    tell_way(chosen, term);
+    // Not before the start, since whoever asks for devices first decides whether llama.cpp's log is shown.
+    if job.verbose && source.model().is_some() {
+        let threads = threads(job.threads.or(chosen.and_then(|chosen| chosen.way.threads)));
+        let all: Vec<_> = gpus(job.gpu_layers)
+            .into_iter()
+            .chain([format!("{} with {threads} threads", kernels::processor())])
+            .collect();
+        term.detail(&format!("devices = {}", all.join(", ")));
+    }
+}
+
 /// Says how an engine computes, and that it cannot as it was asked to.
-fn tell(chosen: Option<&Chosen>, term: &Term) {
+fn tell_way(chosen: Option<&Chosen>, term: &Term) {
     let Some(chosen) = chosen else { return };
     term.detail(&chosen.why);
     if chosen.refused {

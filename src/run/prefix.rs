@@ -13,7 +13,7 @@ use crate::kv::{Hit, Key, New, Store};
 use crate::model::memory::{self, Verdict};
 use crate::model::store;
 use crate::places::Places;
-use crate::run::model::start_in;
+use crate::run::model::tell;
 use crate::settings::Settings;
 use crate::term::Term;
 
@@ -65,30 +65,32 @@ impl Prefix {
     ) -> Result<Started> {
         let chosen = source.chosen(job);
         let way = chosen.as_ref().map(|chosen| chosen.way);
-        let fresh = |chosen| start_in(source, job, chosen, term, cancel);
-        let key = if settings.cache.enabled { source.key(&Job { way, ..*job }) } else { None };
-        let Some(key) = key else {
-            let (engine, chosen) = fresh(chosen)?;
-            return Ok(Started { engine, prefix: None, chosen });
+        let fresh = |prefix| {
+            let engine = source.start(&Job { way, ..*job }, cancel)?;
+            tell(source, job, chosen.as_ref(), term);
+            Ok(Started { engine, prefix, chosen: chosen.clone() })
         };
+        let key = |way| if settings.cache.enabled { source.key(&Job { way, ..*job }) } else { None };
+        let Some(own) = key(way) else { return fresh(None) };
         let store = Store::new(&Places::of_user().cache, settings.cache.size);
-        let prefix = Prefix { store, key, model: source.name().to_owned(), after: settings.cache.after };
         let room = settings.engine.context(source.context())?;
-        let hit = prefix.store.find(&prefix.key, ids, room as usize);
-        let (engine, chosen) = match hit.filter(|hit| fits(source, hit)) {
-            None => fresh(chosen)?,
-            Some(hit) => match restore(source, &Job { way, ..*job }, ids, &hit, cancel)? {
-                Some(restored) => {
-                    term.detail(&format!("{} of {} tokens from {}", hit.common, ids.len(), hit.entry.path.display()));
-                    restored
-                }
-                None => {
-                    term.detail(&format!("not usable: {}", hit.entry.path.display()));
-                    fresh(chosen)?
-                }
-            },
+        let find = |key: Key, way| store.find(&key, ids, room as usize).map(|hit| (hit, key, way));
+        // With other rates, or for a longer text, the same prompt was evaluated in another way.
+        let others = way.map(|way| source.other_ways(job, way)).unwrap_or_default();
+        let others = others.into_iter().filter_map(|way| find(key(Some(way))?, Some(way)));
+        let best = find(own.clone(), way)
+            .into_iter()
+            .chain(others)
+            .reduce(|best, other| if other.0.common > best.0.common { other } else { best });
+        let prefix = |key| Prefix { store, key, model: source.name().to_owned(), after: settings.cache.after };
+        let Some((hit, key, way)) = best.filter(|(hit, ..)| fits(source, hit)) else { return fresh(Some(prefix(own))) };
+        let Some((engine, chosen)) = restore(source, &Job { way, ..*job }, ids, &hit, cancel)? else {
+            term.detail(&format!("not usable: {}", hit.entry.path.display()));
+            return fresh(Some(prefix(own)));
         };
-        Ok(Started { engine, prefix: Some(prefix), chosen })
+        tell(source, job, chosen.as_ref(), term);
+        term.detail(&format!("{} of {} tokens from {}", hit.common, ids.len(), hit.entry.path.display()));
+        Ok(Started { engine, prefix: Some(prefix(key)), chosen })
     }
 
     /// Caches what `engine` has evaluated if that took long enough. Called after the answer; only `-v` shows a failure.

@@ -18,8 +18,8 @@ use rustyline::{Config, Context, Editor};
 use crate::cancel::Cancel;
 use crate::chat::conversation::Conversation;
 use crate::chat::session::Session;
-use crate::engine::Engine;
 use crate::engine::source::Source;
+use crate::engine::{Engine, Job};
 use crate::error::{Error, Kind, Result, reason};
 use crate::generate::{Order, generate};
 use crate::model::Task;
@@ -39,6 +39,8 @@ use crate::text::markdown::code_blocks;
 /// The initial context of a conversation without --ctx-size: its memory is allocated at once, and the models' own limit
 /// would take gigabytes.
 const WINDOW: u32 = 4096;
+/// Tokens to evaluate in a typical turn.
+const TURN: u32 = 512;
 
 const HELP: &str = "\
 /help            this
@@ -243,7 +245,11 @@ impl Repl<'_> {
             Some(engine) => engine,
             None => {
                 crate::run::model::fits(&self.source, self.window, self.settings.engine.force, self.term)?;
-                self.source.start(&self.settings.job(self.window, self.window), self.cancel)?
+                let job = self.settings.job(self.window, self.window);
+                // Each turn evaluates little of the window.
+                let turn = Job { resident: true, prefill: TURN.min(self.window), ..job };
+                let way = crate::run::model::in_way(&self.source, &turn, self.term).way;
+                self.source.start(&Job { way, ..job }, self.cancel)?
             }
         };
         let series = self.source.vocabulary().controls().series;

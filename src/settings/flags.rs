@@ -205,7 +205,7 @@ pub struct EngineFlags {
           value_parser = parse::context_size, help_heading = "Engine")]
     pub ctx_size: ContextSize,
 
-    /// Number of threads; one per physical core of the faster kind by default
+    /// Number of threads; by default one per physical core, without the slow cores of hybrid processors
     #[arg(long, hide_short_help = true, value_name = "N", env = "DSCODER_THREADS", hide_env_values = true,
           value_parser = clap::value_parser!(u32).range(1..=512), help_heading = "Engine")]
     pub threads: Option<u32>,

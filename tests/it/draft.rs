@@ -152,14 +152,14 @@ fn what_cannot_draft_is_refused() {
 }
 
 #[test]
-fn a_damaged_model_is_passed_over_where_none_was_named() {
+fn a_damaged_model_is_skipped_where_none_was_named() {
     let mut place = Place::new();
     place.set("DSCODER_MODELS_DIR", "models");
     place.write("model.gguf", Spec::sound().bytes());
     place.write("models/deepseek-coder-1.3b-base.Q4_K_M.gguf", b"GGUF, but not for long");
     let ask = |draft: &str| place.feed(&["complete", "-m", "model.gguf", "--draft", draft, "-v"], "x");
     let automatic = ask("auto");
-    let note = "--draft auto passes over models/deepseek-coder-1.3b-base.Q4_K_M.gguf";
+    let note = "--draft auto skips models/deepseek-coder-1.3b-base.Q4_K_M.gguf";
     assert!(automatic.stderr.contains(note) && automatic.stderr.contains("draft model = none"), "{}", automatic.stderr);
     assert_eq!(ask("1.3b-base").code, 65);
 }

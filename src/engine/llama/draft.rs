@@ -116,8 +116,8 @@ impl Draft {
         }
         let room = room.min(LONGEST_DRAFT).min((self.engine.context.n_ctx() as usize).saturating_sub(ids.len()));
         let longest = if self.share > LARGEST_SHARE { 0 } else { pace.length_by_model(room, self.share, behind - 1) };
-        self.rests = longest == 0;
-        if self.rests {
+        self.rests = longest == 0 && !pace.is_stale();
+        if longest == 0 {
             return Ok(Vec::new());
         }
         let mut start = Instant::now();

@@ -1,7 +1,7 @@
 //! llama.cpp, through the `llama-cpp-2` binding. Only this module and those below name it, and only they use `unsafe`.
 //!
 //! llama.cpp receives ids only, from files whose headers passed [`crate::model::family`]. The context is sized to the
-//! job. On the CPU, flash attention is off. Tokens per second with it off and on, by `llama-bench` (1.3B Q4_K_M, two
+//! job. On the CPU, flash attention is off by default. Tokens per second with it off and on, by `llama-bench` (1.3B Q4_K_M, two
 //! cores): prefill after 4,096 tokens 90 and 70, after 8,192 tokens 62 and 43; decode 21 and 9, and 13 and 5.
 //!
 //! # V2-Lite
@@ -712,12 +712,10 @@ pub fn state_settings(model: &Model, job: &Job) -> String {
     let layers = backend(job.verbose).map_or(0, |backend| gpu_layers(model, job, 1, &gpus_for(backend, job)));
     let rope = model.profile.rope;
     let way = job.way.unwrap_or_default();
-    // Copied weights round differently, and so may other batches.
+    // Copied weights round differently. Another micro-batch does too, but less than a prompt that is cached in part.
     let weights = if way.packed && layers == 0 { ", packed weights" } else { "" };
-    let batch = way.micro_batch.filter(|_| layers == 0).map(|tokens| format!(", micro-batch {tokens}"));
-    let batch = batch.unwrap_or_default();
     format!(
-        "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}{weights}{batch}",
+        "llama.cpp of llama-cpp-sys-2 {LLAMA_CPP}, KV F16, flash attention {}, rope {rope:?}{weights}",
         flash_attention(layers, way)
     )
 }
