@@ -143,6 +143,8 @@ struct Machine {
 struct Depth {
     /// That length in tokens.
     depth: u32,
+    /// How the engine computed, in words.
+    way: String,
     load_ms: Spread,
     prefill_tokens_per_s: Option<Spread>,
     decode_tokens_per_s: Spread,
@@ -231,6 +233,7 @@ pub fn run(args: &Args, term: &Term, cancel: &Cancel) -> Result<()> {
         let rate = |tokens: u32, time: Duration| f64::from(tokens) / time.as_secs_f64().max(1e-9);
         found.push(Depth {
             depth,
+            way: job.way.map_or_else(|| "canned answers".to_owned(), |way| way.words()),
             load_ms: spread(&|times| milliseconds(times.load)),
             prefill_tokens_per_s: (depth > 0).then(|| spread(&|times| rate(depth, times.prefill))),
             decode_tokens_per_s: spread(&|times| rate(args.tokens - 1, times.decode)),
@@ -547,7 +550,12 @@ fn text(report: &Measurements<'_>) -> String {
             ),
         ),
     ];
-    let about: Vec<_> = about.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let mut ways: Vec<_> = report.depths.iter().map(|depth| (&depth.way, depth.depth)).collect();
+    // Each way once, with the first depth that it was chosen for.
+    ways.dedup_by_key(|(way, _)| *way);
+    let ways: Vec<_> = ways.iter().map(|(way, depth)| format!("{way} from depth {depth} on")).collect();
+    let about = about.into_iter().chain([("computed", ways.join("; "))]);
+    let about: Vec<_> = about.map(|(name, value)| vec![name.to_owned(), value]).collect();
     let mut rows = vec![["MEASURE", "DEPTH", "MEDIAN", "MIN", "MAX", "UNIT"].map(str::to_owned).to_vec()];
     let mut add = |name: &str, unit: &str, value: &dyn Fn(&Depth) -> Option<Spread>| {
         for depth in &report.depths {

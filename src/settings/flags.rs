@@ -217,8 +217,9 @@ pub struct EngineFlags {
 
     /// Use weights from the file (mapped), copied into the processor's layout (packed), or the faster way
     ///
-    /// A copy takes time and memory once, and may save time per token; dscoder bench --tune measures both. -v and --stats
-    /// say what was chosen and why.
+    /// A copy takes time and memory once, and may save time per token. auto chooses by what dscoder bench --tune and earlier
+    /// runs measured, flash attention, micro-batch and threads too; the others keep their defaults. -v and --stats say what
+    /// was chosen and why.
     #[arg(long, hide_short_help = true, value_name = "WAY", value_enum, default_value_t = Weights::Auto, env = "DSCODER_KERNELS",
           hide_env_values = true, help_heading = "Engine")]
     pub kernels: Weights,

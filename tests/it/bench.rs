@@ -69,7 +69,7 @@ fn the_table() {
     assert_eq!((run.stderr.as_str(), run.code), ("", 0));
     let (about, rows) = run.stdout.split_once("\n\n").expect("two parts");
     let names: Vec<_> = about.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["model", "device", "machine", "build", "runs"]);
+    assert_eq!(names, ["model", "device", "machine", "build", "runs", "computed"]);
     assert!(about.contains(env!("CARGO_PKG_VERSION")) && about.contains("3 threads"), "{about}");
     // Of the usual depths those that the context has room for; canned answers have no memory to speak of.
     let rows: Vec<Vec<&str>> = rows.lines().map(|line| line.split_whitespace().collect()).collect();
