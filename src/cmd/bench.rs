@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::cancel::Cancel;
 use crate::engine::source::Source;
 use crate::engine::speed::{self, Measured, Rate, TUNED, Way, Weights};
-use crate::engine::{Engine, Job, Sampling, cpu, kernels, threads};
+use crate::engine::{Engine, Job, Sampling, cpu, gpu_interfaces, kernels, threads};
 use crate::error::{Error, Kind, Result, reason};
 use crate::kv::{New, Store};
 use crate::model::family::Flavour;
@@ -287,7 +287,7 @@ fn tune(args: &Args, settings: &EngineSettings, source: &Source, term: &Term, ca
         term.note(&format!("nothing is measured with a copy of the weights: {}", chosen.why));
     }
     let ways = Way::all(packed.is_some_and(|chosen| chosen.way.packed), settings.threads, speed::micro_batch(model));
-    let mut tuning = Tuning { source, job: &job, ids, tokens: args.tokens, repetitions: args.repetitions, cancel };
+    let tuning = Tuning { source, job: &job, ids, tokens: args.tokens, repetitions: args.repetitions, cancel };
     let mut rates = tuning.measure(&ways, term)?;
     let better: Vec<_> = rates.iter().filter(|one| one.rate.beats(&rates[0].rate, &job)).map(|one| one.way).collect();
     if better.len() > 1 {
@@ -325,7 +325,7 @@ struct Tuning<'a> {
 impl Tuning<'_> {
     /// The rates of `ways`, each measured in turn, so that another program's work slows all. Those that are slower than the
     /// first one are not measured again.
-    fn measure(&mut self, ways: &[Way], term: &Term) -> Result<Vec<Measured>> {
+    fn measure(&self, ways: &[Way], term: &Term) -> Result<Vec<Measured>> {
         let steps = term.steps(ways.len() * self.repetitions as usize);
         let mut times: Vec<Vec<Times>> = vec![Vec::new(); ways.len()];
         let mut rates: Vec<Rate> = Vec::new();
@@ -496,7 +496,6 @@ fn machine(settings: &EngineSettings) -> Machine {
     let cpus = sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing());
     let system = sysinfo::System::new_with_specifics(cpus);
     let brand = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).filter(|brand| !brand.is_empty());
-    let chosen = |all: &[(&'static str, bool)]| all.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect();
     Machine {
         version: env!("CARGO_PKG_VERSION"),
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
@@ -508,12 +507,7 @@ fn machine(settings: &EngineSettings) -> Machine {
             .filter_map(|feature| (feature.ggml && feature.there).then_some(feature.name))
             .collect(),
         devices: gpus(settings.gpu_layers),
-        gpu: chosen(&[
-            ("CUDA", cfg!(feature = "cuda")),
-            ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),
-            ("Vulkan", cfg!(feature = "vulkan")),
-            ("ROCm", cfg!(feature = "rocm")),
-        ]),
+        gpu: gpu_interfaces(),
     }
 }
 

@@ -198,6 +198,11 @@ impl Pace {
         self.unmeasured >= STALE
     }
 
+    /// Seconds for a token alone; `None` while they are measured.
+    fn known_single(&self) -> Option<f64> {
+        self.single.filter(|_| !self.is_stale())
+    }
+
     /// Seconds per token of plain decoding and per token of the draft model; `None` until both are known.
     #[must_use]
     pub fn prices(&self) -> Option<(f64, f64)> {
@@ -216,7 +221,7 @@ impl Pace {
     /// model's own. It has to evaluate `behind` tokens first.
     #[must_use]
     pub fn length_by_model(&mut self, longest: usize, share: f64, behind: usize) -> usize {
-        let Some(single) = self.single.filter(|_| !self.is_stale()) else { return 0 };
+        let Some(single) = self.known_single() else { return 0 };
         if self.draft == 0.0 {
             self.draft = single * share;
             self.right = HOPE;
@@ -246,7 +251,7 @@ impl Pace {
 
     /// As [`Pace::length`], where `owed` seconds have to be spent first, once.
     fn best_length(&self, longest: usize, owed: f64) -> usize {
-        let Some(single) = self.single.filter(|_| !self.is_stale()) else { return 0 };
+        let Some(single) = self.known_single() else { return 0 };
         let more = self.further(single);
         let right = self.right / (self.right + self.wrong);
         let (mut best, mut best_rate) = (0, 1.0 / single);

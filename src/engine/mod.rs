@@ -167,8 +167,20 @@ pub struct Device {
     pub free: u64,
 }
 
+/// The GPU interfaces in this build.
+#[must_use]
+pub fn gpu_interfaces() -> Vec<&'static str> {
+    let known = [
+        ("CUDA", cfg!(feature = "cuda")),
+        ("Metal", cfg!(any(feature = "metal", target_os = "macos"))),
+        ("Vulkan", cfg!(feature = "vulkan")),
+        ("ROCm", cfg!(feature = "rocm")),
+    ];
+    known.iter().filter(|(_, is_built)| *is_built).map(|(name, _)| *name).collect()
+}
+
 /// The number of compute threads: as requested, or one per physical core that the process may use. Where cores differ, only
-/// those of the faster kinds count: each product waits for the slowest thread.
+/// the fast ones count: [`cores`].
 #[must_use]
 pub fn threads(wanted: Option<u32>) -> i32 {
     let threads = wanted.unwrap_or_else(cores::fast);

@@ -11,7 +11,7 @@ use crate::engine::kernels::{COMMAND, Product};
 use crate::engine::llama;
 use crate::engine::parallel::{self, Policy, Scheduler};
 use crate::engine::resident::{Own, Resident, ResidentEngine};
-use crate::engine::speed::{self, Chosen, Given, Way, Weights};
+use crate::engine::speed::{self, Chosen, Given, Measured, Way, Weights};
 use crate::engine::{Device, Engine, GpuLayers, Job, remote, script};
 use crate::error::{Error, Kind, Result};
 use crate::kv;
@@ -187,11 +187,11 @@ impl Source {
         self.choose(job, None)
     }
 
-    /// As [`Source::chosen`], for a prompt of which all but `rest` tokens are restored. They were saved by an engine that
-    /// computed in this `way`.
+    /// As [`Source::chosen`], for a prompt of which all but `rest` tokens are restored. They were saved by an engine for `job`,
+    /// in its way.
     #[must_use]
-    pub fn chosen_for_rest(&self, job: &Job, way: Way, rest: u32) -> Option<Chosen> {
-        self.choose(&Job { prefill: rest, ..*job }, Some(way.flash))
+    pub fn chosen_for_rest(&self, job: &Job, rest: u32) -> Option<Chosen> {
+        self.choose(&Job { prefill: rest, ..*job }, Some(job.way.unwrap_or_default().flash))
     }
 
     fn choose(&self, job: &Job, flash: Option<bool>) -> Option<Chosen> {
@@ -201,7 +201,7 @@ impl Source {
             Source::Remote(_) | Source::Script(_) => return None,
         };
         let tokens = job.tokens.saturating_mul(job.sequences.max(1));
-        let rates = kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default();
+        let rates = rates(model, kernels, job);
         let given = Given { can_pack: kernels.can_pack(), has_amx: kernels.has_amx(), flash, rates };
         Some(speed::choose(job, &given, || memory::has_room_for_copy(model, tokens, store::memories().1)))
     }
@@ -212,25 +212,33 @@ impl Source {
         Job { way: job.way.or_else(|| self.chosen(job).map(|chosen| chosen.way)), ..*job }
     }
 
-    /// The ways in which other runs may have evaluated the prompt of `job`, with other rates or for a longer text: those whose
-    /// states have other keys than `chosen`.
+    /// The keys under which states of the prompt of `job` may be kept: first that of the `chosen` way, then those of other ways
+    /// in which runs with other rates or a longer text may have evaluated it. None if nothing is saved.
     #[must_use]
-    pub fn other_ways(&self, job: &Job, chosen: Way) -> Vec<Way> {
+    pub fn keys(&self, job: &Job, chosen: Way) -> Vec<(Way, kv::Key)> {
+        let Some(model) = self.model() else { return Vec::new() };
+        // It reads samples of the file: once for all keys.
+        let Ok(fingerprint) = model.fingerprint() else { return Vec::new() };
+        let mut keys: Vec<(Way, kv::Key)> = Vec::new();
+        for way in std::iter::once(chosen).chain(self.other_ways(job)) {
+            let Some(settings) = state_settings(model, &Job { way: Some(way), ..*job }) else { continue };
+            let key = kv::Key::new(&fingerprint, &settings);
+            if keys.iter().all(|(_, known)| *known != key) {
+                keys.push((way, key));
+            }
+        }
+        keys
+    }
+
+    /// The ways that `job` may be given by measurement or for a longer text.
+    fn other_ways(&self, job: &Job) -> Vec<Way> {
         let Source::Model(model, kernels) = self else { return Vec::new() };
         if job.weights != Weights::Auto {
             return Vec::new();
         }
-        let rates = kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default();
         let amx = (kernels.can_pack() && kernels.has_amx()).then_some(Way { packed: true, ..Way::default() });
-        let known = rates.iter().map(|measured| measured.way).chain(amx).chain([Way::default()]);
-        let mut ways = vec![Way { packed: chosen.packed, flash: chosen.flash, ..Way::default() }];
-        for Way { packed, flash, .. } in known {
-            let way = Way { packed, flash, ..Way::default() };
-            if !ways.contains(&way) {
-                ways.push(way);
-            }
-        }
-        ways.split_off(1)
+        let measured = rates(model, kernels, job).iter().map(|measured| measured.way);
+        measured.chain(amx).chain([Way::default()]).collect()
     }
 
     /// The kind of weights for which rates of `job` are kept. `None` where a run says nothing about others: adapters take time,
@@ -274,6 +282,11 @@ impl Source {
         };
         Ok(Scheduler::new(sequences, policy))
     }
+}
+
+/// What was measured with this kind of weights.
+fn rates<'a>(model: &Model, kernels: &'a Kernels, job: &Job) -> &'a [Measured] {
+    kernels.speeds.get(&speed::kind(model, job)).map(Vec::as_slice).unwrap_or_default()
 }
 
 impl Own for Source {

@@ -13,8 +13,8 @@
 //! | NEON | mapped, which was not measured |
 //! | GPU | the GPU's own memory |
 //!
-//! Flash attention is off on the CPU (the measurements are in [`crate::engine`]'s `llama`), and there is one thread for each
-//! core of the faster kind. A micro-batch has 256 tokens, of a mixture of experts 512. Tokens/s of prefill with 512, 256 and 128
+//! By default, flash attention is off on the CPU (the measurements are in [`crate::engine`]'s `llama`), and there is one thread
+//! for each fast core. A micro-batch has 256 tokens, of a mixture of experts 512. Tokens/s of prefill with 512, 256 and 128
 //! (two cores of an AMD EPYC with AVX-512, medians of three, in turn): 186, 193 and 205 of 1,128 tokens with 1.3B Q4_K_M, and
 //! 188, 197 and 182 another time; 143, 147 and 145 of 4,400 tokens; 59 and 60 of 1,024 tokens with 6.7B Q4_K_M. Peak memory
 //! behind 4,400 tokens is 2,126, 2,022 and 1,930 MB.
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{GpuLayers, Job, cores, threads};
+use crate::engine::{GpuLayers, Job, cores, gpu_interfaces, threads};
 use crate::model::Model;
 use crate::storage::{keep_for, kept};
 
@@ -290,9 +290,8 @@ pub fn kind(model: &Model, job: &Job) -> String {
     let types: Vec<_> = model.kinds.iter().map(u32::to_string).collect();
     let threads = threads(job.threads);
     // Rates of the processor say nothing about runs for which a GPU may compute.
-    let has_gpu =
-        cfg!(any(feature = "cuda", feature = "vulkan", feature = "rocm", feature = "metal", target_os = "macos"));
-    let gpu = if has_gpu && job.gpu_layers != GpuLayers::Count(0) { ", GPU" } else { "" };
+    let may_offload = job.gpu_layers != GpuLayers::Count(0) && !gpu_interfaces().is_empty();
+    let gpu = if may_offload { ", GPU" } else { "" };
     format!("{} layers of {}, types {}, {threads} threads{gpu}", shape.layers, shape.width, types.join(" "))
 }
 

@@ -70,21 +70,16 @@ impl Prefix {
             tell(source, job, chosen.as_ref(), term);
             Ok(Started { engine, prefix, chosen: chosen.clone() })
         };
-        let key = |way| if settings.cache.enabled { source.key(&Job { way, ..*job }) } else { None };
-        let Some(own) = key(way) else { return fresh(None) };
+        let keys = way.filter(|_| settings.cache.enabled).map(|way| source.keys(job, way)).unwrap_or_default();
+        let Some((_, own)) = keys.first().cloned() else { return fresh(None) };
         let store = Store::new(&Places::of_user().cache, settings.cache.size);
         let room = settings.engine.context(source.context())?;
-        let find = |key: Key, way| store.find(&key, ids, room as usize).map(|hit| (hit, key, way));
-        // With other rates, or for a longer text, the same prompt was evaluated in another way.
-        let others = way.map(|way| source.other_ways(job, way)).unwrap_or_default();
-        let others = others.into_iter().filter_map(|way| find(key(Some(way))?, Some(way)));
-        let best = find(own.clone(), way)
-            .into_iter()
-            .chain(others)
-            .reduce(|best, other| if other.0.common > best.0.common { other } else { best });
+        let hits = keys.into_iter().filter_map(|(way, key)| Some((store.find(&key, ids, room as usize)?, key, way)));
+        // Among equals that of the chosen way, which is the first.
+        let best = hits.reduce(|best, other| if other.0.common > best.0.common { other } else { best });
         let prefix = |key| Prefix { store, key, model: source.name().to_owned(), after: settings.cache.after };
         let Some((hit, key, way)) = best.filter(|(hit, ..)| fits(source, hit)) else { return fresh(Some(prefix(own))) };
-        let Some((engine, chosen)) = restore(source, &Job { way, ..*job }, ids, &hit, cancel)? else {
+        let Some((engine, chosen)) = restore(source, &Job { way: Some(way), ..*job }, ids, &hit, cancel)? else {
             term.detail(&format!("not usable: {}", hit.entry.path.display()));
             return fresh(Some(prefix(own)));
         };
@@ -132,7 +127,7 @@ fn fits(source: &Source, hit: &Hit) -> bool {
 pub fn restore(source: &Source, job: &Job, ids: &[u32], hit: &Hit, cancel: &Cancel) -> Result<Option<Restored>> {
     let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
     let rest = count(ids.len() - hit.common);
-    let chosen = source.chosen_for_rest(job, job.way.unwrap_or_default(), rest);
+    let chosen = source.chosen_for_rest(job, rest);
     let way = chosen.as_ref().map(|chosen| chosen.way);
     let job = Job { tokens: job.tokens.max(count(hit.ids.len())), prefill: rest, way, ..*job };
     let (verified, engine) = thread::scope(|scope| {

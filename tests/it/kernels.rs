@@ -132,6 +132,10 @@ fn weights_are_used_as_the_rates_say() {
         assert!(says.starts_with(&format!("{words}: ")) && says.contains(" 1.0 ms a token of a prompt, "), "{says}");
         assert!(says.contains(" measured here; weights mapped: 9000.0 ms"), "{says}");
     }
+    // What is no faster than the default is not chosen.
+    plant("flash", json!(false));
+    let says = weights(&place, &[]);
+    assert!(says.starts_with("mapped: ") && says.contains(" 1.0 ms a token of a prompt, "), "{says}");
     // Measuring again replaces what was planted, and the next run goes by it.
     assert_eq!(tune().code, 0);
     let says = weights(&place, &[]);
